@@ -1,0 +1,8 @@
+-- A claim is about an event, an entity or a relation that exists.
+-- table: claims
+select claim_id, 'there is no event, entity or relation ' || about_id as message
+from claims
+where about_id not in (
+  select event_id from events
+  union all select entity_id from entities
+  union all select relation_id from relations);

@@ -1,0 +1,5 @@
+-- Every event has at least one participant.
+-- table: events
+select event_id, 'no participant' as message
+from events
+where event_id not in (select event_id from event_participants);

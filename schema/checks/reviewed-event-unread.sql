@@ -1,0 +1,13 @@
+-- A reviewed event needs a source, other than an encyclopedia, whose text or data-set row was read.
+-- Until then it stays `candidate`.
+-- table: events
+select event_id, 'no source other than an encyclopedia was read, so the record is a candidate' as message
+from events
+where review_status = 'reviewed'
+  and (verification not in ('text_read', 'record_read')
+    or not exists (
+      select 1
+      from citations join sources using (source_id)
+      where citations.record_id = events.event_id
+        and sources.source_type <> 'encyclopedia'
+        and sources.verification in ('text_read', 'record_read')));

@@ -1,0 +1,203 @@
+//! `letterpress build`: check a project and publish it as a release.
+
+use std::path::PathBuf;
+
+use clap::ValueHint;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use serde::Serialize;
+
+use super::quantity::size;
+use super::report::{Found, extent, summary};
+use super::session::{Session, shown};
+use super::terminal::{ERROR, HELP};
+use super::{Exit, quantity, render};
+use crate::diagnostic::{Result, escape};
+use crate::formats::FORMATS;
+use crate::publish::{self, Checked, Outcome};
+use crate::release::{Finding, Published, Refusal};
+
+const EPILOGUE: &str = "\
+Examples:
+  letterpress build                        publish dist/<version>
+  letterpress build --draft                try it out in dist/draft
+  letterpress build --formats csv,parquet --out /srv/data
+
+A release is published whole or not at all, and never changed: the same bytes again are \"already published\", other \
+bytes under the same version are refused. A draft may be overwritten.
+
+The one line of result (`published dist/1.2.0`) goes to standard output, problems and the summary to standard error. \
+With --message-format json, github or sarif it is the other way round: problems on standard output, for the program \
+that reads them, and the line of result on standard error.
+
+Exit code 1 when errors stopped publishing or the release was refused.";
+
+/// Check a project and publish it as dist/<version>
+///
+/// Checks as `check` does; with no errors, writes every format, the descriptors and the manifest, verifies them, and
+/// publishes the release under the version that schema/dataset.yaml gives.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EPILOGUE)]
+pub(super) struct Build {
+    /// Write dist/draft, which may be overwritten, instead of a release
+    #[arg(long)]
+    draft: bool,
+
+    /// Folder that holds the releases [default: dist in the project]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    out: Option<PathBuf>,
+
+    /// Formats to write [default: those of schema/dataset.yaml]
+    #[arg(long, value_name = "FORMAT,…", value_delimiter = ',', value_parser = format_names())]
+    formats: Option<Vec<String>>,
+}
+
+/// The names of the formats, as choices.
+fn format_names() -> PossibleValuesParser {
+    PossibleValuesParser::new(
+        FORMATS.iter().map(|format| PossibleValue::new(format.name()).help(format.title())),
+    )
+}
+
+impl Build {
+    pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
+        let root = session.project()?;
+        let options = publish::Options {
+            draft: self.draft,
+            out: self.out,
+            formats: self.formats.map(|wanted| in_registry_order(&wanted)),
+            jobs: session.jobs(),
+        };
+        let (checked, outcome) = publish::build(&root, &options, &session.progress())?;
+        let exit = match &outcome {
+            Some(Outcome::Published(_) | Outcome::AlreadyPublished(_) | Outcome::Draft(_)) => Exit::Good,
+            Some(Outcome::Refused(_)) | None => Exit::Findings,
+        };
+        if session.options.json {
+            session.print_json(exit, Built::new(&checked, outcome.as_ref()));
+            return Ok(exit);
+        }
+        let format = session.options.message_format;
+        let out = if format.is_for_programs() {
+            &mut session.terminal.stdout
+        } else {
+            &mut session.terminal.stderr
+        };
+        render::render(&checked.diagnostics, format, &root, out);
+        for line in summary(&checked) {
+            session.note(&line);
+        }
+        match &outcome {
+            None => session.note("nothing was published"),
+            Some(outcome) => {
+                session.note(&extent(&checked));
+                tell(outcome, session);
+            }
+        }
+        Ok(exit)
+    }
+}
+
+/// Each format once, in the order in which formats are written.
+fn in_registry_order(wanted: &[String]) -> Vec<String> {
+    let names = FORMATS.iter().map(|format| format.name());
+    names.filter(|name| wanted.iter().any(|w| w == name)).map(str::to_owned).collect()
+}
+
+/// Tells what became of the release.
+fn tell(outcome: &Outcome, session: &mut Session<'_>) {
+    let (verb, release) = match outcome {
+        Outcome::Published(release) => ("published", release),
+        Outcome::AlreadyPublished(release) => ("already published", release),
+        Outcome::Draft(release) => ("drafted", release),
+        Outcome::Refused(refusal) => return complain(refusal, session),
+    };
+    let line = format!("{verb} {}", shown(&release.path));
+    if session.options.message_format.is_for_programs() {
+        session.note(&line);
+    } else {
+        session.terminal.say(&line);
+    }
+    let files = quantity::count(release.files, "file");
+    session.note(&format!("  {files}, {}, release id {}", size(release.bytes), release.id.to_id()));
+}
+
+/// Tells why a release was refused.
+fn complain(refusal: &Refusal, session: &mut Session<'_>) {
+    let stderr = &session.terminal.stderr;
+    let mut text = format!("{}: {}", stderr.paint(ERROR, "error"), escape(&refusal.message));
+    let (findings, more) = refusal.findings.clone().into_parts();
+    for finding in &findings {
+        text.push_str(&format!("\n    {finding}"));
+    }
+    if more > 0 {
+        text.push_str(&format!("\n    and {more} more"));
+    }
+    text.push_str(&format!("\n  {}: {}", stderr.paint(HELP, "help"), escape(&refusal.help)));
+    session.terminal.complain(&text);
+}
+
+/// The result, for `--json`.
+#[derive(Serialize)]
+struct Built<'a> {
+    /// `published`, `already-published`, `draft`, `refused`, or `invalid` when errors stopped it.
+    outcome: &'static str,
+    release: Option<Made>,
+    refusal: Option<Refused<'a>>,
+    #[serde(flatten)]
+    found: Found<'a>,
+}
+
+#[derive(Serialize)]
+struct Made {
+    path: String,
+    version: String,
+    release_id: String,
+    files: u64,
+    bytes: u64,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    message: &'a str,
+    help: &'a str,
+    findings: Vec<Finding>,
+    /// Findings beyond those listed.
+    more_findings: u64,
+}
+
+impl<'a> Built<'a> {
+    fn new(checked: &'a Checked, outcome: Option<&'a Outcome>) -> Built<'a> {
+        let (word, release, refusal) = match outcome {
+            Some(Outcome::Published(release)) => ("published", Some(release), None),
+            Some(Outcome::AlreadyPublished(release)) => ("already-published", Some(release), None),
+            Some(Outcome::Draft(release)) => ("draft", Some(release), None),
+            Some(Outcome::Refused(refusal)) => ("refused", None, Some(refusal)),
+            None => ("invalid", None, None),
+        };
+        Built {
+            outcome: word,
+            release: release.map(Made::from),
+            refusal: refusal.map(Refused::from),
+            found: Found::from(checked),
+        }
+    }
+}
+
+impl From<&Published> for Made {
+    fn from(release: &Published) -> Made {
+        Made {
+            path: release.path.to_string_lossy().into_owned(),
+            version: release.version.to_string(),
+            release_id: release.id.to_id(),
+            files: release.files,
+            bytes: release.bytes,
+        }
+    }
+}
+
+impl<'a> From<&'a Refusal> for Refused<'a> {
+    fn from(refusal: &'a Refusal) -> Refused<'a> {
+        let (findings, more_findings) = refusal.findings.clone().into_parts();
+        Refused { message: &refusal.message, help: &refusal.help, findings, more_findings }
+    }
+}

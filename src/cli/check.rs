@@ -1,0 +1,48 @@
+//! `letterpress check`: report every problem of a project, write nothing.
+
+use super::report::{Found, extent, summary};
+use super::session::Session;
+use super::{Exit, render};
+use crate::diagnostic::{Result, has_errors};
+use crate::publish;
+
+const EPILOGUE: &str = "\
+Examples:
+  letterpress check
+  letterpress check --project floods --message-format short
+  letterpress check --message-format sarif > letterpress.sarif
+
+Problems are this verb's result: they go to standard output in every format, the summary to standard error. \
+The formats full and short begin with path:line:column, the path counted from the project folder; github and sarif \
+count it from GITHUB_WORKSPACE or, without that, from the current folder.
+
+Exit code 1 when there are errors; warnings alone leave it at 0.";
+
+/// Report every problem of a project; write nothing
+///
+/// Reads the schema and all records, and reports every problem at once, each with its place, its source line and the
+/// next step when one is known.
+#[derive(Debug, clap::Args)]
+#[command(after_long_help = EPILOGUE)]
+pub(super) struct Check {}
+
+impl Check {
+    pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
+        let root = session.project()?;
+        let checked = publish::check(&root, session.jobs(), &session.progress())?;
+        let exit = if has_errors(&checked.diagnostics) { Exit::Findings } else { Exit::Good };
+        if session.options.json {
+            session.print_json(exit, Found::from(&checked));
+            return Ok(exit);
+        }
+        let format = session.options.message_format;
+        render::render(&checked.diagnostics, format, &root, &mut session.terminal.stdout);
+        for line in summary(&checked) {
+            session.note(&line);
+        }
+        if exit == Exit::Good {
+            session.note(&extent(&checked));
+        }
+        Ok(exit)
+    }
+}

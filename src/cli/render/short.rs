@@ -1,0 +1,24 @@
+//! `short`: one line per diagnostic, as editors and `grep` like it.
+
+use crate::cli::terminal::{ERROR, STRONG, Stream, WARNING};
+use crate::diagnostic::{Diagnostic, Severity, escape};
+
+/// Writes each diagnostic as `path:line:column: error[code]: message`.
+pub(super) fn render(diagnostics: &[Diagnostic], out: &mut Stream) {
+    for diagnostic in diagnostics {
+        let line = headline(diagnostic, out);
+        out.print(&line);
+        out.print("\n");
+    }
+}
+
+/// The one line that every text format has in common.
+pub(super) fn headline(diagnostic: &Diagnostic, out: &Stream) -> String {
+    let style = match diagnostic.severity {
+        Severity::Error => ERROR,
+        Severity::Warning => WARNING,
+    };
+    let place = out.paint(STRONG, &diagnostic.place.to_string());
+    let kind = format!("{}[{}]", diagnostic.severity.word(), escape(&diagnostic.code));
+    format!("{place}: {}: {}", out.paint(style, &kind), escape(&diagnostic.message))
+}

@@ -1,0 +1,136 @@
+//! One run of the command: the options that every verb has, the project it works on, and where it prints.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::{env, thread};
+
+use clap::{Args, ValueHint};
+use serde::Serialize;
+
+use super::Exit;
+use super::json::{self, Envelope};
+use super::progress::Bars;
+use super::render::MessageFormat;
+use super::terminal::{Color, Terminal};
+use crate::diagnostic::{Error, Result};
+
+/// The options that every verb has.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Options {
+    /// Project folder [default: the nearest one upward that has schema/dataset.yaml]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) project: Option<PathBuf>,
+
+    /// How problems are reported
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", default_value_t)]
+    pub(super) message_format: MessageFormat,
+
+    /// One JSON object on standard output with the whole result (overrides --message-format)
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+
+    /// When to use colours
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t)]
+    pub(super) color: Color,
+
+    /// Leave out summaries, hints and progress; results, problems and errors stay
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+
+    /// Threads to use [default: all cores]
+    #[arg(long, global = true, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+}
+
+/// One run of the command.
+pub(super) struct Session<'a> {
+    /// The options that every verb has.
+    pub(super) options: Options,
+    /// Where it prints.
+    pub(super) terminal: &'a mut Terminal,
+    command: &'static str,
+}
+
+impl<'a> Session<'a> {
+    /// A run of the verb called `command`.
+    pub(super) fn new(command: &'static str, options: Options, terminal: &'a mut Terminal) -> Session<'a> {
+        terminal.set_color(options.color);
+        Session { options, terminal, command }
+    }
+
+    /// The project folder: the one named, or the nearest upward that has `schema/dataset.yaml`.
+    pub(super) fn project(&self) -> Result<PathBuf> {
+        if let Some(folder) = &self.options.project {
+            if is_project(folder) {
+                return Ok(folder.clone());
+            }
+            return Err(Error::Usage(format!("`{}` has no schema/dataset.yaml", folder.display())));
+        }
+        let current = current_folder()?;
+        match current.ancestors().find(|folder| is_project(folder)) {
+            Some(folder) => Ok(folder.to_path_buf()),
+            None => Err(Error::Usage(
+                "no project here: neither this folder nor one above it has schema/dataset.yaml; \
+                 name one with `--project DIR`, or make one with `letterpress init`"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// How many threads to use.
+    pub(super) fn jobs(&self) -> usize {
+        self.options.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+
+    /// Progress bars, or nothing where nobody would look at them.
+    pub(super) fn progress(&self) -> Bars {
+        Bars::new(self.terminal.is_watched && !self.options.quiet && !self.options.json)
+    }
+
+    /// Prints a line of summary or advice on standard error, unless `--quiet` or `--json`.
+    pub(super) fn note(&mut self, line: &str) {
+        if !self.options.quiet && !self.options.json {
+            self.terminal.complain(line);
+        }
+    }
+
+    /// Prints the whole result as one JSON object (`--json`).
+    pub(super) fn print_json(&mut self, exit: Exit, result: impl Serialize) {
+        let envelope = Envelope {
+            letterpress: env!("CARGO_PKG_VERSION"),
+            command: self.command,
+            exit_code: exit as u8,
+            result,
+        };
+        self.terminal.say(&json::to_line(&envelope));
+    }
+
+    /// Tells of a failure, and how the process ends after it.
+    pub(super) fn fail(&mut self, error: &Error) -> Exit {
+        let exit = Exit::from(error);
+        if self.options.json {
+            self.print_json(exit, json::Failure { error: error.to_string() });
+        }
+        let word = self.terminal.stderr.paint(super::terminal::ERROR, "error");
+        self.terminal.complain(&format!("{word}: {error}"));
+        exit
+    }
+}
+
+/// The folder the command was started in.
+pub(super) fn current_folder() -> Result<PathBuf> {
+    env::current_dir().map_err(|reason| Error::machine("find", Path::new("current folder"), reason))
+}
+
+/// `path` as one would type it here: relative when it lies below the current folder.
+pub(super) fn shown(path: &Path) -> String {
+    let relative = current_folder().ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_path_buf));
+    let path = relative.as_deref().unwrap_or(path);
+    let text = if path.as_os_str().is_empty() { ".".into() } else { path.to_string_lossy() };
+    crate::diagnostic::escape(&text).into_owned()
+}
+
+fn is_project(folder: &Path) -> bool {
+    folder.join("schema/dataset.yaml").is_file()
+}

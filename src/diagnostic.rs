@@ -1,0 +1,206 @@
+//! A problem found in a project: what, where, and what to do about it.
+//!
+//! Bad data is a [`Diagnostic`] and all of them are collected; a broken machine is an [`Error`] and stops the run.
+//! Rendering (text, JSON, SARIF …) happens at the command line only.
+
+pub mod codes;
+mod nearest;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub use codes::{CODES, Code, find_code};
+pub use nearest::{nearest, quoted};
+
+/// How much a diagnostic matters: an error stops publishing, a warning does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The release cannot be published.
+    Error,
+    /// The release can be published; somebody should look.
+    Warning,
+}
+
+impl Severity {
+    /// The word printed before the code: `error` or `warning`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+/// Where in a file a problem lies.
+///
+/// Lines and columns count from 1, columns in characters (Unicode scalar values), as editors do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Position {
+    /// The file as a whole.
+    File,
+    /// A row of a file that has no lines (Parquet), from 1.
+    Row(u64),
+    /// A stretch of one line; `length` in characters, at least 1.
+    At {
+        /// Line, from 1.
+        line: u64,
+        /// Column in characters, from 1.
+        column: u64,
+        /// Characters marked, from `column` on.
+        length: u64,
+    },
+}
+
+/// A file of the project and a position in it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Path relative to the project folder, with `/` between its parts.
+    pub file: Arc<str>,
+    /// Where in the file.
+    pub position: Position,
+}
+
+impl Place {
+    /// The file as a whole.
+    pub fn file(file: &Arc<str>) -> Place {
+        Place { file: Arc::clone(file), position: Position::File }
+    }
+
+    /// `length` characters of a line; line and column count from 1.
+    pub fn at(file: &Arc<str>, line: u64, column: u64, length: u64) -> Place {
+        Place { file: Arc::clone(file), position: Position::At { line, column, length: length.max(1) } }
+    }
+
+    /// A row, from 1, of a file without lines.
+    pub fn row(file: &Arc<str>, row: u64) -> Place {
+        Place { file: Arc::clone(file), position: Position::Row(row) }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.position {
+            Position::File => write!(f, "{}", escape(&self.file)),
+            Position::Row(row) => write!(f, "{}:row {row}", escape(&self.file)),
+            Position::At { line, column, .. } => write!(f, "{}:{line}:{column}", escape(&self.file)),
+        }
+    }
+}
+
+/// One problem, with its code, place, message and next step.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Whether it stops publishing.
+    pub severity: Severity,
+    /// A code that reads as words: one of [`CODES`], or the file name of a check in `schema/checks/`.
+    pub code: Cow<'static, str>,
+    /// Where it is.
+    pub place: Place,
+    /// What was found and what was expected: lower case, no full stop, the user's values in backticks.
+    pub message: String,
+    /// The next step, when it is known.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A problem of one of the built-in kinds; the severity is the code's own.
+    pub fn new(code: &'static Code, place: Place, message: impl Into<String>) -> Diagnostic {
+        Diagnostic {
+            severity: code.severity,
+            code: Cow::Borrowed(code.name),
+            place,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// The same, with a next step.
+    #[must_use]
+    pub fn with_help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// `path:line:column: error[code]: message`, on one line, free of control characters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}[{}]: {}", self.place, self.severity.word(), self.code, escape(&self.message))
+    }
+}
+
+/// Sorts by place, then code and message, and drops exact repeats.
+pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort_by(|a, b| {
+        (&a.place, &a.code, &a.message, &a.help).cmp(&(&b.place, &b.code, &b.message, &b.help))
+    });
+    diagnostics.dedup();
+}
+
+/// Whether any of them stops publishing.
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|d| d.severity == Severity::Error)
+}
+
+/// Makes text safe to print: control, bidirectional and invisible characters as `\u{…}`.
+pub fn escape(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hostile) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hostile(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Characters that steer a terminal, reorder text or cannot be seen.
+pub fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// A failure of the machine or of the call, as against a problem in the data.
+#[derive(Debug)]
+pub enum Error {
+    /// The project, release or argument cannot be used as given (exit code 2).
+    Usage(String),
+    /// Reading or writing failed (exit code 3): what was being done, to which path, and why.
+    Machine {
+        /// What was attempted: `write`, `read`, `lock` …
+        action: &'static str,
+        /// The path it was attempted on.
+        path: PathBuf,
+        /// The operating system's or library's reason.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A failed operation on a path.
+    pub fn machine(action: &'static str, path: &Path, reason: impl fmt::Display) -> Error {
+        Error::Machine { action, path: path.to_path_buf(), reason: reason.to_string() }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Error::Usage(message) => write!(f, "{}", escape(message)),
+            Error::Machine { action, path, reason } => {
+                write!(f, "cannot {action} `{}`: {}", escape(&path.to_string_lossy()), escape(reason))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// The result of work that only the machine can make fail.
+pub type Result<T> = std::result::Result<T, Error>;

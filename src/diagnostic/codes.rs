@@ -1,0 +1,174 @@
+//! Every kind of problem the tool itself can find, with the text that `letterpress explain` prints.
+
+use super::Severity;
+
+/// One kind of problem.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Code {
+    /// The code, as words joined by hyphens.
+    pub name: &'static str,
+    /// Whether it stops publishing.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub summary: &'static str,
+    /// Why it matters and how to mend it.
+    pub explanation: &'static str,
+}
+
+/// The code called `name`.
+pub fn find_code(name: &str) -> Option<&'static Code> {
+    CODES.iter().copied().find(|code| code.name == name)
+}
+
+macro_rules! codes {
+    ($($constant:ident $name:literal $severity:ident $summary:literal $explanation:literal)*) => {
+        $(
+            #[doc = $summary]
+            pub static $constant: Code = Code {
+                name: $name,
+                severity: Severity::$severity,
+                summary: $summary,
+                explanation: $explanation,
+            };
+        )*
+
+        /// Every built-in code: first those of the schema, then of files, of values, of keys.
+        pub static CODES: &[&Code] = &[$(&$constant),*];
+    };
+}
+
+codes! {
+    MISSING_KEY "missing-key" Error
+        "a description lacks a key that it must have"
+        "Some keys of `schema/` files have no default, such as `name` and `version` of the data set or the `fields` of a \
+         table. Add the key; AUTHORING in the documentation shows each file in full."
+    UNKNOWN_KEY "unknown-key" Error
+        "a key that nothing reads"
+        "A misspelt key must not vanish in silence. In `schema/`, a key must be one of Data Package 2.0, Table Schema 2.0 or \
+         one of our own under `letterpress:`. In a seed record, a key must be read by a field (its name, or the path in \
+         `letterpress: {from: …}`) or hold nested records. Correct the name, or list the key under \
+         `letterpress: {ignore: […]}` of the table when foreign data carries it and it is not wanted."
+    REPEATED_KEY "repeated-key" Error
+        "a mapping has the same key twice"
+        "YAML and JSON readers disagree about which of two equal keys wins, so neither is taken. Remove one of them."
+    WRONG_SHAPE "wrong-shape" Error
+        "a mapping, a list or a single value stands where another is expected"
+        "For example a list of records where one record is expected, or a single text for a field of type `list`. The message \
+         says what was found and what is expected there."
+    INVALID_VALUE "invalid-value" Error
+        "a value in `schema/` that its key does not allow"
+        "For example a version that is not a semantic version, a type that Table Schema does not know, or a pattern that is \
+         not a regular expression. The message says what the key accepts."
+    INVALID_NAME "invalid-name" Error
+        "a name that cannot be used in file names and column names"
+        "Tables become files and fields become columns in every format, so names are letters, digits, `_`, `-` (tables: lower \
+         case, digits, `_`, `-`), begin with a letter, and differ by more than case."
+    UNKNOWN_NAME "unknown-name" Error
+        "a reference in `schema/` to a table, field or vocabulary that does not exist"
+        "Keys, foreign keys, `vocabulary`, `nested` and `label` name other parts of the schema. Correct the name, or add what \
+         it refers to."
+    REPEATED_NAME "repeated-name" Error
+        "two fields, columns or codes have the same name"
+        "Names are unique within their table or vocabulary. Fields marked `edtf` add columns of their own (`…_earliest`, \
+         `…_latest`, `…_precision`, `…_qualifier`), which count too."
+    BROKEN_CHECK "broken-check" Error
+        "a SQL check that cannot be run"
+        "A check in `schema/checks/` names its table in a comment line `-- table: NAME`, returns the primary key of that table \
+         in its first columns, and the text of the violation in its last column `message`. SQLite's own message is given."
+    YAML_SYNTAX "yaml-syntax" Error
+        "a file is not well-formed YAML"
+        "The rest of the file could not be read, so nothing in it was checked, and references to its records are not \
+         reported. Mend the place and run again."
+    YAML_FEATURE "yaml-feature" Error
+        "a YAML feature that data must not use"
+        "Anchors, aliases, tags, merge keys, several documents in one file and keys that are not plain values make a record \
+         mean something other than what is written. Write the value out."
+    JSON_SYNTAX "json-syntax" Error
+        "a file or line is not well-formed JSON"
+        "JSON follows RFC 8259. In NDJSON every line is one record; a broken line is skipped and the others are checked. In a \
+         JSON file nothing after the place was read."
+    CSV_SYNTAX "csv-syntax" Error
+        "a delimited file that breaks the quoting rules"
+        "Delimited text follows RFC 4180: a field with quotes, delimiters or line breaks is enclosed in quotes, and quotes \
+         within it are doubled. After a broken quote the end of the record is anybody's guess, so the rest of the file is \
+         not read."
+    RAGGED_ROW "ragged-row" Error
+        "a row has more or fewer cells than the header"
+        "Often an unquoted delimiter inside a text. Quote the cell, or add the missing ones."
+    MISSING_COLUMN "missing-column" Error
+        "a tabular file lacks a column for a field"
+        "Every field of the table has a column of its name (or of its `from` path) in the header. When no value is known, \
+         keep the column and leave its cells empty."
+    UNREADABLE_FILE "unreadable-file" Error
+        "a seed is not a file that can be read as what its name says"
+        "A folder or a special file with the name of a seed, a file that is not Parquet, or one with no permission to read."
+    UNREAD_FILE "unread-file" Error
+        "a file under `seeds/` that no table reads"
+        "Seeds of a table are in `seeds/<table>/` or in `seeds/<table>.yaml`, `.csv`, `.ndjson`, `.json` or `.parquet`, or \
+         where the `path` of its resource says. Move or rename the file, or take it out of `seeds/`."
+    NOT_UTF8 "not-utf8" Error
+        "a file is not UTF-8 text"
+        "The byte at the place named does not belong to UTF-8. Perhaps the file was saved as Latin-1 or UTF-16, or is not \
+         text at all. Save it as UTF-8."
+    TOO_LARGE "too-large" Error
+        "a record or value larger than can be meant"
+        "A record may hold at most 64 MiB and a document may nest at most 64 levels deep. Usually a quote or bracket was \
+         opened and not closed."
+    UNSAFE_TEXT "unsafe-text" Error
+        "a text holds characters that steer terminals or reorder what is shown"
+        "Control characters, bidirectional embeddings and overrides (U+202A to U+202E) and unbalanced isolates (U+2066 to \
+         U+2069) can hide or reorder text (Trojan Source, CVE-2021-42574). Remove them; line feeds and tabs are allowed."
+    INVISIBLE_TEXT "invisible-text" Warning
+        "a text holds invisible characters"
+        "Zero-width characters and byte order marks inside a text make equal-looking values differ. Some scripts need \
+         zero-width joiners; elsewhere remove them."
+    FORMULA_TEXT "formula-text" Warning
+        "a text that a spreadsheet may run as a formula"
+        "Spreadsheets may evaluate a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return. The text is \
+         published as written; rephrase it if it need not begin so."
+    AMBIGUOUS_NULL "ambiguous-null" Error
+        "an unquoted word that YAML may read as nothing"
+        "In a text field, `~`, `Null` and `NULL` may be meant as a text or as no value. Quote it to keep the text, or leave \
+         the value empty."
+    WRONG_TYPE "wrong-type" Error
+        "a value that is not of its field's type"
+        "The forms of each type are those of Table Schema 2.0: whole numbers without a point, numbers with a decimal point, \
+         dates as `2010-03-14`, `true` or `false`. Dates known only in part belong in a field marked `edtf`."
+    INVALID_EDTF "invalid-edtf" Error
+        "a date that is not EDTF level 1"
+        "The Extended Date/Time Format writes partial and uncertain dates: `1984`, `1984-05`, `1984-05-12`, `2001-21` \
+         (spring), `198X`, `1984~` (about), `1984?` (uncertain), `1984%` (both), `1984/1986-05` and `1984/..` (open)."
+    REQUIRED "required" Error
+        "a value that must be there is missing"
+        "The field is `required`, or part of the primary key. Add the value, or make the field optional in the schema."
+    NOT_IN_ENUM "not-in-enum" Error
+        "a value outside the field's list"
+        "The field's `enum` constraint lists every allowed value."
+    UNKNOWN_CODE "unknown-code" Error
+        "a code that its vocabulary does not have"
+        "Vocabularies are closed: correct the code, or add it with a label and definition to the vocabulary's file."
+    PATTERN_MISMATCH "pattern-mismatch" Error
+        "a value that does not match the field's pattern"
+        "The `pattern` constraint is a regular expression for the whole value."
+    OUT_OF_RANGE "out-of-range" Error
+        "a value below or above the field's limits"
+        "The constraints `minimum`, `maximum`, `exclusiveMinimum` and `exclusiveMaximum` compare values by their type."
+    WRONG_LENGTH "wrong-length" Error
+        "a value shorter or longer than allowed"
+        "The constraints `minLength` and `maxLength` count characters of a text, or items of a list."
+    SCHEMA_MISMATCH "json-schema-mismatch" Error
+        "an object or array that does not meet its JSON Schema"
+        "The `jsonSchema` constraint describes the value; the message names the part that fails."
+    LIST_SEPARATOR "list-separator" Error
+        "a list item that is empty or holds a semicolon"
+        "In CSV the items of a list are joined by `; `, so an item must not be empty and must not hold a semicolon."
+    DUPLICATE_KEY "duplicate-key" Error
+        "two records have the same primary key"
+        "The primary key names a record for good, so no two may share it. The message names the place of the first."
+    NOT_UNIQUE "not-unique" Error
+        "two records have the same values where they must differ"
+        "The field is `unique`, or the fields together are one of the table's `uniqueKeys`."
+    DANGLING_REFERENCE "dangling-reference" Error
+        "a reference to a record that does not exist"
+        "A foreign key holds the key of a record in the table it refers to. Add that record, or correct the key."
+}

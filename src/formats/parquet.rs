@@ -1,0 +1,287 @@
+//! Parquet: typed columns, one row group per block, and the schema's words in the footer.
+//!
+//! Every option that reaches the file is stated in [`properties`], with its reason.
+
+mod metadata;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ::parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
+use ::parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
+use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::errors::ParquetError;
+use ::parquet::file::properties::{
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+};
+use ::parquet::file::writer::SerializedFileWriter;
+use ::parquet::schema::types::ColumnPath;
+use arrow::datatypes::SchemaRef;
+
+use super::{Assembler, Block, Context, Encoder, Format, Piece};
+use crate::diagnostic::{Error, Result};
+use crate::schema::{ColumnType, Table};
+use crate::staging::{Artifact, StagedFile};
+
+/// The format `parquet`.
+pub(super) struct Parquet;
+
+impl Format for Parquet {
+    fn name(&self) -> &'static str {
+        "parquet"
+    }
+
+    fn title(&self) -> &'static str {
+        "Apache Parquet"
+    }
+
+    fn extension(&self) -> &'static str {
+        "parquet"
+    }
+
+    fn media_type(&self) -> &'static str {
+        "application/vnd.apache.parquet"
+    }
+
+    fn open<'a>(
+        &self,
+        context: &'a Context<'a>,
+        file: StagedFile,
+    ) -> Result<(Box<dyn Encoder + 'a>, Box<dyn Assembler + 'a>)> {
+        let path: Arc<str> = file.path().into();
+        let schema: SchemaRef = metadata::arrow_schema(context.table).into();
+        let mut properties = properties(context);
+        add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
+        let parquet_schema = ArrowSchemaConverter::new()
+            .with_coerce_types(properties.coerce_types())
+            .convert(&schema)
+            .map_err(|error| failed(&path, error))?;
+        let writer = SerializedFileWriter::new(file, parquet_schema.root_schema_ptr(), Arc::new(properties))
+            .map_err(|error| failed(&path, error))?;
+        let columns = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
+        let encoder = RowGroupEncoder { path: Arc::clone(&path), schema, columns };
+        Ok((Box::new(encoder), Box::new(RowGroups { path, writer })))
+    }
+}
+
+struct RowGroupEncoder {
+    path: Arc<str>,
+    schema: SchemaRef,
+    columns: ArrowRowGroupWriterFactory,
+}
+
+impl Encoder for RowGroupEncoder {
+    fn encode(&self, block: &Block) -> Result<Piece> {
+        if block.batch.num_rows() == 0 {
+            return Ok(Piece::RowGroup(Vec::new()));
+        }
+        let encode = || {
+            // The number of the row group matters to encryption only.
+            let mut writers = self.columns.create_column_writers(0)?.into_iter();
+            let mut chunks = Vec::with_capacity(writers.len());
+            for (field, array) in self.schema.fields().iter().zip(block.batch.columns()) {
+                for leaf in compute_leaves(field, array)? {
+                    let mut writer = writers.next().expect("a column writer for each leaf");
+                    writer.write(&leaf)?;
+                    chunks.push(writer.close()?);
+                }
+            }
+            Ok(Piece::RowGroup(chunks))
+        };
+        encode().map_err(|error| failed(&self.path, error))
+    }
+}
+
+struct RowGroups {
+    path: Arc<str>,
+    writer: SerializedFileWriter<StagedFile>,
+}
+
+impl Assembler for RowGroups {
+    fn append(&mut self, piece: Piece) -> Result<()> {
+        let chunks = match piece {
+            Piece::RowGroup(chunks) => chunks,
+            Piece::Bytes(_) => unreachable!("an encoder of Parquet makes row groups"),
+        };
+        if chunks.is_empty() {
+            return Ok(());
+        }
+        let append = || {
+            let mut group = self.writer.next_row_group()?;
+            for chunk in chunks {
+                chunk.append_to_row_group(&mut group)?;
+            }
+            group.close()
+        };
+        append().map_err(|error| failed(&self.path, error))?;
+        Ok(())
+    }
+
+    fn finish(self: Box<Self>) -> Result<Artifact> {
+        let RowGroups { path, writer } = *self;
+        writer.into_inner().map_err(|error| failed(&path, error))?.finish()
+    }
+}
+
+fn failed(path: &str, error: ParquetError) -> Error {
+    Error::machine("write", Path::new(path), error)
+}
+
+/// The options of a table's file. Row groups are not among them: a block is one.
+fn properties(context: &Context<'_>) -> WriterProperties {
+    let zstd = ZstdLevel::try_new(3).expect("3 is a level of zstd");
+    let builder = WriterProperties::builder()
+        // The only pages that every reader reads: BigQuery, older DuckDB and many viewers refuse version 2.
+        .set_writer_version(WriterVersion::PARQUET_1_0)
+        // Not the library, whose version would change the bytes; in the form that parquet-java parses (parquet.thrift).
+        .set_created_by(concat!("letterpress version ", env!("CARGO_PKG_VERSION")).to_owned())
+        // Half the size of Snappy on text, and read by every reader of the last five years; 3 is zstd's own default.
+        .set_compression(Compression::ZSTD(zstd))
+        // Least and greatest value of each page and row group, so that readers skip what a query cannot match …
+        .set_statistics_enabled(EnabledStatistics::Page)
+        // … kept in the page index, where they can be read without touching the pages …
+        .set_offset_index_disabled(false)
+        // … and not a second time in each page's header.
+        .set_write_page_header_statistics(false)
+        // Long texts need not be there in full to be compared.
+        .set_statistics_truncate_length(Some(64))
+        .set_column_index_truncate_length(Some(64))
+        // A page is what a selective reader fetches: small in rows and in bytes.
+        .set_data_page_row_count_limit(20_000)
+        .set_data_page_size_limit(1024 * 1024)
+        // Checking page limits every 1024 values is often enough to keep them.
+        .set_write_batch_size(1024)
+        // Repeated values are written once in each row group, as long as the dictionary stays small.
+        .set_dictionary_enabled(true)
+        .set_dictionary_page_size_limit(1024 * 1024)
+        // Worth their space only where many files are searched for single keys.
+        .set_bloom_filter_enabled(false)
+        // Counting distinct values costs a hash table per column, and readers do not use it yet.
+        .set_write_row_group_number_distinct_values(false)
+        // Types are already those that Parquet has.
+        .set_coerce_types(false)
+        // Readers other than Rust's stop without it.
+        .set_write_path_in_schema(true)
+        // Pages end by rows and bytes alone, so that a row group depends on its own rows and no others.
+        .set_content_defined_chunking(None)
+        .set_key_value_metadata(Some(metadata::key_values(context)));
+    without_useless_dictionaries(context.table, builder).build()
+}
+
+/// A dictionary of values that do not repeat is work thrown away: single unique keys, and JSON documents.
+fn without_useless_dictionaries(table: &Table, builder: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
+    let is_key = |field: usize| {
+        let key = std::slice::from_ref(&field);
+        table.fields[field].constraints.unique
+            || table.primary_key == key
+            || table.unique_keys.iter().any(|fields| fields == key)
+    };
+    let unique = table.fields.iter().enumerate().filter(|&(field, _)| is_key(field));
+    let unique = unique.map(|(field, _)| table.column_of_field(field));
+    let json = table.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnType::Json);
+    let json = json.map(|(index, _)| index);
+    unique.chain(json).fold(builder, |builder, index| {
+        let column = &table.columns[index];
+        let leaf = match column.kind {
+            ColumnType::List(_) => vec![column.name.clone(), "list".to_owned(), "element".to_owned()],
+            ColumnType::Text
+            | ColumnType::Json
+            | ColumnType::Integer
+            | ColumnType::Number
+            | ColumnType::Decimal { .. }
+            | ColumnType::Boolean
+            | ColumnType::Date
+            | ColumnType::Datetime => vec![column.name.clone()],
+        };
+        builder.set_column_dictionary_enabled(ColumnPath::new(leaf), false)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use ::parquet::basic::Encoding;
+    use ::parquet::file::metadata::ParquetMetaData;
+    use arrow::compute::concat_batches;
+    use arrow::record_batch::RecordBatch;
+
+    use super::*;
+    use crate::formats::tests::published;
+    use crate::tables::{BLOCK_ROWS, fixture};
+
+    fn read(table: usize) -> (Arc<ParquetMetaData>, RecordBatch) {
+        let file = published(&fixture::project(None), table, "parquet");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes_of(file)).expect("a Parquet file");
+        let metadata = Arc::clone(reader.metadata());
+        let schema = Arc::clone(reader.schema());
+        let batches: Vec<RecordBatch> =
+            reader.build().expect("a reader").collect::<std::result::Result<_, _>>().expect("rows");
+        (metadata, concat_batches(&schema, &batches).expect("one schema"))
+    }
+
+    fn bytes_of(file: Vec<u8>) -> impl ::parquet::file::reader::ChunkReader + 'static {
+        let mut temporary = tempfile::tempfile().expect("a temporary file");
+        std::io::Write::write_all(&mut temporary, &file).expect("a disk that takes it");
+        temporary
+    }
+
+    #[test]
+    fn every_value_is_read_back() {
+        let project = fixture::project(None);
+        for table in 0..project.tables.len() {
+            let (_, found) = read(table);
+            assert_eq!(found.columns(), fixture::rows(&project, table).columns());
+        }
+    }
+
+    #[test]
+    fn a_block_is_a_row_group_with_a_page_index() {
+        let (metadata, _) = read(fixture::LEVELS);
+        let rows: Vec<i64> = metadata.row_groups().iter().map(|group| group.num_rows()).collect();
+        assert_eq!(rows, [BLOCK_ROWS as i64, BLOCK_ROWS as i64, 150_000 - 2 * BLOCK_ROWS as i64]);
+        let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
+        for column in columns {
+            assert!(column.column_index_offset().is_some() && column.offset_index_offset().is_some());
+            assert!(matches!(column.compression(), Compression::ZSTD(_)), "the level is not recorded");
+        }
+    }
+
+    #[test]
+    fn a_table_without_rows_keeps_its_columns() {
+        let (metadata, found) = read(fixture::EMPTY);
+        assert_eq!((metadata.num_row_groups(), found.num_rows(), found.num_columns()), (0, 0, 2));
+    }
+
+    #[test]
+    fn the_footer_says_what_the_schema_says() {
+        let (metadata, found) = read(fixture::FLOODS);
+        let file = metadata.file_metadata();
+        let version = concat!("letterpress version ", env!("CARGO_PKG_VERSION"));
+        assert_eq!((file.created_by(), file.version()), (Some(version), 1));
+        let value = |key: &str| {
+            let pairs = file.key_value_metadata().into_iter().flatten();
+            pairs.filter(|pair| pair.key == key).find_map(|pair| pair.value.as_deref())
+        };
+        assert_eq!(value("description"), Some("One row per flood."));
+        assert_eq!(value("license"), Some("CC-BY-4.0"));
+        let words = r#"{"name":"peak_m","description":"Peak above datum.","unit":"m"}"#;
+        assert!(value("columns").is_some_and(|columns| columns.contains(words)));
+        let schema = found.schema();
+        let peak = schema.field_with_name("peak_m").expect("a column");
+        assert_eq!(peak.metadata().get("unit").map(String::as_str), Some("m"));
+        assert!(!schema.field(0).is_nullable() && peak.is_nullable());
+        assert_eq!(file.schema_descr().root_schema().get_fields()[10].get_basic_info().id(), 11);
+    }
+
+    #[test]
+    fn only_columns_that_may_repeat_have_a_dictionary() {
+        let (metadata, _) = read(fixture::FLOODS);
+        let columns = metadata.row_group(0).columns();
+        let has_dictionary = |name: &str| {
+            let mut named = columns.iter().filter(|column| column.column_path().parts()[0] == name);
+            named.any(|column| column.encodings().any(|encoding| encoding == Encoding::RLE_DICTIONARY))
+        };
+        assert!(has_dictionary("kind") && has_dictionary("names"));
+        assert!(!has_dictionary("flood_id") && !has_dictionary("extra"));
+    }
+}

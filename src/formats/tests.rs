@@ -1,0 +1,79 @@
+//! Every format over the miniature project: what holds for all of them.
+
+use super::*;
+use crate::schema::LineEnd;
+use crate::staging::Stage;
+use crate::tables::{self, BLOCK_ROWS, fixture};
+
+/// The blocks of a table.
+fn blocks(project: &Project, table: usize) -> Vec<Block> {
+    let batch = fixture::rows(project, table);
+    let table = &project.tables[table];
+    let starts = (0..batch.num_rows()).step_by(BLOCK_ROWS);
+    starts
+        .map(|start| {
+            let batch = batch.slice(start, BLOCK_ROWS.min(batch.num_rows() - start));
+            let mut canonical = Vec::new();
+            tables::write_rows(table, &batch, b"\r\n", &mut canonical);
+            Block { first_row: start as u64, batch, canonical }
+        })
+        .collect()
+}
+
+/// Writes one table in one format; blocks are encoded last to first, as threads might.
+fn write_table(project: &Project, table: usize, format: &dyn Format, stage: &Stage) -> Artifact {
+    let context = Context { project, table: &project.tables[table] };
+    let path = format!("data/{}/{}.{}", format.name(), context.table.name, format.extension());
+    let file = stage.file(&path, format.media_type()).expect("a file in a new folder");
+    let (encoder, mut assembler) = format.open(&context, file).expect("a table that can be written");
+    let blocks = blocks(project, table);
+    let mut pieces: Vec<Piece> =
+        blocks.iter().rev().map(|block| encoder.encode(block).expect("rows that can be written")).collect();
+    while let Some(piece) = pieces.pop() {
+        assembler.append(piece).expect("a disk that takes it");
+    }
+    assembler.finish().expect("a disk that takes it")
+}
+
+/// Writes every table in every format.
+fn write_release(project: &Project) -> Vec<Artifact> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let stage = Stage::within(folder.path(), "miniature").expect("a new folder");
+    let tables = 0..project.tables.len();
+    tables
+        .flat_map(|table| FORMATS.iter().map(move |format| (table, *format)))
+        .map(|(table, format)| write_table(project, table, format, &stage))
+        .collect()
+}
+
+/// The bytes of one table in the format called `name`.
+pub(super) fn published(project: &Project, table: usize, name: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let stage = Stage::within(folder.path(), "miniature").expect("a new folder");
+    let artifact = write_table(project, table, find_format(name).expect("a format"), &stage);
+    std::fs::read(stage.path().join(artifact.path)).expect("a file just written")
+}
+
+#[test]
+fn the_same_rows_give_the_same_bytes() {
+    let project = fixture::project(Some("https://wye.example/id/"));
+    assert_eq!(write_release(&project), write_release(&project));
+}
+
+#[test]
+fn a_project_without_addresses_and_with_line_feeds_can_be_published() {
+    let mut project = fixture::project(None);
+    project.dataset.options.csv.bom = false;
+    project.dataset.options.csv.eol = LineEnd::Lf;
+    let csv = String::from_utf8(published(&project, fixture::REMARKS, "csv")).expect("UTF-8");
+    assert_eq!(csv, "remark,\"a:b/c @%\"\n\"once\",\"x\"\n\"once\",\n,\"\"\n");
+    write_release(&project);
+}
+
+#[test]
+fn names_and_endings_are_unique() {
+    for format in FORMATS {
+        assert_eq!(find_format(format.name()).map(|found| found.title()), Some(format.title()));
+    }
+    assert!(find_format("CSV").is_none());
+}

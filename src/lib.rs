@@ -1,0 +1,21 @@
+//! Turns curated text records into versioned releases: CSV, Parquet and JSON-LD, with a checksummed manifest.
+//!
+//! A project is a folder with a `schema/` and `seeds/`; [`publish::check`] reads and checks it, [`publish::build`]
+//! publishes it, [`verify::verify`] proves a release. `ARCHITECTURE.md` draws the modules as floors.
+
+pub mod cli;
+pub mod diagnostic;
+pub mod digest;
+pub mod edtf;
+pub mod formats;
+pub mod init;
+pub mod parallel;
+pub mod publish;
+pub mod release;
+pub mod schema;
+pub mod seeds;
+pub mod staging;
+pub mod tables;
+pub mod tokens;
+pub mod validate;
+pub mod verify;

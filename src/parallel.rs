@@ -1,0 +1,165 @@
+//! Work shared among threads, with results in order.
+
+use std::collections::BTreeMap;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Results that may wait for an earlier one, per thread: enough to keep every thread busy, few enough to bound memory.
+const WAITING_PER_JOB: usize = 2;
+
+struct State<I, T> {
+    items: I,
+    taken: usize,
+    done: BTreeMap<usize, T>,
+    delivered: usize,
+    is_exhausted: bool,
+    is_stopped: bool,
+}
+
+/// Runs `work` on every item with `jobs` threads and hands the results to `deliver` in the items' order, on the calling
+/// thread. Stops early when `deliver` returns false.
+///
+/// Items are drawn one at a time, so an iterator may read files as it goes. At most a few results per thread wait for
+/// an earlier one.
+pub fn ordered<I, T>(
+    jobs: usize,
+    items: I,
+    work: impl Fn(I::Item) -> T + Sync,
+    mut deliver: impl FnMut(T) -> bool,
+) where
+    I: Iterator + Send,
+    T: Send,
+{
+    if jobs <= 1 {
+        for item in items {
+            if !deliver(work(item)) {
+                return;
+            }
+        }
+        return;
+    }
+    let state = Mutex::new(State {
+        items,
+        taken: 0,
+        done: BTreeMap::new(),
+        delivered: 0,
+        is_exhausted: false,
+        is_stopped: false,
+    });
+    let changed = Condvar::new();
+    std::thread::scope(|scope| {
+        for _ in 0..jobs {
+            scope.spawn(|| run(jobs * WAITING_PER_JOB, &state, &changed, &work));
+        }
+        loop {
+            let mut guard = lock(&state);
+            let next = guard.delivered;
+            match guard.done.remove(&next) {
+                Some(result) => {
+                    drop(guard);
+                    let goes_on = deliver(result);
+                    let mut guard = lock(&state);
+                    guard.delivered += 1;
+                    guard.is_stopped = !goes_on;
+                    changed.notify_all();
+                    if !goes_on {
+                        return;
+                    }
+                }
+                None if guard.is_exhausted && guard.taken == next => return,
+                None => drop(changed.wait(guard).unwrap_or_else(PoisonError::into_inner)),
+            }
+        }
+    });
+}
+
+fn run<I: Iterator, T>(
+    window: usize,
+    state: &Mutex<State<I, T>>,
+    changed: &Condvar,
+    work: &(impl Fn(I::Item) -> T + Sync),
+) {
+    loop {
+        let mut guard = lock(state);
+        while guard.taken >= guard.delivered + window && !guard.is_stopped {
+            guard = changed.wait(guard).unwrap_or_else(PoisonError::into_inner);
+        }
+        if guard.is_stopped || guard.is_exhausted {
+            return;
+        }
+        let Some(item) = guard.items.next() else {
+            guard.is_exhausted = true;
+            changed.notify_all();
+            return;
+        };
+        let number = guard.taken;
+        guard.taken += 1;
+        drop(guard);
+        // A panic in `work` must not leave the caller waiting for a result that never comes.
+        let stop = StopOnPanic { state, changed };
+        let result = work(item);
+        std::mem::forget(stop);
+        lock(state).done.insert(number, result);
+        changed.notify_all();
+    }
+}
+
+struct StopOnPanic<'a, I, T> {
+    state: &'a Mutex<State<I, T>>,
+    changed: &'a Condvar,
+}
+
+impl<I, T> Drop for StopOnPanic<'_, I, T> {
+    fn drop(&mut self) {
+        let mut guard = lock(self.state);
+        guard.is_stopped = true;
+        guard.is_exhausted = true;
+        guard.taken = guard.delivered;
+        self.changed.notify_all();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_come_in_the_order_of_the_items() {
+        for jobs in [1, 2, 7] {
+            let mut seen = Vec::new();
+            ordered(
+                jobs,
+                0..500u64,
+                |n| {
+                    if n % 7 == 0 {
+                        std::thread::yield_now();
+                    }
+                    n * n
+                },
+                |square| {
+                    seen.push(square);
+                    true
+                },
+            );
+            assert_eq!(seen, (0..500).map(|n| n * n).collect::<Vec<u64>>());
+        }
+    }
+
+    #[test]
+    fn delivery_can_end_the_work() {
+        let mut count = 0;
+        ordered(
+            3,
+            0..,
+            |n: u64| n,
+            |_| {
+                count += 1;
+                count < 10
+            },
+        );
+        assert_eq!(count, 10);
+    }
+}

@@ -1,0 +1,160 @@
+//! From a project to a release: the whole flow on one screen.
+//!
+//! ```text
+//! schema → seeds → validate → sorted tables → formats → manifest → verify → publish
+//! ```
+
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, nearest, quoted};
+use crate::formats::{FORMATS, Format, find_format};
+use crate::release::{self, Attempt, Facts, Failure, Output};
+use crate::schema::{self, Project};
+use crate::validate::{ValidTables, validate};
+
+/// What to build.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Write `draft`, which may be overwritten, instead of a release.
+    pub draft: bool,
+    /// Folder that holds the releases; by default `dist` in the project.
+    pub out: Option<PathBuf>,
+    /// Formats by name; by default those of the data set, or all.
+    pub formats: Option<Vec<String>>,
+    /// Number of threads.
+    pub jobs: usize,
+}
+
+/// Somebody who is told how far the work is.
+pub trait Progress: Sync {
+    /// A stage begins: `read`, `check`, `write` or `verify`, with its size when that is known.
+    fn stage(&self, name: &'static str, total: Option<u64>);
+
+    /// The stage has come further.
+    fn advance(&self, by: u64);
+}
+
+impl Progress for () {
+    fn stage(&self, _name: &'static str, _total: Option<u64>) {}
+
+    fn advance(&self, _by: u64) {}
+}
+
+/// What checking a project found.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Every problem, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Name and number of rows of each table.
+    pub tables: Vec<(String, u64)>,
+    /// Number of errors that only follow from others and are not shown.
+    pub muted: u64,
+}
+
+/// What publishing came to.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The release is new.
+    Published(release::Published),
+    /// The same bytes were published before.
+    AlreadyPublished(release::Published),
+    /// The draft was written.
+    Draft(release::Published),
+    /// The release must not be published; nothing was touched.
+    Refused(release::Refusal),
+}
+
+/// Checks the project in `root` and writes nothing.
+pub fn check(root: &Path, jobs: usize, progress: &dyn Progress) -> Result<Checked> {
+    read(root, jobs, progress).map(|(checked, _)| checked)
+}
+
+/// Checks the project in `root` and publishes it. There is no outcome when errors in the project stopped it.
+pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+    let (checked, valid) = read(root, options.jobs, progress)?;
+    let Some((project, tables)) = valid else { return Ok((checked, None)) };
+    let outcome = match publish(&project, &tables, options, progress) {
+        Ok(published) => match published.outcome {
+            release::Outcome::Published => Outcome::Published(published),
+            release::Outcome::AlreadyPublished => Outcome::AlreadyPublished(published),
+            release::Outcome::Drafted => Outcome::Draft(published),
+        },
+        Err(Failure::Refused(refusal)) => Outcome::Refused(refusal),
+        Err(Failure::Broken(error)) => return Err(error),
+    };
+    Ok((checked, Some(outcome)))
+}
+
+/// Reads and checks everything; the project and its tables come only when there are no errors.
+fn read(
+    root: &Path,
+    jobs: usize,
+    progress: &dyn Progress,
+) -> Result<(Checked, Option<(Project, ValidTables)>)> {
+    let project = match schema::load(root)? {
+        Ok(project) => project,
+        Err(diagnostics) => return Ok((Checked { diagnostics, ..Checked::default() }, None)),
+    };
+    let unknown_formats = unknown_formats(&project);
+    progress.stage("read", None);
+    let validation = validate(&project, jobs, &|bytes| progress.advance(bytes))?;
+    let tables =
+        project.tables.iter().zip(&validation.rows).map(|(t, rows)| (t.name.clone(), *rows)).collect();
+    let mut checked = Checked { diagnostics: validation.diagnostics, tables, muted: validation.muted };
+    if has_errors(&unknown_formats) {
+        checked.diagnostics.splice(0..0, unknown_formats);
+        return Ok((checked, None));
+    }
+    Ok((checked, validation.tables.map(|tables| (project, tables))))
+}
+
+fn publish(
+    project: &Project,
+    tables: &ValidTables,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Attempt<release::Published> {
+    let dataset = &project.dataset;
+    let out = Output::open(&options.out.clone().unwrap_or_else(|| project.root.join("dist")))?;
+    let history = out.history()?;
+    let target = match options.draft {
+        true => history.draft(&dataset.name, &dataset.version)?,
+        false => history.target(&dataset.name, &dataset.version)?,
+    };
+    let stage = target.stage()?;
+    let formats = formats(project, options);
+    let tables = write::tables(project, tables, &formats, &stage, options.jobs, progress)?;
+    progress.stage("verify", None);
+    let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
+    let sealed = target.seal(stage, facts, options.jobs)?;
+    sealed.publish()
+}
+
+/// The formats to write, in the registry's order.
+fn formats(project: &Project, options: &Options) -> Vec<&'static dyn Format> {
+    let of_dataset = || project.dataset.options.formats.as_ref();
+    let wanted: Option<Vec<&str>> = match &options.formats {
+        Some(names) => Some(names.iter().map(String::as_str).collect()),
+        None => of_dataset().map(|names| names.iter().map(|(name, _)| name.as_str()).collect()),
+    };
+    let is_wanted = |format: &&dyn Format| wanted.as_ref().is_none_or(|names| names.contains(&format.name()));
+    FORMATS.iter().copied().filter(is_wanted).collect()
+}
+
+/// Formats that the data set asks for and that do not exist.
+fn unknown_formats(project: &Project) -> Vec<Diagnostic> {
+    let names = || FORMATS.iter().map(|format| format.name());
+    let wanted = project.dataset.options.formats.iter().flatten();
+    let unknown = wanted.filter(|(name, _)| find_format(name).is_none()).map(|(name, mark)| {
+        let help = match nearest(name, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the formats are {}", quoted(names())),
+        };
+        let place: Place = mark.in_file(&Arc::from("schema/dataset.yaml"));
+        Diagnostic::new(&codes::INVALID_VALUE, place, format!("there is no format `{name}`")).with_help(help)
+    });
+    unknown.collect()
+}

@@ -1,0 +1,39 @@
+//! A release on the disk: what it consists of, how it is put there, and whether it is still what it was.
+//!
+//! ```text
+//! Output::open → history → target → stage … → seal → publish
+//! ```
+//! Each step is the only way to the next: a release is planned only over a history that was found whole, and published
+//! only from a stage that was sealed. `docs/release.md` tells the same story to those who read releases.
+
+mod compare;
+mod finding;
+mod history;
+mod index;
+mod inspect;
+mod layout;
+mod manifest;
+mod output;
+mod publish;
+mod refusal;
+mod rules;
+mod seal;
+mod sums;
+mod target;
+mod walk;
+
+pub use finding::{Finding, Findings, Kind, Trace};
+pub use history::History;
+pub use index::{Entry, Index};
+pub use layout::{DRAFT, INDEX, MANIFEST, SIGNATURE, SUMS};
+pub use manifest::{ColumnRecord, FORMAT, FileRecord, Manifest, Previous, TableRecord, Tool};
+pub use output::Output;
+pub use publish::{Outcome, Published};
+pub use refusal::{Attempt, Failure, Refusal};
+pub use seal::{Facts, Sealed};
+pub use target::Target;
+
+pub(crate) use compare::{Expected, compare, unopened_finding};
+pub(crate) use inspect::{Document, Inspection, inspect};
+pub(crate) use sums::parse_foreign_sums;
+pub(crate) use walk::{Names, walk};

@@ -1,0 +1,265 @@
+//! `manifest.json`: the one document from which every other byte of a release follows.
+//!
+//! Its bytes are canonical (fixed key order, two spaces, one final line feed): what is read is written again and must
+//! come out the same. The digest of those bytes is the release id. `docs/manifest.schema.json` describes it to others.
+
+use semver::Version;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+
+use super::finding::{Finding, Kind};
+use super::layout::{DOCUMENT_BYTES, MANIFEST};
+use super::sums::first_different_line;
+
+/// The manifest's format. It names the digest too: there is one, and a release that wants another is not ours.
+pub const FORMAT: &str = "letterpress-release/1 sha256";
+
+/// What a release is and consists of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`FORMAT`].
+    pub format: String,
+    /// Name of the data set.
+    pub name: String,
+    /// Title of the data set, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The release's version.
+    #[serde(with = "version_text")]
+    pub version: Version,
+    /// The release date, `YYYY-MM-DD`; the only date a release carries.
+    pub created: String,
+    /// Whether this is a draft: made to be looked at, and no release.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub draft: bool,
+    /// The release before this one; none for the first.
+    pub previous: Option<Previous>,
+    /// What made the release.
+    pub tool: Tool,
+    /// The tables, in the order in which they are published.
+    pub tables: Vec<TableRecord>,
+    /// Every file but those that follow from this document, sorted by the bytes of the path.
+    pub files: Vec<FileRecord>,
+}
+
+/// The release before: a chain in which nothing can be exchanged unnoticed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Previous {
+    /// Its version, lower than this one's.
+    #[serde(with = "version_text")]
+    pub version: Version,
+    /// Its release id.
+    #[serde(with = "id_text")]
+    pub id: Digest,
+}
+
+/// What made a release.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// Name of the program.
+    pub name: String,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// A published table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRecord {
+    /// The table's name.
+    pub name: String,
+    /// How many rows it has.
+    pub rows: u64,
+    /// Digest of the rows, whatever format they are read from (`docs/content-digest.md`).
+    #[serde(with = "id_text")]
+    pub content_digest: Digest,
+    /// Its columns, in order.
+    pub columns: Vec<ColumnRecord>,
+    /// The files that hold it: one, or several parts, for each format.
+    pub files: Vec<String>,
+}
+
+/// A column of a published table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ColumnRecord {
+    /// The column's name.
+    pub name: String,
+    /// The column's type.
+    #[serde(rename = "type")]
+    pub kind: String,
+}
+
+/// A published file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRecord {
+    /// Path in the release, with `/`.
+    pub path: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the bytes.
+    pub sha256: Digest,
+    /// Media type.
+    pub media_type: String,
+}
+
+impl Manifest {
+    /// The document's bytes: of a given manifest there is only this one spelling.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = serde_json::to_vec_pretty(self).expect("text, numbers and lists always become JSON");
+        bytes.push(b'\n');
+        bytes
+    }
+
+    /// Reads a document; fails with all that is wrong with it.
+    pub fn parse(bytes: &[u8]) -> Result<Manifest, Vec<Finding>> {
+        let bad = |message: String| vec![Finding::new(Kind::BadManifest, MANIFEST, message)];
+        if bytes.len() as u64 > DOCUMENT_BYTES {
+            return Err(bad(format!("it is larger than {DOCUMENT_BYTES} bytes")));
+        }
+        // Keys given twice, unknown keys and deep nesting end here: every object is a struct.
+        let manifest: Manifest = serde_json::from_slice(bytes)
+            .map_err(|error| bad(foreign_format(bytes).unwrap_or_else(|| error.to_string())))?;
+        if manifest.format != FORMAT {
+            return Err(bad(foreign_format(bytes).unwrap_or_default()));
+        }
+        let canonical = manifest.to_bytes();
+        if canonical != bytes {
+            let line = first_different_line(&canonical, bytes);
+            return Err(bad(format!("line {line} is not written as letterpress writes it")));
+        }
+        let faults = super::rules::faults(&manifest);
+        if faults.is_empty() { Ok(manifest) } else { Err(faults) }
+    }
+
+    /// Sum of the sizes of the files listed.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))
+    }
+}
+
+/// What to say of a document that names another format than [`FORMAT`].
+fn foreign_format(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Probe {
+        format: String,
+    }
+    let probe: Probe = serde_json::from_slice(bytes).ok()?;
+    (probe.format != FORMAT).then(|| {
+        format!("its format is `{}`, and this version of letterpress reads `{FORMAT}` only", probe.format)
+    })
+}
+
+/// A version as its text, in the one spelling that semver has for it.
+pub(crate) mod version_text {
+    use semver::Version;
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub(crate) fn serialize<S: Serializer>(version: &Version, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(version)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Version, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Version::parse(&text).map_err(D::Error::custom)
+    }
+}
+
+/// A digest as an id: `sha256:` and the digits.
+pub(crate) mod id_text {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    use crate::digest::Digest;
+
+    pub(crate) fn serialize<S: Serializer>(id: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&id.to_id())
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Digest, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text.strip_prefix("sha256:").and_then(|digits| digits.parse().ok());
+        digits.ok_or_else(|| D::Error::custom("an id is `sha256:` and 64 lower-case hexadecimal digits"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::rules::tests::sample;
+    use super::*;
+
+    fn refusal(bytes: &[u8]) -> String {
+        Manifest::parse(bytes).expect_err("the document is damaged")[0].message.clone()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let manifest = sample();
+        assert_eq!(Manifest::parse(&manifest.to_bytes()), Ok(manifest));
+    }
+
+    #[test]
+    fn any_other_spelling_of_the_same_document_is_refused() {
+        let text = String::from_utf8(sample().to_bytes()).expect("JSON is UTF-8");
+        let twice = text.replacen("  \"created\"", "  \"name\": \"sample\",\n  \"created\"", 1);
+        let unknown = text.replacen("  \"created\"", "  \"colour\": 1,\n  \"created\"", 1);
+        for (damaged, expected) in [
+            (text.replace('\n', "\r\n"), "line 1 is not written"),
+            (text.trim_end().to_owned(), "is not written"),
+            (format!("{text}\n"), "is not written"),
+            (format!("\u{feff}{text}"), "expected value"),
+            (text.replace("  ", " "), "line 2 is not written"),
+            (text.replacen("sample", "s\\u0061mple", 1), "line 3 is not written"),
+            (text.replacen("\"rows\": 2", "\"rows\": 2.0", 1), "invalid type: floating point"),
+            (text.replacen("\"rows\": 2", "\"rows\": 1e999999", 1), "number out of range"),
+            (text.replacen("\"rows\": 2", "\"rows\": -2", 1), "invalid value"),
+            (text.to_uppercase(), "unknown field"),
+            (twice, "duplicate field `name`"),
+            (unknown, "unknown field `colour`"),
+            (text.replacen("  \"previous\": null,\n", "", 1), "is not written"),
+            (format!("{}{text}", "[".repeat(200_000)), "invalid type: sequence"),
+            (text.replacen("\"path\": \"README.md\",", "", 1), "missing field `path`"),
+            (String::new(), "EOF"),
+            ("null\n".to_owned(), "invalid type: null"),
+            // What serde takes for a struct, too.
+            (
+                text.replace(
+                    "{\n    \"name\": \"letterpress\",\n    \"version\": \"0.1.0\"\n  }",
+                    "[\"letterpress\", \"0.1.0\"]",
+                ),
+                "is not written",
+            ),
+        ] {
+            let message = refusal(damaged.as_bytes());
+            assert!(message.contains(expected), "{message}: {expected}");
+        }
+        assert!(refusal(b"\xff\xfe{\0}\0").contains("expected value"));
+    }
+
+    #[test]
+    fn digests_in_other_forms_are_refused() {
+        let text = String::from_utf8(sample().to_bytes()).expect("JSON is UTF-8");
+        let hex = sample().files[0].sha256.to_string();
+        for other in [hex.to_uppercase(), hex[..32].to_owned(), format!("{hex}00"), format!("sha256:{hex}")] {
+            assert!(refusal(text.replacen(&hex, &other, 1).as_bytes()).contains("64 lower-case"), "{other}");
+        }
+        assert!(refusal(text.replace("sha256:", "md5:").as_bytes()).contains("an id is"));
+    }
+
+    #[test]
+    fn a_later_format_is_named_and_not_guessed_at() {
+        let text = String::from_utf8(sample().to_bytes()).expect("JSON is UTF-8");
+        let later = text.replace(FORMAT, "letterpress-release/9 sha512").replace("\"files\"", "\"items\"");
+        assert!(refusal(later.as_bytes()).contains("its format is `letterpress-release/9 sha512`"));
+    }
+
+    #[test]
+    fn a_document_beyond_the_limit_is_not_even_parsed() {
+        let bytes = vec![b'\n'; usize::try_from(DOCUMENT_BYTES).expect("16 MiB fits") + 1];
+        assert!(refusal(&bytes).contains("larger than"));
+    }
+}

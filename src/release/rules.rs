@@ -1,0 +1,206 @@
+//! What must hold in a manifest beyond its form.
+
+use std::collections::BTreeSet;
+
+use crate::staging::{path_fault, segment_fault, twins};
+
+use super::finding::{Finding, Kind};
+use super::layout::{self, MANIFEST};
+use super::manifest::Manifest;
+
+/// Most files a release may list.
+pub(crate) const FILES: usize = 100_000;
+
+/// Everything that is wrong with `manifest`.
+pub(crate) fn faults(manifest: &Manifest) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    let mut bad = |message: String| faults.push(Finding::new(Kind::BadManifest, MANIFEST, message));
+    if manifest.files.len() > FILES {
+        bad(format!("it lists more than {FILES} files"));
+        return faults;
+    }
+    describe(manifest, &mut bad);
+    for table in tables(manifest) {
+        bad(table);
+    }
+    faults.extend(paths(manifest));
+    faults
+}
+
+/// The head of the document.
+fn describe(manifest: &Manifest, bad: &mut impl FnMut(String)) {
+    if let Some(fault) = segment_fault(&manifest.name) {
+        bad(format!("the name `{}` is no file name: {fault}", manifest.name));
+    }
+    if !manifest.version.build.is_empty() {
+        bad(format!("the version `{}` has build metadata, which no order depends on", manifest.version));
+    }
+    let date = manifest.created.parse::<jiff::civil::Date>();
+    if date.map_or(true, |date| date.to_string() != manifest.created) {
+        bad(format!("`created` is `{}`, which is no date of the form YYYY-MM-DD", manifest.created));
+    }
+    if let Some(previous) = &manifest.previous
+        && previous.version >= manifest.version
+    {
+        let (version, earlier) = (&manifest.version, &previous.version);
+        bad(format!("version {version} is not greater than its predecessor's, {earlier}"));
+    }
+    if manifest.files.iter().try_fold(0u64, |sum, file| sum.checked_add(file.bytes)).is_none() {
+        bad("the sizes of its files add up to more than any disk holds".to_owned());
+    }
+}
+
+/// The tables: named once each, and held by files that are listed.
+fn tables(manifest: &Manifest) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut names = BTreeSet::new();
+    for table in &manifest.tables {
+        let name = &table.name;
+        if !names.insert(name) {
+            faults.push(format!("the table `{name}` is listed twice"));
+        }
+        let mut columns = BTreeSet::new();
+        if let Some(column) = table.columns.iter().find(|column| !columns.insert(&column.name)) {
+            faults.push(format!("the table `{name}` has two columns `{}`", column.name));
+        }
+        let is_listed = |path: &String| {
+            manifest.files.binary_search_by(|file| file.path.as_bytes().cmp(path.as_bytes())).is_ok()
+        };
+        if let Some(path) = table.files.iter().find(|path| !is_listed(path)) {
+            faults.push(format!("the table `{name}` names the file `{path}`, which is not listed"));
+        }
+    }
+    faults
+}
+
+/// The paths: by grammar, in order, and none in another's way.
+fn paths(manifest: &Manifest) -> Vec<Finding> {
+    let mut faults = Vec::new();
+    for file in &manifest.files {
+        if let Some(fault) = path_fault(&file.path) {
+            faults.push(Finding::new(
+                Kind::UnsafePath,
+                &file.path,
+                format!("the manifest lists it, but {fault}"),
+            ));
+        } else if layout::is_beyond_manifest(&file.path) {
+            let message = format!("it lists `{}`, which follows from it", file.path);
+            faults.push(Finding::new(Kind::BadManifest, MANIFEST, message));
+        }
+    }
+    if let Some(pair) =
+        manifest.files.windows(2).find(|pair| pair[0].path.as_bytes() >= pair[1].path.as_bytes())
+    {
+        let message = format!(
+            "`{}` is listed after `{}`: files stand in the order of their bytes, once each",
+            pair[1].path, pair[0].path
+        );
+        faults.push(Finding::new(Kind::BadManifest, MANIFEST, message));
+    }
+    let listed = manifest.files.iter().map(|file| file.path.as_str());
+    for pair in twins(layout::BEYOND_MANIFEST.iter().copied().chain(listed)) {
+        let message = format!("some file systems take it for `{}`, which is in the release too", pair.first);
+        faults.push(Finding::new(Kind::CaseTwin, pair.second, message));
+    }
+    faults
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use semver::Version;
+
+    use super::*;
+    use crate::digest::Digest;
+    use crate::release::{ColumnRecord, FORMAT, FileRecord, Previous, TableRecord, Tool};
+
+    /// A manifest with nothing wrong.
+    pub(crate) fn sample() -> Manifest {
+        let file = |path: &str, bytes: u64| FileRecord {
+            path: path.to_owned(),
+            bytes,
+            sha256: Digest::of(path.as_bytes()),
+            media_type: "text/csv".to_owned(),
+        };
+        Manifest {
+            format: FORMAT.to_owned(),
+            name: "sample".to_owned(),
+            title: Some("A sample".to_owned()),
+            version: Version::new(1, 2, 0),
+            created: "2026-02-28".to_owned(),
+            draft: false,
+            previous: None,
+            tool: Tool { name: "letterpress".to_owned(), version: "0.1.0".to_owned() },
+            tables: vec![TableRecord {
+                name: "events".to_owned(),
+                rows: 2,
+                content_digest: Digest::of(b"rows"),
+                columns: vec![ColumnRecord { name: "id".to_owned(), kind: "string".to_owned() }],
+                files: vec!["data/csv/events.csv".to_owned()],
+            }],
+            files: vec![file("README.md", 10), file("data/csv/events.csv", 20)],
+        }
+    }
+
+    fn found(change: impl FnOnce(&mut Manifest)) -> Vec<(Kind, String)> {
+        let mut manifest = sample();
+        change(&mut manifest);
+        faults(&manifest).into_iter().map(|fault| (fault.kind, fault.message)).collect()
+    }
+
+    #[track_caller]
+    fn assert_fault(kind: Kind, words: &str, change: impl FnOnce(&mut Manifest)) {
+        let found = found(change);
+        assert!(found.iter().any(|(k, message)| *k == kind && message.contains(words)), "{found:?}");
+    }
+
+    #[test]
+    fn the_sample_is_in_order() {
+        assert_eq!(found(|_| {}), []);
+    }
+
+    #[test]
+    fn the_head_is_checked() {
+        assert_fault(Kind::BadManifest, "is no file name", |m| m.name = "../x".into());
+        assert_fault(Kind::BadManifest, "build metadata", |m| {
+            m.version = "1.0.0+x".parse().expect("it is a version");
+        });
+        for date in ["2026-02-30", "2026-2-3", "20260203", "2026-02-03T00:00:00", "", "2026"] {
+            assert_fault(Kind::BadManifest, "no date", |m| m.created = date.into());
+        }
+        for version in [Version::new(1, 2, 0), Version::new(2, 0, 0)] {
+            let previous = Previous { version, id: Digest::of(b"") };
+            assert_fault(Kind::BadManifest, "not greater", |m| m.previous = Some(previous));
+        }
+        assert_fault(Kind::BadManifest, "more than any disk", |m| m.files[0].bytes = u64::MAX);
+    }
+
+    #[test]
+    fn tables_are_checked() {
+        assert_fault(Kind::BadManifest, "listed twice", |m| m.tables.push(m.tables[0].clone()));
+        assert_fault(Kind::BadManifest, "two columns `id`", |m| {
+            let column = m.tables[0].columns[0].clone();
+            m.tables[0].columns.push(column);
+        });
+        assert_fault(Kind::BadManifest, "which is not listed", |m| m.tables[0].files.push("data/x".into()));
+    }
+
+    #[test]
+    fn paths_are_checked() {
+        assert_fault(Kind::UnsafePath, "is empty", |m| m.files[1].path = "data//x".into());
+        assert_fault(Kind::UnsafePath, "begins with a dot", |m| m.files[1].path = "../secret".into());
+        assert_fault(Kind::BadManifest, "follows from it", |m| m.files[0].path = "SHA256SUMS".into());
+        assert_fault(Kind::BadManifest, "follows from it", |m| m.files[0].path = "manifest.json".into());
+        assert_fault(Kind::BadManifest, "order of their bytes", |m| m.files.reverse());
+        assert_fault(Kind::BadManifest, "once each", |m| m.files[1] = m.files[0].clone());
+        assert_fault(Kind::CaseTwin, "README.md", |m| m.files[1].path = "readme.md".into());
+        assert_fault(Kind::CaseTwin, "SHA256SUMS", |m| m.files[0].path = "sha256sums".into());
+        assert_fault(Kind::CaseTwin, "README.md", |m| m.files[1].path = "README.md/x".into());
+    }
+
+    #[test]
+    fn more_files_than_the_limit_are_refused() {
+        assert_fault(Kind::BadManifest, "more than 100000 files", |m| {
+            m.files = vec![m.files[0].clone(); FILES + 1];
+        });
+    }
+}

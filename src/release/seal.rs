@@ -1,0 +1,107 @@
+//! Closing a release: the manifest, what follows from it, the disk, and a second look.
+
+use std::io::Write as _;
+
+use jiff::civil::Date;
+
+use crate::diagnostic::{Error, Result};
+use crate::digest::Digest;
+use crate::staging::{Artifact, Stage};
+
+use super::finding::Findings;
+use super::inspect::{Record, inspect};
+use super::layout::{MANIFEST, MANIFEST_TYPE, derived};
+use super::manifest::{FORMAT, FileRecord, Manifest, TableRecord, Tool};
+use super::refusal::Attempt;
+use super::target::Target;
+
+/// Findings that are quoted when a stage fails its own verification.
+const QUOTED_FINDINGS: usize = 3;
+
+/// What a manifest says that the stage does not know.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Title of the data set, for people.
+    pub title: Option<String>,
+    /// The release date.
+    pub created: Date,
+    /// The tables, in the order in which they are published.
+    pub tables: Vec<TableRecord>,
+}
+
+/// A release that is complete, on the disk and verified, and only lacks its place.
+#[derive(Debug)]
+pub struct Sealed<'a> {
+    pub(crate) target: Target<'a>,
+    pub(crate) stage: Stage,
+    pub(crate) record: Record,
+    pub(crate) jobs: usize,
+}
+
+impl<'a> Sealed<'a> {
+    /// Closes the stage; if it cannot be, the stage is removed.
+    pub(crate) fn new(target: Target<'a>, stage: Stage, facts: Facts, jobs: usize) -> Attempt<Sealed<'a>> {
+        let manifest = manifest(&target, stage.artifacts(), facts);
+        let bytes = manifest.to_bytes();
+        let id = Digest::of(&bytes);
+        write(&stage, MANIFEST, MANIFEST_TYPE, &bytes)?;
+        for file in derived(&manifest, id) {
+            write(&stage, file.path, file.media_type, &file.bytes)?;
+        }
+        stage.sync()?;
+        let inspection = inspect(stage.folder(), jobs)?;
+        match inspection.record {
+            Some(record) if inspection.findings.is_empty() && record.id == id => {
+                Ok(Sealed { target, stage, record, jobs })
+            }
+            _ => Err(unsound(&stage, &inspection.findings).into()),
+        }
+    }
+
+    /// The release id: the digest of `manifest.json`.
+    pub fn id(&self) -> Digest {
+        self.record.id
+    }
+
+    /// What the release says it is.
+    pub fn manifest(&self) -> &Manifest {
+        &self.record.manifest
+    }
+}
+
+fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, facts: Facts) -> Manifest {
+    let file = |artifact: Artifact| FileRecord {
+        path: artifact.path,
+        bytes: artifact.bytes,
+        sha256: artifact.sha256,
+        media_type: artifact.media_type,
+    };
+    Manifest {
+        format: FORMAT.to_owned(),
+        name: target.name().to_owned(),
+        title: facts.title,
+        version: target.version().clone(),
+        created: facts.created.to_string(),
+        draft: target.is_draft(),
+        previous: target.previous().cloned(),
+        tool: Tool { name: "letterpress".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        tables: facts.tables,
+        files: artifacts.into_iter().map(file).collect(),
+    }
+}
+
+fn write(stage: &Stage, path: &str, media_type: &str, bytes: &[u8]) -> Result<()> {
+    let mut file = stage.file(path, media_type)?;
+    file.write_all(bytes).map_err(|error| stage.folder().error("write", path, error))?;
+    file.finish().map(drop)
+}
+
+/// A stage that is not what was written into it: a fault of the disk or of ours, not of the data.
+fn unsound(stage: &Stage, findings: &Findings) -> Error {
+    let mut reason: Vec<String> = findings.iter().take(QUOTED_FINDINGS).map(ToString::to_string).collect();
+    let more = findings.count().saturating_sub(QUOTED_FINDINGS as u64);
+    if more > 0 {
+        reason.push(format!("and {more} more"));
+    }
+    Error::machine("verify what was written to", stage.path(), reason.join("; "))
+}

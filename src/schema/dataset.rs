@@ -1,0 +1,125 @@
+//! `schema/dataset.yaml`: the Data Package 2.0 descriptor's own keys, and our options.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::tokens::Mark;
+
+/// A data set's description and options.
+#[derive(Debug, Clone)]
+pub struct Dataset {
+    /// Lower-case name, used in file names.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Description, in Markdown.
+    pub description: Option<String>,
+    /// Semantic version; the release folder's name.
+    pub version: semver::Version,
+    /// The release date; the only date a release carries.
+    pub created: Date,
+    /// Under which terms the data may be used.
+    pub licenses: Vec<License>,
+    /// Who made it.
+    pub contributors: Vec<Contributor>,
+    /// What it was made from.
+    pub sources: Vec<Source>,
+    /// Words to find it by.
+    pub keywords: Vec<String>,
+    /// Address of its own page.
+    pub homepage: Option<String>,
+    /// Permanent identifier (for example a DOI), when it has one.
+    pub id: Option<String>,
+    /// The keys under `letterpress:`.
+    pub options: Options,
+}
+
+/// One licence (Data Package `licenses`): a name or a path is always there.
+#[derive(Debug, Clone)]
+pub struct License {
+    /// Open Definition or SPDX id.
+    pub name: Option<String>,
+    /// Title for people.
+    pub title: Option<String>,
+    /// Address of the text.
+    pub path: Option<String>,
+}
+
+/// One contributor (Data Package `contributors`).
+#[derive(Debug, Clone)]
+pub struct Contributor {
+    /// Name.
+    pub title: Option<String>,
+    /// Given name of a person.
+    pub given_name: Option<String>,
+    /// Family name of a person.
+    pub family_name: Option<String>,
+    /// Web address.
+    pub path: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// What they did: `creator`, `publisher` …
+    pub roles: Vec<String>,
+    /// Whom they work for.
+    pub organization: Option<String>,
+}
+
+/// One source (Data Package `sources`).
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Title.
+    pub title: Option<String>,
+    /// Address.
+    pub path: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Version used.
+    pub version: Option<String>,
+}
+
+/// The data set's keys under `letterpress:`.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Formats to publish, by name, each with its place in `dataset.yaml`; `None` means all.
+    pub formats: Option<Vec<(String, Mark)>>,
+    /// Base of every id in JSON-LD, ending in `/` or `#`; without it ids are `urn:uuid:`.
+    pub base_iri: Option<String>,
+    /// Where releases will be served.
+    pub base_url: Option<String>,
+    /// Extra prefixes for class and property names.
+    pub prefixes: BTreeMap<String, String>,
+    /// How CSV is written.
+    pub csv: CsvOptions,
+    /// Rows per part of a large table.
+    pub part_rows: u64,
+    /// Which rule decides how large a version step must be.
+    pub version_policy: VersionPolicy,
+}
+
+/// How CSV is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CsvOptions {
+    /// Whether the file begins with a UTF-8 byte order mark, as spreadsheets want.
+    pub bom: bool,
+    /// What ends a line.
+    pub eol: LineEnd,
+}
+
+/// What ends a line of CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LineEnd {
+    /// `\r\n` (RFC 4180).
+    CrLf,
+    /// `\n`.
+    Lf,
+}
+
+/// Which rule decides how large a version step must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VersionPolicy {
+    /// The Data Package recipe.
+    DataPackage,
+    /// The Croissant specification's rule.
+    Croissant,
+}

@@ -1,0 +1,221 @@
+//! One field of a table: its type, format and constraints.
+
+use std::sync::Arc;
+
+use super::ItemType;
+
+/// One field (Table Schema 2.0 Field Descriptor).
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Name; also the column's name.
+    pub name: String,
+    /// Title for people.
+    pub title: Option<String>,
+    /// What it holds.
+    pub description: Option<String>,
+    /// An example value.
+    pub example: Option<String>,
+    /// Type.
+    pub kind: FieldType,
+    /// Options of the type's text form.
+    pub format: FieldFormat,
+    /// What values are allowed.
+    pub constraints: Constraints,
+    /// Whether the text is an EDTF date (Extended Date/Time Format, level 1), from which columns are derived.
+    pub edtf: bool,
+    /// Index of the vocabulary whose codes it holds.
+    pub vocabulary: Option<usize>,
+    /// Where in a record its value is.
+    pub origin: Origin,
+    /// Unit of measure, as text.
+    pub unit: Option<String>,
+    /// Property in JSON-LD, as a prefixed name or an address.
+    pub property: Option<String>,
+    /// Texts that mean "no value" for this field alone; `None`: the table's.
+    pub missing_values: Option<Vec<String>>,
+}
+
+/// Where in a record a field's value is read (`letterpress: from`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A path of keys, outermost first; by default the field's own name.
+    Path(Vec<String>),
+    /// The record itself is the value (`from: "."`).
+    Itself,
+    /// The record's number among its siblings, from 1 (`from: "@index"`).
+    Index,
+    /// The key under which the record stands (`from: "@key"`).
+    Key,
+    /// Filled in from the parent record's primary key.
+    Parent,
+}
+
+/// Type of a field (Table Schema 2.0 `type`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldType {
+    /// Text, kept as written.
+    String,
+    /// Decimal number.
+    Number,
+    /// Whole number.
+    Integer,
+    /// True or false.
+    Boolean,
+    /// JSON object.
+    Object,
+    /// JSON array.
+    Array,
+    /// List of items of one type.
+    List(ItemType),
+    /// Instant.
+    Datetime,
+    /// Calendar day.
+    Date,
+    /// Time of day.
+    Time,
+    /// Calendar year.
+    Year,
+    /// Calendar month of a year.
+    Yearmonth,
+    /// ISO 8601 duration.
+    Duration,
+    /// Longitude and latitude.
+    Geopoint,
+    /// GeoJSON or TopoJSON object.
+    Geojson,
+    /// Anything, kept as text.
+    Any,
+}
+
+/// How a string is further restricted (Table Schema `format` of `string`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StringFormat {
+    /// No restriction.
+    Default,
+    /// E-mail address.
+    Email,
+    /// URI (RFC 3986).
+    Uri,
+    /// Base64 text.
+    Binary,
+    /// UUID.
+    Uuid,
+}
+
+/// Options of a type's text form.
+#[derive(Debug, Clone)]
+pub struct FieldFormat {
+    /// Restriction of a string.
+    pub string: StringFormat,
+    /// `strptime` pattern of a date, time or datetime; `None`: the default ISO form.
+    pub pattern: Option<String>,
+    /// Form of a geopoint: `default`, `array` or `object`.
+    pub geopoint: Geopoint,
+    /// Whether a geojson value is TopoJSON.
+    pub topojson: bool,
+    /// Decimal mark of a number; default `.`.
+    pub decimal_char: char,
+    /// Mark between groups of digits; default none.
+    pub group_char: Option<String>,
+    /// False when a number may be surrounded by other text (`€ 7`, `95%`).
+    pub bare_number: bool,
+    /// Texts that mean true.
+    pub true_values: Vec<String>,
+    /// Texts that mean false.
+    pub false_values: Vec<String>,
+    /// Text between the items of a list in delimited text; default `,`.
+    pub delimiter: String,
+    /// Precision and scale of a number published as an exact decimal (`letterpress: decimal`).
+    pub decimal: Option<(u8, i8)>,
+}
+
+/// Form of a geopoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Geopoint {
+    /// `lon, lat` as text.
+    Default,
+    /// `[lon, lat]`.
+    Array,
+    /// `{"lon": …, "lat": …}`.
+    Object,
+}
+
+/// What values are allowed (Table Schema `constraints`).
+#[derive(Debug, Clone, Default)]
+pub struct Constraints {
+    /// A value must be there.
+    pub required: bool,
+    /// No two rows have the same value.
+    pub unique: bool,
+    /// The only texts allowed, in the order written; compared after typing.
+    pub allowed: Option<Vec<String>>,
+    /// Regular expression that the whole text must match, and its source.
+    pub pattern: Option<(Arc<regex::Regex>, String)>,
+    /// Least number of characters or items.
+    pub min_length: Option<u64>,
+    /// Greatest number of characters or items.
+    pub max_length: Option<u64>,
+    /// Least value.
+    pub minimum: Option<Bound>,
+    /// Greatest value.
+    pub maximum: Option<Bound>,
+    /// JSON Schema that an object or array must meet.
+    pub json_schema: Option<Arc<jsonschema::Validator>>,
+}
+
+/// A limit of a value, as text of the field's own type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bound {
+    /// The limit as written.
+    pub text: String,
+    /// Whether the limit itself is excluded.
+    pub exclusive: bool,
+}
+
+impl Default for FieldFormat {
+    /// The defaults of Table Schema 2.0.
+    fn default() -> FieldFormat {
+        let words = |words: [&str; 4]| words.map(str::to_owned).to_vec();
+        FieldFormat {
+            string: StringFormat::Default,
+            pattern: None,
+            geopoint: Geopoint::Default,
+            topojson: false,
+            decimal_char: '.',
+            group_char: None,
+            bare_number: true,
+            true_values: words(["true", "True", "TRUE", "1"]),
+            false_values: words(["false", "False", "FALSE", "0"]),
+            delimiter: ",".into(),
+            decimal: None,
+        }
+    }
+}
+
+impl Field {
+    /// A field with nothing but a name and a type.
+    pub fn plain(name: &str, kind: FieldType) -> Field {
+        Field {
+            name: name.to_owned(),
+            title: None,
+            description: None,
+            example: None,
+            kind,
+            format: FieldFormat::default(),
+            constraints: Constraints::default(),
+            edtf: false,
+            vocabulary: None,
+            origin: Origin::Path(vec![name.to_owned()]),
+            unit: None,
+            property: None,
+            missing_values: None,
+        }
+    }
+}
+
+impl Field {
+    /// Whether the field holds a list.
+    pub fn is_list(&self) -> bool {
+        matches!(self.kind, FieldType::List(_))
+    }
+}

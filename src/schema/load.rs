@@ -1,0 +1,115 @@
+//! Reads `schema/` into a [`Project`], reporting every mistake with its place.
+
+mod checks;
+mod dataset;
+mod field;
+mod resolve;
+mod table;
+mod vocabularies;
+
+pub use checks::explain_checks;
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Project;
+use super::tree::{File, Node};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, has_errors};
+
+/// Reads the project in `root`.
+///
+/// Returns the project, or every mistake found in its schema. Fails when there is no `schema/dataset.yaml`
+/// ([`Error::Usage`]) or a file cannot be read.
+pub fn load(root: &Path) -> Result<std::result::Result<Project, Vec<Diagnostic>>> {
+    let path = root.join("schema/dataset.yaml");
+    if !path.is_file() {
+        let message = format!("no project in `{}`: there is no schema/dataset.yaml", root.display());
+        return Err(Error::Usage(message));
+    }
+    let mut problems = Vec::new();
+    let (dataset, resources) = match read(root, "schema/dataset.yaml", &mut problems)? {
+        Some((mut file, node)) => {
+            let dataset = dataset::dataset(&mut file, node);
+            problems.append(&mut file.problems);
+            match dataset {
+                Some(dataset) => dataset,
+                None => return Ok(Err(problems)),
+            }
+        }
+        None => return Ok(Err(problems)),
+    };
+    let vocabularies = vocabularies::load(root, &mut problems)?;
+    let drafts = table::load(root, &resources, &vocabularies, &mut problems)?;
+    let tables = resolve::tables(drafts, &vocabularies, &mut problems);
+    let checks = checks::load(root, &tables, &mut problems)?;
+    if has_errors(&problems) {
+        crate::diagnostic::sort(&mut problems);
+        return Ok(Err(problems));
+    }
+    Ok(Ok(Project { root: root.to_path_buf(), dataset, tables, vocabularies, checks }))
+}
+
+/// Reads and parses one schema file; what is wrong with it as text or YAML goes to `problems`.
+fn read(root: &Path, path: &str, problems: &mut Vec<Diagnostic>) -> Result<Option<(File, Node)>> {
+    let Some(text) = read_text(root, path, problems)? else { return Ok(None) };
+    let mut file = File::new(Arc::from(path));
+    match file.parse(&text) {
+        Some(node) => Ok(Some((file, node))),
+        None => {
+            problems.append(&mut file.problems);
+            Ok(None)
+        }
+    }
+}
+
+fn read_text(root: &Path, path: &str, problems: &mut Vec<Diagnostic>) -> Result<Option<String>> {
+    let full = root.join(path);
+    let place = Place::file(&Arc::from(path));
+    if !full.is_file() {
+        problems.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, "not a file that can be read"));
+        return Ok(None);
+    }
+    let bytes = fs::read(&full).map_err(|e| Error::machine("read", &full, e))?;
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let message = format!("not UTF-8 text: byte {valid} (from 0) belongs to no character");
+            problems.push(Diagnostic::new(&codes::NOT_UTF8, place, message));
+            Ok(None)
+        }
+    }
+}
+
+/// The names (without ending) of the files in a folder that end in `.<extension>`, sorted bytewise; other files are
+/// reported, so that a misspelt ending does not make a table vanish.
+fn names_in(
+    root: &Path,
+    folder: &str,
+    extension: &str,
+    problems: &mut Vec<Diagnostic>,
+) -> Result<Vec<String>> {
+    let full = root.join(folder);
+    if !full.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(&full).map_err(|e| Error::machine("read", &full, e))? {
+        let entry = entry.map_err(|e| Error::machine("read", &full, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        match name.strip_suffix(&format!(".{extension}")) {
+            Some(stem) if !stem.is_empty() => names.push(stem.to_owned()),
+            _ => {
+                let place = Place::file(&Arc::from(format!("{folder}/{name}")));
+                let message = format!("a file that nothing reads; files in {folder} end in .{extension}");
+                problems.push(Diagnostic::new(&codes::UNREAD_FILE, place, message));
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}

@@ -1,0 +1,299 @@
+//! `schema/dataset.yaml`.
+
+use jiff::civil::Date;
+
+use crate::diagnostic::codes;
+use crate::schema::tree::{Entries, File, Node};
+use crate::schema::{
+    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Source, VersionPolicy,
+};
+use crate::tokens::Mark;
+
+/// One entry of `resources`: a table file and where its seeds are.
+pub(super) struct Resource {
+    pub(super) table: String,
+    pub(super) mark: Mark,
+    pub(super) paths: Option<Vec<String>>,
+    pub(super) dialect: Dialect,
+}
+
+/// The data set and its resources (`None`: every table, parents first). `None` when a part that the rest needs is
+/// missing; everything wrong is reported.
+pub(super) fn dataset(file: &mut File, node: Node) -> Option<(Dataset, Option<Vec<Resource>>)> {
+    let mut keys = file.entries("dataset.yaml", node);
+    keys.ignore(&["$schema", "profile", "image"]);
+    let name = keys.require_text(file, "a data set", "name");
+    if let Some((name, mark)) = &name {
+        check_name(file, name, *mark);
+    }
+    let version = version(file, &mut keys);
+    let created = created(file, &mut keys);
+    let licenses = keys.take_list(file, "licenses").into_iter().filter_map(|n| license(file, n)).collect();
+    let contributors =
+        keys.take_list(file, "contributors").into_iter().map(|n| contributor(file, n)).collect();
+    let sources = keys.take_list(file, "sources").into_iter().map(|n| source(file, n)).collect();
+    let keywords = match keys.take("keywords") {
+        Some(node) => file.texts("keywords", node, false).into_iter().map(|(text, _)| text).collect(),
+        None => Vec::new(),
+    };
+    let resources = keys.take("resources").map(|node| resources(file, node));
+    let options = options(file, &mut keys);
+    let dataset = Dataset {
+        name: name?.0,
+        title: keys.take_text(file, "title"),
+        description: keys.take_text(file, "description"),
+        version: version?,
+        created: created?,
+        licenses,
+        contributors,
+        sources,
+        keywords,
+        homepage: keys.take_text(file, "homepage"),
+        id: keys.take_text(file, "id"),
+        options,
+    };
+    file.finish("dataset.yaml", keys);
+    Some((dataset, resources))
+}
+
+fn check_name(file: &mut File, name: &str, mark: Mark) {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
+    let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if !name.bytes().all(plain) || !starts_well || name.len() > 64 {
+        let message = format!("`{name}` cannot be a data set's name");
+        let help =
+            "lower-case letters, digits, `-`, `_` and `.`, at most 64, beginning with a letter or digit";
+        file.report_with_help(&codes::INVALID_NAME, mark, message, help);
+    }
+}
+
+fn version(file: &mut File, keys: &mut Entries) -> Option<semver::Version> {
+    let (text, mark) = keys.require_text(file, "a data set", "version")?;
+    match semver::Version::parse(&text) {
+        Ok(version) if version.build.is_empty() => Some(version),
+        _ => {
+            let message = format!("`{text}` is not a version");
+            file.report_with_help(
+                &codes::INVALID_VALUE,
+                mark,
+                message,
+                "write a semantic version such as `1.2.0`",
+            );
+            None
+        }
+    }
+}
+
+fn created(file: &mut File, keys: &mut Entries) -> Option<Date> {
+    let (text, mark) = keys.require_text(file, "a data set", "created")?;
+    match text.parse::<Date>() {
+        Ok(date) if text.len() == 10 => Some(date),
+        _ => {
+            let message = format!("`{text}` is not a release date");
+            file.report_with_help(&codes::INVALID_VALUE, mark, message, "write a day such as `2026-11-22`");
+            None
+        }
+    }
+}
+
+fn license(file: &mut File, node: Node) -> Option<License> {
+    let mut keys = file.entries("licenses", node);
+    let license = License {
+        name: keys.take_text(file, "name"),
+        title: keys.take_text(file, "title"),
+        path: keys.take_text(file, "path"),
+    };
+    let mark = keys.mark;
+    file.finish("a licence", keys);
+    if license.name.is_none() && license.path.is_none() {
+        file.report(&codes::MISSING_KEY, mark, "a licence needs `name` or `path`");
+        return None;
+    }
+    Some(license)
+}
+
+fn contributor(file: &mut File, node: Node) -> Contributor {
+    let mut keys = file.entries("contributors", node);
+    let mut roles = match keys.take("roles") {
+        Some(node) => file.texts("roles", node, false).into_iter().map(|(text, _)| text).collect(),
+        None => Vec::new(),
+    };
+    // Data Package 1.0 has a single role.
+    roles.extend(keys.take_text(file, "role"));
+    let contributor = Contributor {
+        title: keys.take_text(file, "title"),
+        given_name: keys.take_text(file, "givenName"),
+        family_name: keys.take_text(file, "familyName"),
+        path: keys.take_text(file, "path"),
+        email: keys.take_text(file, "email"),
+        roles,
+        organization: keys.take_text(file, "organization"),
+    };
+    file.finish("a contributor", keys);
+    contributor
+}
+
+fn source(file: &mut File, node: Node) -> Source {
+    let mut keys = file.entries("sources", node);
+    let source = Source {
+        title: keys.take_text(file, "title"),
+        path: keys.take_text(file, "path"),
+        email: keys.take_text(file, "email"),
+        version: keys.take_text(file, "version"),
+    };
+    file.finish("a source", keys);
+    source
+}
+
+fn resources(file: &mut File, node: Node) -> Vec<Resource> {
+    let nodes = file.list("resources", node);
+    nodes.into_iter().filter_map(|node| resource(file, node)).collect()
+}
+
+fn resource(file: &mut File, node: Node) -> Option<Resource> {
+    let mut keys = file.entries("resources", node);
+    keys.ignore(&["title", "description", "type", "format", "mediatype", "encoding"]);
+    let (name, mark) = keys.require_text(file, "a resource", "name")?;
+    let schema = keys.take("schema");
+    let paths =
+        keys.take("path").map(|node| file.texts("path", node, true).into_iter().map(|(p, _)| p).collect());
+    let dialect = keys.take_entries(file, "dialect").map(|keys| dialect(file, keys)).unwrap_or_default();
+    file.finish("a resource", keys);
+    let table = match schema.and_then(|node| Some((file.text("schema", &node)?, node.mark))) {
+        None => name,
+        Some((path, schema_mark)) => match path.strip_prefix("tables/").and_then(|p| p.strip_suffix(".yaml"))
+        {
+            Some(table) if table == name => name,
+            _ => {
+                let message = format!("`{path}` is not the schema of the table `{name}`");
+                let help = format!("write `schema: tables/{name}.yaml`");
+                file.report_with_help(&codes::INVALID_VALUE, schema_mark, message, help);
+                return None;
+            }
+        },
+    };
+    Some(Resource { table, mark, paths, dialect })
+}
+
+fn dialect(file: &mut File, mut keys: Entries) -> Dialect {
+    keys.ignore(&["$schema", "lineTerminator", "caseSensitiveHeader", "csvddfVersion"]);
+    let dialect = Dialect {
+        delimiter: character(file, &mut keys, "delimiter"),
+        quote_char: character(file, &mut keys, "quoteChar"),
+        double_quote: keys.take_boolean(file, "doubleQuote"),
+        header: keys.take_boolean(file, "header"),
+        skip_initial_space: keys.take_boolean(file, "skipInitialSpace"),
+        comment_char: character(file, &mut keys, "commentChar"),
+    };
+    file.finish("a dialect", keys);
+    dialect
+}
+
+fn character(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<char> {
+    let node = keys.take(key)?;
+    let text = file.text(key, &node)?;
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Some(char::from(*byte)),
+        _ => {
+            file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is one ASCII character"));
+            None
+        }
+    }
+}
+
+fn options(file: &mut File, keys: &mut Entries) -> Options {
+    let mut ours = match keys.take_entries(file, "letterpress") {
+        Some(ours) => ours,
+        None => return default_options(),
+    };
+    let defaults = default_options();
+    let formats = ours.take("formats").map(|node| file.texts("formats", node, false));
+    let options = Options {
+        formats,
+        base_iri: base(file, &mut ours, "base_iri"),
+        base_url: base(file, &mut ours, "base_url"),
+        prefixes: prefixes(file, &mut ours),
+        csv: csv_options(file, &mut ours, defaults.csv),
+        part_rows: part_rows(file, &mut ours).unwrap_or(defaults.part_rows),
+        version_policy: version_policy(file, &mut ours).unwrap_or(defaults.version_policy),
+    };
+    file.finish("`letterpress` of a data set", ours);
+    options
+}
+
+fn default_options() -> Options {
+    Options {
+        formats: None,
+        base_iri: None,
+        base_url: None,
+        prefixes: Default::default(),
+        csv: CsvOptions { bom: true, eol: LineEnd::CrLf },
+        part_rows: 1_048_575,
+        version_policy: VersionPolicy::DataPackage,
+    }
+}
+
+/// An absolute address that others are appended to, ending in `/` or `#`.
+fn base(file: &mut File, ours: &mut Entries, key: &'static str) -> Option<String> {
+    let node = ours.take(key)?;
+    let text = file.text(key, &node)?;
+    let is_address = text.starts_with("https://") || text.starts_with("http://");
+    let is_clean = !text.bytes().any(|b| b <= b' ' || b >= 0x7f || b"<>\"{}|\\^`".contains(&b));
+    if is_address && is_clean && (text.ends_with('/') || (key == "base_iri" && text.ends_with('#'))) {
+        return Some(text);
+    }
+    let message = format!("`{key}` is an absolute address that ends in `/`");
+    file.report_with_help(
+        &codes::INVALID_VALUE,
+        node.mark,
+        message,
+        "for example `https://data.example/id/`",
+    );
+    None
+}
+
+fn prefixes(file: &mut File, ours: &mut Entries) -> std::collections::BTreeMap<String, String> {
+    let Some(mut keys) = ours.take_entries(file, "prefixes") else { return Default::default() };
+    let rest = keys.take_rest();
+    rest.into_iter().filter_map(|(key, _, node)| Some((key.clone(), file.text(&key, &node)?))).collect()
+}
+
+fn csv_options(file: &mut File, ours: &mut Entries, defaults: CsvOptions) -> CsvOptions {
+    let Some(mut keys) = ours.take_entries(file, "csv") else { return defaults };
+    let bom = keys.take_boolean(file, "bom").unwrap_or(defaults.bom);
+    let eol = match keys.take("eol") {
+        None => defaults.eol,
+        Some(node) => match file.text("eol", &node).as_deref() {
+            Some("crlf") => LineEnd::CrLf,
+            Some("lf") => LineEnd::Lf,
+            _ => {
+                file.report(&codes::INVALID_VALUE, node.mark, "`eol` is `crlf` or `lf`");
+                defaults.eol
+            }
+        },
+    };
+    file.finish("`csv`", keys);
+    CsvOptions { bom, eol }
+}
+
+fn part_rows(file: &mut File, ours: &mut Entries) -> Option<u64> {
+    let node = ours.take("part_rows")?;
+    let rows = file.count("part_rows", &node)?;
+    if rows == 0 {
+        file.report(&codes::INVALID_VALUE, node.mark, "`part_rows` is at least 1");
+        return None;
+    }
+    Some(rows)
+}
+
+fn version_policy(file: &mut File, ours: &mut Entries) -> Option<VersionPolicy> {
+    let node = ours.take("version_policy")?;
+    match file.text("version_policy", &node)?.as_str() {
+        "datapackage" => Some(VersionPolicy::DataPackage),
+        "croissant" => Some(VersionPolicy::Croissant),
+        _ => {
+            file.report(&codes::INVALID_VALUE, node.mark, "`version_policy` is `datapackage` or `croissant`");
+            None
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! One entry of a table's `fields`.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{codes, nearest, quoted};
+use crate::schema::tree::{Entries, File, Node, Value};
+use crate::schema::{
+    Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary,
+    lexical,
+};
+use crate::tokens::Mark;
+
+/// A field, and the place of its name.
+pub(super) struct Draft {
+    pub(super) field: Field,
+    pub(super) mark: Mark,
+}
+
+const TYPES: [(&str, FieldType); 16] = [
+    ("string", FieldType::String),
+    ("number", FieldType::Number),
+    ("integer", FieldType::Integer),
+    ("boolean", FieldType::Boolean),
+    ("object", FieldType::Object),
+    ("array", FieldType::Array),
+    ("list", FieldType::List(ItemType::Text)),
+    ("datetime", FieldType::Datetime),
+    ("date", FieldType::Date),
+    ("time", FieldType::Time),
+    ("year", FieldType::Year),
+    ("yearmonth", FieldType::Yearmonth),
+    ("duration", FieldType::Duration),
+    ("geopoint", FieldType::Geopoint),
+    ("geojson", FieldType::Geojson),
+    ("any", FieldType::Any),
+];
+
+const ITEM_TYPES: [(&str, ItemType); 6] = [
+    ("string", ItemType::Text),
+    ("integer", ItemType::Integer),
+    ("number", ItemType::Number),
+    ("boolean", ItemType::Boolean),
+    ("date", ItemType::Date),
+    ("datetime", ItemType::Datetime),
+];
+
+/// Reads a field; `None` when it has no name. Everything wrong is reported.
+pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) -> Option<Draft> {
+    let mut keys = file.entries("fields", node);
+    keys.ignore(&["rdfType", "categoriesOrdered"]);
+    let named = keys.require_text(file, "a field", "name");
+    let kind = field_type(file, &mut keys);
+    let format = format(file, &mut keys, kind);
+    let mut field = Field {
+        name: named.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
+        title: keys.take_text(file, "title"),
+        description: keys.take_text(file, "description"),
+        example: keys.take_text(file, "example"),
+        kind,
+        format,
+        constraints: Constraints::default(),
+        edtf: false,
+        vocabulary: None,
+        origin: Origin::Path(Vec::new()),
+        unit: None,
+        property: None,
+        missing_values: keys.take("missingValues").map(|node| missing_values(file, node)),
+    };
+    let categories = keys.take("categories");
+    let constraints = keys.take_entries(file, "constraints");
+    if let Some(ours) = keys.take_entries(file, "letterpress") {
+        own_keys(file, ours, &mut field, vocabularies);
+    }
+    if let Some(constraints) = constraints {
+        field.constraints = read_constraints(file, constraints, &field);
+    }
+    if let Some(node) = categories {
+        let allowed = categories_list(file, node);
+        field.constraints.allowed.get_or_insert(allowed);
+    }
+    file.finish("a field", keys);
+    let (name, mark) = named?;
+    if let Origin::Path(path) = &mut field.origin
+        && path.is_empty()
+    {
+        path.push(name.clone());
+    }
+    check_name(file, &name, mark);
+    Some(Draft { field, mark })
+}
+
+fn check_name(file: &mut File, name: &str, mark: Mark) {
+    let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
+    if !is_plain || !starts_well || name.len() > 64 {
+        let message = format!("`{name}` cannot be a field's name");
+        let help = "letters, digits, `_` and `-`, at most 64, beginning with a letter; `letterpress: {from: …}` reads \
+                    the value from a key of another name";
+        file.report_with_help(&codes::INVALID_NAME, mark, message, help);
+    }
+}
+
+fn field_type(file: &mut File, keys: &mut Entries) -> FieldType {
+    let item = keys.take("itemType");
+    let Some(node) = keys.take("type") else { return FieldType::String };
+    let Some(name) = file.text("type", &node) else { return FieldType::String };
+    match TYPES.iter().find(|(known, _)| *known == name) {
+        Some((_, FieldType::List(_))) => {
+            let item =
+                item.and_then(|node| choice(file, "itemType", &node, &ITEM_TYPES)).unwrap_or(ItemType::Text);
+            FieldType::List(item)
+        }
+        Some((_, kind)) => {
+            if let Some(node) = item {
+                file.report(&codes::INVALID_VALUE, node.mark, "`itemType` belongs to fields of type `list`");
+            }
+            *kind
+        }
+        None => choice(file, "type", &node, &TYPES).unwrap_or(FieldType::String),
+    }
+}
+
+/// The meaning of a word from a fixed list; anything else is reported with the nearest.
+fn choice<T: Copy>(file: &mut File, key: &'static str, node: &Node, choices: &[(&str, T)]) -> Option<T> {
+    let text = file.text(key, node)?;
+    if let Some((_, value)) = choices.iter().find(|(name, _)| *name == text) {
+        return Some(*value);
+    }
+    let names = || choices.iter().map(|(name, _)| *name);
+    let help = match nearest(&text, names()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("one of {}", quoted(names())),
+    };
+    file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{key}` is `{text}`"), help);
+    None
+}
+
+fn format(file: &mut File, keys: &mut Entries, kind: FieldType) -> FieldFormat {
+    let mut format = FieldFormat::default();
+    if let Some(node) = keys.take("format") {
+        type_format(file, &node, kind, &mut format);
+    }
+    if let Some(node) = keys.take("decimalChar") {
+        match file.text("decimalChar", &node).map(|text| text.chars().collect::<Vec<_>>()).as_deref() {
+            Some([mark]) => format.decimal_char = *mark,
+            _ => file.report(&codes::INVALID_VALUE, node.mark, "`decimalChar` is one character"),
+        }
+    }
+    format.group_char = keys.take_text(file, "groupChar");
+    format.bare_number = keys.take_boolean(file, "bareNumber").unwrap_or(true);
+    if let Some(node) = keys.take("trueValues") {
+        format.true_values =
+            file.texts("trueValues", node, false).into_iter().map(|(text, _)| text).collect();
+    }
+    if let Some(node) = keys.take("falseValues") {
+        format.false_values =
+            file.texts("falseValues", node, false).into_iter().map(|(text, _)| text).collect();
+    }
+    if let Some(delimiter) = keys.take_text(file, "delimiter") {
+        format.delimiter = delimiter;
+    }
+    format
+}
+
+fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut FieldFormat) {
+    let Some(text) = file.text("format", node) else { return };
+    if text == "default" {
+        return;
+    }
+    match kind {
+        FieldType::String => {
+            const FORMATS: [(&str, StringFormat); 5] = [
+                ("default", StringFormat::Default),
+                ("email", StringFormat::Email),
+                ("uri", StringFormat::Uri),
+                ("binary", StringFormat::Binary),
+                ("uuid", StringFormat::Uuid),
+            ];
+            format.string = choice(file, "format", node, &FORMATS).unwrap_or(StringFormat::Default);
+        }
+        FieldType::Geopoint => {
+            const FORMS: [(&str, Geopoint); 3] =
+                [("default", Geopoint::Default), ("array", Geopoint::Array), ("object", Geopoint::Object)];
+            format.geopoint = choice(file, "format", node, &FORMS).unwrap_or(Geopoint::Default);
+        }
+        FieldType::Geojson => {
+            format.topojson =
+                choice(file, "format", node, &[("default", false), ("topojson", true)]) == Some(true);
+        }
+        FieldType::Date | FieldType::Time | FieldType::Datetime => {
+            // `any` would be a guess: the ISO form is read, and nothing else.
+            if text.contains('%') {
+                format.pattern = Some(text);
+            } else if text != "any" {
+                let message = format!("`{text}` is not a format of dates and times");
+                let help = "`default`, or a pattern such as `%d.%m.%Y`";
+                file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+            }
+        }
+        _ => {
+            let message = "fields of this type have no other `format` than `default`";
+            file.report(&codes::INVALID_VALUE, node.mark, message);
+        }
+    }
+}
+
+/// Texts that mean "no value": each a text, or a mapping with `value` (and a `label` that is not needed here).
+pub(super) fn missing_values(file: &mut File, node: Node) -> Vec<String> {
+    let items = file.list("missingValues", node);
+    items.into_iter().filter_map(|item| value_of(file, "missingValues", item)).collect()
+}
+
+fn value_of(file: &mut File, what: &'static str, node: Node) -> Option<String> {
+    match node.value {
+        Value::Map(_) => {
+            let mut keys = file.entries(what, node);
+            keys.ignore(&["label"]);
+            let value = keys.take_text(file, "value");
+            file.finish(what, keys);
+            value
+        }
+        _ => file.text(what, &node),
+    }
+}
+
+fn categories_list(file: &mut File, node: Node) -> Vec<String> {
+    let items = file.list("categories", node);
+    items.into_iter().filter_map(|item| value_of(file, "categories", item)).collect()
+}
+
+fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies: &[Vocabulary]) {
+    if let Some(node) = ours.take("from") {
+        field.origin = origin(file, &node).unwrap_or(Origin::Path(Vec::new()));
+    }
+    if let Some(node) = ours.take("vocabulary") {
+        field.vocabulary = vocabulary(file, &node, vocabularies);
+        if !matches!(field.kind, FieldType::String | FieldType::List(ItemType::Text)) {
+            file.report(
+                &codes::INVALID_VALUE,
+                node.mark,
+                "a vocabulary's codes are texts: the field is a `string`, or a `list` of them",
+            );
+        }
+    }
+    let mark = ours.mark;
+    field.edtf = ours.take_boolean(file, "edtf").unwrap_or(false);
+    if field.edtf && (field.kind != FieldType::String || field.format.string != StringFormat::Default) {
+        file.report(&codes::INVALID_VALUE, mark, "`edtf` belongs to fields of type `string`");
+    }
+    field.unit = ours.take_text(file, "unit");
+    field.property = ours.take_text(file, "property");
+    if let Some(node) = ours.take("decimal") {
+        field.format.decimal = decimal(file, node, field.kind);
+    }
+    file.finish("`letterpress` of a field", ours);
+}
+
+fn origin(file: &mut File, node: &Node) -> Option<Origin> {
+    let text = file.text("from", node)?;
+    match text.as_str() {
+        "." => Some(Origin::Itself),
+        "@index" => Some(Origin::Index),
+        "@key" => Some(Origin::Key),
+        path if path.starts_with('@') || path.split('.').any(str::is_empty) => {
+            let help = "a path such as `id.bioguide`, or `.`, `@index` or `@key`";
+            file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{path}` is not a path"), help);
+            None
+        }
+        path => Some(Origin::Path(path.split('.').map(str::to_owned).collect())),
+    }
+}
+
+fn vocabulary(file: &mut File, node: &Node, vocabularies: &[Vocabulary]) -> Option<usize> {
+    let name = file.text("vocabulary", node)?;
+    let found = vocabularies.iter().position(|v| v.name == name);
+    if found.is_none() {
+        let message = format!("there is no vocabulary `{name}`");
+        let help = match nearest(&name, vocabularies.iter().map(|v| v.name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("write schema/vocabularies/{name}.yaml"),
+        };
+        file.report_with_help(&codes::UNKNOWN_NAME, node.mark, message, help);
+    }
+    found
+}
+
+fn decimal(file: &mut File, node: Node, kind: FieldType) -> Option<(u8, i8)> {
+    let mark = node.mark;
+    let numbers: Vec<Option<i8>> =
+        file.texts("decimal", node, false).iter().map(|(text, _)| text.parse().ok()).collect();
+    match numbers.as_slice() {
+        [Some(precision @ 1..=38), Some(scale)]
+            if kind == FieldType::Number && (0..=*precision).contains(scale) =>
+        {
+            Some((*precision as u8, *scale))
+        }
+        _ => {
+            let message =
+                "`decimal` is `[digits, digits after the point]` of a field of type `number`, at most 38";
+            file.report(&codes::INVALID_VALUE, mark, message);
+            None
+        }
+    }
+}
+
+fn read_constraints(file: &mut File, mut keys: Entries, field: &Field) -> Constraints {
+    let constraints = Constraints {
+        required: keys.take_boolean(file, "required").unwrap_or(false),
+        unique: keys.take_boolean(file, "unique").unwrap_or(false),
+        allowed: keys.take("enum").map(|node| {
+            let items = file.texts("enum", node, false);
+            items.into_iter().map(|(text, mark)| check_typed(file, field, "enum", text, mark)).collect()
+        }),
+        pattern: pattern(file, &mut keys),
+        min_length: length(file, &mut keys, "minLength", field),
+        max_length: length(file, &mut keys, "maxLength", field),
+        minimum: bound(file, &mut keys, "minimum", "exclusiveMinimum", field),
+        maximum: bound(file, &mut keys, "maximum", "exclusiveMaximum", field),
+        json_schema: json_schema(file, &mut keys, field),
+    };
+    file.finish("`constraints`", keys);
+    constraints
+}
+
+fn pattern(file: &mut File, keys: &mut Entries) -> Option<(Arc<regex::Regex>, String)> {
+    let node = keys.take("pattern")?;
+    let source = file.text("pattern", &node)?;
+    // The whole value must match (Table Schema: XML Schema regular expressions, which are anchored).
+    match regex::Regex::new(&format!("^(?:{source})$")) {
+        Ok(regex) => Some((Arc::new(regex), source)),
+        Err(error) => {
+            let reason = error.to_string();
+            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+            file.report(
+                &codes::INVALID_VALUE,
+                node.mark,
+                format!("`pattern` is not a regular expression: {reason}"),
+            );
+            None
+        }
+    }
+}
+
+fn length(file: &mut File, keys: &mut Entries, key: &'static str, field: &Field) -> Option<u64> {
+    let node = keys.take(key)?;
+    let has_length = matches!(
+        field.kind,
+        FieldType::String | FieldType::List(_) | FieldType::Array | FieldType::Object | FieldType::Any
+    );
+    if !has_length {
+        file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` belongs to texts and lists"));
+        return None;
+    }
+    file.count(key, &node)
+}
+
+fn bound(
+    file: &mut File,
+    keys: &mut Entries,
+    inclusive: &'static str,
+    exclusive: &'static str,
+    field: &Field,
+) -> Option<Bound> {
+    let (a, b) = (keys.take(inclusive), keys.take(exclusive));
+    if let (Some(_), Some(second)) = (&a, &b) {
+        let message = format!("`{inclusive}` and `{exclusive}` exclude each other");
+        file.report(&codes::INVALID_VALUE, second.mark, message);
+    }
+    let (key, node) = if let Some(node) = b { (exclusive, node) } else { (inclusive, a?) };
+    let is_ordered = matches!(
+        field.kind,
+        FieldType::Integer
+            | FieldType::Number
+            | FieldType::Date
+            | FieldType::Datetime
+            | FieldType::Time
+            | FieldType::Year
+            | FieldType::Yearmonth
+    );
+    if !is_ordered {
+        let message = format!("`{key}` belongs to numbers, dates and times");
+        file.report(&codes::INVALID_VALUE, node.mark, message);
+        return None;
+    }
+    let text = file.text(key, &node)?;
+    let text = check_typed(file, field, key, text, node.mark);
+    Some(Bound { text, exclusive: key == exclusive })
+}
+
+/// The text unchanged; reported when it is not of the field's type.
+fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Mark) -> String {
+    let format = &field.format;
+    let is_typed = match field.kind {
+        FieldType::Integer => lexical::integer(format, &text).is_some(),
+        FieldType::Year => lexical::year(&text).is_some(),
+        FieldType::Number => lexical::number(format, &text).is_some(),
+        FieldType::Boolean => lexical::boolean(format, &text).is_some(),
+        FieldType::Date => lexical::date(format, &text).is_some(),
+        FieldType::Datetime => lexical::datetime(format, &text).is_some(),
+        FieldType::List(_) => true,
+        _ => lexical::text(field, &text).is_some(),
+    };
+    if !is_typed {
+        let message = format!("`{key}` holds `{text}`, expected {}", lexical::expected(field));
+        file.report(&codes::INVALID_VALUE, mark, message);
+    }
+    text
+}
+
+fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<Arc<jsonschema::Validator>> {
+    let node = keys.take("jsonSchema")?;
+    if !matches!(field.kind, FieldType::Object | FieldType::Array | FieldType::Geojson) {
+        file.report(
+            &codes::INVALID_VALUE,
+            node.mark,
+            "`jsonSchema` belongs to fields of type `object` or `array`",
+        );
+        return None;
+    }
+    match jsonschema::validator_for(&node.value.to_json()) {
+        Ok(validator) => Some(Arc::new(validator)),
+        Err(error) => {
+            file.report(
+                &codes::INVALID_VALUE,
+                node.mark,
+                format!("`jsonSchema` is not a JSON Schema: {error}"),
+            );
+            None
+        }
+    }
+}

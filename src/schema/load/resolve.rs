@@ -1,0 +1,268 @@
+//! Joins the tables: names of other tables become indices, columns are derived, the order is settled.
+
+use std::sync::Arc;
+
+use super::table::{Draft, ForeignKeyDraft, NestedDraft};
+use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::schema::column::columns;
+use crate::schema::{
+    Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, SeedLocation, Table, Vocabulary,
+};
+use crate::tokens::Mark;
+
+/// Name of the table that the tool makes of the vocabularies, unless the project has one of that name.
+pub(crate) const VOCABULARIES: &str = "vocabularies";
+
+/// Resolves every reference between tables; what cannot be resolved is reported.
+pub(super) fn tables(
+    mut drafts: Vec<Draft>,
+    vocabularies: &[Vocabulary],
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Table> {
+    order(&mut drafts);
+    let names: Vec<String> = drafts.iter().map(|d| d.table.name.clone()).collect();
+    let fields: Vec<Vec<Field>> = drafts.iter().map(|d| d.table.fields.clone()).collect();
+    let keys: Vec<Vec<usize>> = drafts.iter().map(|d| d.table.primary_key.clone()).collect();
+    for (index, draft) in drafts.iter_mut().enumerate() {
+        let scope = Scope { index, names: &names, fields: &fields, keys: &keys };
+        for foreign_key in std::mem::take(&mut draft.foreign_keys) {
+            if let Some(resolved) = scope.foreign_key(draft, foreign_key) {
+                draft.table.foreign_keys.push(resolved);
+            }
+        }
+        if let Some(nested) = draft.nested.take() {
+            draft.table.seeds = SeedLocation::Nested;
+            draft.table.nested = scope.nested(draft, nested);
+            for key in draft.table.nested.iter().flat_map(|n| n.key.clone()).collect::<Vec<_>>() {
+                draft.table.fields[key].origin = Origin::Parent;
+            }
+        }
+        finish_columns(draft);
+    }
+    report_nesting_cycles(&mut drafts);
+    let mut tables = Vec::new();
+    for mut draft in drafts {
+        problems.append(&mut draft.file.problems);
+        tables.push(draft.table);
+    }
+    if !vocabularies.is_empty() && !names.iter().any(|name| name == VOCABULARIES) {
+        tables.push(vocabulary_table());
+    }
+    tables
+}
+
+/// Parents before children, else by name; an order given by `resources` is kept.
+fn order(drafts: &mut Vec<Draft>) {
+    if drafts.iter().any(|d| d.is_ordered) {
+        return;
+    }
+    let mut rest = std::mem::take(drafts);
+    while !rest.is_empty() {
+        let waits = |draft: &Draft| {
+            let named = draft.foreign_keys.iter().filter_map(|f| f.resource.as_ref()).map(|(name, _)| name);
+            let parents = draft.nested.iter().flat_map(|n| n.parents.iter().map(|(name, _)| name));
+            named
+                .chain(parents)
+                .any(|name| *name != draft.table.name && rest.iter().any(|other| other.table.name == *name))
+        };
+        // Tables that refer to each other in a circle come in the order of their names.
+        let next = rest.iter().position(|draft| !waits(draft)).unwrap_or(0);
+        drafts.push(rest.remove(next));
+    }
+}
+
+/// What one table may refer to.
+struct Scope<'a> {
+    index: usize,
+    names: &'a [String],
+    fields: &'a [Vec<Field>],
+    keys: &'a [Vec<usize>],
+}
+
+impl Scope<'_> {
+    fn find_table(&self, draft: &mut Draft, name: &str, mark: Mark) -> Option<usize> {
+        let found = self.names.iter().position(|n| n == name);
+        if found.is_none() {
+            let message = format!("there is no table `{name}`");
+            match nearest(name, self.names.iter().map(String::as_str)) {
+                Some(near) => {
+                    let help = format!("did you mean `{near}`?");
+                    draft.file.report_with_help(&codes::UNKNOWN_NAME, mark, message, help);
+                }
+                None => draft.file.report(&codes::UNKNOWN_NAME, mark, message),
+            }
+        }
+        found
+    }
+
+    fn foreign_key(&self, draft: &mut Draft, foreign_key: ForeignKeyDraft) -> Option<ForeignKey> {
+        let table = match &foreign_key.resource {
+            None => self.index,
+            Some((name, mark)) => self.find_table(draft, name, *mark)?,
+        };
+        let mut references = Vec::new();
+        for (name, mark) in &foreign_key.references {
+            match self.fields[table].iter().position(|f| f.name == *name) {
+                Some(field) => references.push(field),
+                None => {
+                    let message = format!("the table `{}` has no field `{name}`", self.names[table]);
+                    draft.file.report(&codes::UNKNOWN_NAME, *mark, message);
+                }
+            }
+        }
+        if references.len() != foreign_key.references.len() {
+            return None;
+        }
+        if references.len() != foreign_key.fields.len() || references.is_empty() {
+            let message = "a foreign key has as many `fields` as its reference, one at least";
+            draft.file.report(&codes::INVALID_VALUE, foreign_key.mark, message);
+            return None;
+        }
+        for (own, other) in foreign_key.fields.iter().zip(&references) {
+            let (own, other) = (&draft.table.fields[*own], &self.fields[table][*other]);
+            if own.column_type() != other.column_type() || matches!(own.kind, FieldType::List(_)) {
+                let message = format!("`{}` and `{}` are of different types, or lists", own.name, other.name);
+                draft.file.report(&codes::INVALID_VALUE, foreign_key.mark, message);
+                return None;
+            }
+        }
+        Some(ForeignKey { fields: foreign_key.fields, table, references })
+    }
+
+    fn nested(&self, draft: &mut Draft, nested: NestedDraft) -> Option<Nested> {
+        let mut parents = Vec::new();
+        for (name, mark) in &nested.parents {
+            parents.push(self.find_table(draft, name, *mark)?);
+        }
+        let key = match &nested.key {
+            Some(key) => key.clone(),
+            None => self.key_from_foreign_key(draft, &nested, &parents)?,
+        };
+        for &parent in &parents {
+            let parent_key = &self.keys[parent];
+            let own = key.iter().map(|&f| draft.table.fields[f].column_type());
+            let theirs = parent_key.iter().map(|&f| self.fields[parent][f].column_type());
+            if parent_key.is_empty() || !own.eq(theirs) {
+                let message = format!(
+                    "`key` must match the primary key of `{}` in number and types",
+                    self.names[parent]
+                );
+                draft.file.report(&codes::INVALID_VALUE, nested.mark, message);
+                return None;
+            }
+        }
+        Some(Nested { parents, path: nested.path, key })
+    }
+
+    /// The fields of the foreign key that refers to the parent's primary key, in the primary key's order.
+    fn key_from_foreign_key(
+        &self,
+        draft: &mut Draft,
+        nested: &NestedDraft,
+        parents: &[usize],
+    ) -> Option<Vec<usize>> {
+        if let [parent] = parents {
+            let primary = &self.keys[*parent];
+            for foreign_key in draft.table.foreign_keys.iter().filter(|f| f.table == *parent) {
+                let in_order = primary.iter().map(|field| {
+                    let at = foreign_key.references.iter().position(|r| r == field)?;
+                    Some(foreign_key.fields[at])
+                });
+                if let Some(key) = in_order.collect::<Option<Vec<_>>>()
+                    && !key.is_empty()
+                {
+                    return Some(key);
+                }
+            }
+        }
+        let message = "`nested` does not say which fields hold the parent's key";
+        let help = "add a foreign key to the parent's primary key, or `key: [FIELD]`";
+        draft.file.report_with_help(&codes::MISSING_KEY, nested.mark, message, help);
+        None
+    }
+}
+
+fn finish_columns(draft: &mut Draft) {
+    let table = &mut draft.table;
+    for &field in &table.primary_key {
+        table.fields[field].constraints.required = true;
+    }
+    table.columns = columns(&table.fields);
+    let mut repeated = Vec::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        let is_taken = table.columns[..index].iter().any(|c| c.name.eq_ignore_ascii_case(&column.name));
+        if is_taken {
+            repeated.push((draft.marks[column.field], format!("there are two columns `{}`", column.name)));
+        }
+    }
+    for (mark, message) in repeated {
+        draft.file.report(&codes::REPEATED_NAME, mark, message);
+    }
+}
+
+/// A table cannot be nested in itself, not even by way of others: its key would have no beginning.
+fn report_nesting_cycles(drafts: &mut [Draft]) {
+    let parents: Vec<Vec<usize>> =
+        drafts.iter().map(|d| d.table.nested.iter().flat_map(|n| n.parents.clone()).collect()).collect();
+    for (index, draft) in drafts.iter_mut().enumerate() {
+        let mut reached: Vec<usize> = parents[index].clone();
+        let mut next = 0;
+        while next < reached.len() {
+            for &parent in &parents[reached[next]] {
+                if !reached.contains(&parent) {
+                    reached.push(parent);
+                }
+            }
+            next += 1;
+        }
+        if reached.contains(&index) {
+            let mark = Mark { line: 1, column: 1, length: 1 };
+            draft.file.report(&codes::INVALID_VALUE, mark, "a table cannot be nested in itself");
+            draft.table.nested = None;
+        }
+    }
+}
+
+/// The table `vocabularies`: one row per code, made from `schema/vocabularies/`.
+fn vocabulary_table() -> Table {
+    let field = |name: &str, kind, description: &str, property: &str| Field {
+        title: None,
+        description: Some(description.to_owned()),
+        property: (!property.is_empty()).then(|| property.to_owned()),
+        ..Field::plain(name, kind)
+    };
+    let mut fields = vec![
+        field("vocabulary", FieldType::String, "Name of the code list.", ""),
+        field("code", FieldType::String, "The code, as it stands in the tables.", "skos:notation"),
+        field("label", FieldType::String, "What the code is called.", "skos:prefLabel"),
+        field("definition", FieldType::String, "What the code means.", "skos:definition"),
+        field("broader", FieldType::String, "Code of the next broader concept in the same list.", ""),
+        field(
+            "exact_match",
+            FieldType::List(ItemType::Text),
+            "Addresses of the same concept in other vocabularies.",
+            "skos:exactMatch",
+        ),
+    ];
+    fields[0].constraints.required = true;
+    fields[1].constraints.required = true;
+    Table {
+        name: VOCABULARIES.to_owned(),
+        file: Arc::from("schema/vocabularies"),
+        title: Some("Vocabularies".to_owned()),
+        description: Some("One row per code of the closed lists that the other tables use.".to_owned()),
+        columns: columns(&fields),
+        fields,
+        primary_key: vec![0, 1],
+        unique_keys: Vec::new(),
+        foreign_keys: Vec::new(),
+        missing_values: Vec::new(),
+        nested: None,
+        keyed: false,
+        ignore: Vec::new(),
+        class: Some("skos:Concept".to_owned()),
+        label: Some(2),
+        seeds: SeedLocation::Derived,
+        dialect: Dialect::default(),
+    }
+}

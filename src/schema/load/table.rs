@@ -1,0 +1,278 @@
+//! `schema/tables/<table>.yaml`, one file at a time; names of other tables are resolved afterwards.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::dataset::Resource;
+use super::field::{self, Draft as FieldDraft};
+use super::{names_in, read};
+use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
+use crate::schema::tree::{Entries, File, Node};
+use crate::schema::{Dialect, Field, SeedLocation, Table, Vocabulary};
+use crate::tokens::Mark;
+
+/// A table whose references to other tables are still names.
+pub(super) struct Draft {
+    pub(super) file: File,
+    pub(super) table: Table,
+    pub(super) marks: Vec<Mark>,
+    pub(super) foreign_keys: Vec<ForeignKeyDraft>,
+    pub(super) nested: Option<NestedDraft>,
+    /// Whether `resources` gave the tables' order, which is then kept.
+    pub(super) is_ordered: bool,
+}
+
+pub(super) struct ForeignKeyDraft {
+    pub(super) mark: Mark,
+    pub(super) fields: Vec<usize>,
+    /// `None`: the table itself.
+    pub(super) resource: Option<(String, Mark)>,
+    pub(super) references: Vec<(String, Mark)>,
+}
+
+pub(super) struct NestedDraft {
+    pub(super) mark: Mark,
+    pub(super) parents: Vec<(String, Mark)>,
+    pub(super) path: Vec<String>,
+    pub(super) key: Option<Vec<usize>>,
+}
+
+/// Reads every table: those of `resources` in its order, or all.
+pub(super) fn load(
+    root: &Path,
+    resources: &Option<Vec<Resource>>,
+    vocabularies: &[Vocabulary],
+    problems: &mut Vec<Diagnostic>,
+) -> Result<Vec<Draft>> {
+    let names = names_in(root, "schema/tables", "yaml", problems)?;
+    let mut drafts = Vec::new();
+    match resources {
+        None => {
+            for name in &names {
+                drafts.extend(load_one(root, name, None, vocabularies, problems)?);
+            }
+        }
+        Some(resources) => {
+            report_unmatched(resources, &names, problems);
+            for resource in resources.iter().filter(|r| names.contains(&r.table)) {
+                drafts.extend(load_one(root, &resource.table, Some(resource), vocabularies, problems)?);
+            }
+        }
+    }
+    Ok(drafts)
+}
+
+/// Reports resources without a table file, tables without a resource, and resources given twice.
+fn report_unmatched(resources: &[Resource], names: &[String], problems: &mut Vec<Diagnostic>) {
+    let file: Arc<str> = Arc::from("schema/dataset.yaml");
+    for (index, resource) in resources.iter().enumerate() {
+        let place = resource.mark.in_file(&file);
+        if !names.contains(&resource.table) {
+            let message = format!("there is no schema/tables/{}.yaml", resource.table);
+            let problem = Diagnostic::new(&codes::UNKNOWN_NAME, place, message);
+            problems.push(match nearest(&resource.table, names.iter().map(String::as_str)) {
+                Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+                None => problem,
+            });
+        } else if resources[..index].iter().any(|earlier| earlier.table == resource.table) {
+            let message = format!("the resource `{}` is given twice", resource.table);
+            problems.push(Diagnostic::new(&codes::REPEATED_NAME, place, message));
+        }
+    }
+    for name in names.iter().filter(|name| !resources.iter().any(|r| r.table == **name)) {
+        let place = Place::file(&Arc::from(format!("schema/tables/{name}.yaml")));
+        let message = format!("the table `{name}` is not among the `resources` of dataset.yaml");
+        problems.push(Diagnostic::new(&codes::UNREAD_FILE, place, message));
+    }
+}
+
+fn load_one(
+    root: &Path,
+    name: &str,
+    resource: Option<&Resource>,
+    vocabularies: &[Vocabulary],
+    problems: &mut Vec<Diagnostic>,
+) -> Result<Option<Draft>> {
+    let Some((file, node)) = read(root, &format!("schema/tables/{name}.yaml"), problems)? else {
+        return Ok(None);
+    };
+    let mut draft = table(file, name, node, vocabularies);
+    if let Some(resource) = resource {
+        draft.is_ordered = true;
+        draft.table.dialect = resource.dialect.clone();
+        if let Some(paths) = &resource.paths {
+            // Resource paths are relative to the descriptor, which lies in schema/.
+            let from_root = |path: &String| match path.strip_prefix("../") {
+                Some(rest) => rest.to_owned(),
+                None => format!("schema/{path}"),
+            };
+            draft.table.seeds = SeedLocation::Globs(paths.iter().map(from_root).collect());
+        }
+    }
+    Ok(Some(draft))
+}
+
+fn table(mut file: File, name: &str, node: Node, vocabularies: &[Vocabulary]) -> Draft {
+    check_name(&mut file, name);
+    let mut keys = file.entries("a table", node);
+    keys.ignore(&["$schema", "name", "fieldsMatch"]);
+    let title = keys.take_text(&mut file, "title");
+    let description = keys.take_text(&mut file, "description");
+    let (fields, marks) = fields(&mut file, &mut keys, vocabularies);
+    let mut primary_key = keys.take("primaryKey").map(|n| field_list(&mut file, "primaryKey", n, &fields));
+    let mut unique_keys = Vec::new();
+    for node in keys.take_list(&mut file, "uniqueKeys") {
+        unique_keys.push(field_list(&mut file, "uniqueKeys", node, &fields));
+    }
+    let foreign_keys = keys.take_list(&mut file, "foreignKeys");
+    let foreign_keys = foreign_keys.into_iter().filter_map(|n| foreign_key(&mut file, n, &fields)).collect();
+    let missing_values = match keys.take("missingValues") {
+        Some(node) => field::missing_values(&mut file, node),
+        None => vec![String::new()],
+    };
+    let mut table = Table {
+        name: name.to_owned(),
+        file: Arc::clone(&file.path),
+        title,
+        description,
+        fields,
+        columns: Vec::new(),
+        primary_key: primary_key.take().unwrap_or_default(),
+        unique_keys,
+        foreign_keys: Vec::new(),
+        missing_values,
+        nested: None,
+        keyed: false,
+        ignore: Vec::new(),
+        class: None,
+        label: None,
+        seeds: SeedLocation::Default,
+        dialect: Dialect::default(),
+    };
+    let nested = match keys.take_entries(&mut file, "letterpress") {
+        Some(ours) => own_keys(&mut file, ours, &mut table),
+        None => None,
+    };
+    file.finish("a table", keys);
+    Draft { file, table, marks, foreign_keys, nested, is_ordered: false }
+}
+
+fn check_name(file: &mut File, name: &str) {
+    let is_plain =
+        name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
+    let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
+    const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
+    if !is_plain || !starts_well || name.len() > 64 || RESERVED.contains(&name) {
+        let mark = Mark { line: 1, column: 1, length: 1 };
+        let help = "lower-case letters, digits, `_` and `-`, at most 64, beginning with a letter";
+        file.report_with_help(&codes::INVALID_NAME, mark, format!("`{name}` cannot be a table's name"), help);
+    }
+}
+
+fn fields(file: &mut File, keys: &mut Entries, vocabularies: &[Vocabulary]) -> (Vec<Field>, Vec<Mark>) {
+    let nodes = match keys.take("fields") {
+        Some(node) => file.list("fields", node),
+        None => {
+            file.report(&codes::MISSING_KEY, keys.mark, "a table needs the key `fields`");
+            Vec::new()
+        }
+    };
+    let mut fields: Vec<Field> = Vec::new();
+    let mut marks: Vec<Mark> = Vec::new();
+    for node in nodes {
+        let Some(FieldDraft { field, mark }) = field::field(file, node, vocabularies) else { continue };
+        match fields.iter().position(|other| other.name.eq_ignore_ascii_case(&field.name)) {
+            Some(earlier) => {
+                let message =
+                    format!("`{}` is already a field, in line {}", fields[earlier].name, marks[earlier].line);
+                file.report(&codes::REPEATED_NAME, mark, message);
+            }
+            None => {
+                fields.push(field);
+                marks.push(mark);
+            }
+        }
+    }
+    (fields, marks)
+}
+
+/// One field name or a list of them, as indices.
+fn field_list(file: &mut File, key: &'static str, node: Node, fields: &[Field]) -> Vec<usize> {
+    let names = file.texts(key, node, true);
+    names.iter().filter_map(|(name, mark)| find_field(file, name, *mark, fields)).collect()
+}
+
+fn find_field(file: &mut File, name: &str, mark: Mark, fields: &[Field]) -> Option<usize> {
+    let found = fields.iter().position(|f| f.name == name);
+    if found.is_none() {
+        let message = format!("this table has no field `{name}`");
+        match nearest(name, fields.iter().map(|f| f.name.as_str())) {
+            Some(near) => {
+                file.report_with_help(&codes::UNKNOWN_NAME, mark, message, format!("did you mean `{near}`?"));
+            }
+            None => file.report(&codes::UNKNOWN_NAME, mark, message),
+        }
+    }
+    found
+}
+
+fn foreign_key(file: &mut File, node: Node, fields: &[Field]) -> Option<ForeignKeyDraft> {
+    let mut keys = file.entries("foreignKeys", node);
+    let mark = keys.mark;
+    let own = keys.take("fields").map(|node| field_list(file, "fields", node, fields));
+    let reference = keys.take_entries(file, "reference");
+    file.finish("a foreign key", keys);
+    let (Some(own), Some(mut reference)) = (own, reference) else {
+        file.report(&codes::MISSING_KEY, mark, "a foreign key needs the keys `fields` and `reference`");
+        return None;
+    };
+    let resource =
+        reference.take("resource").and_then(|node| Some((file.text("resource", &node)?, node.mark)));
+    let references = match reference.take("fields") {
+        Some(node) => file.texts("fields", node, true),
+        None => {
+            file.report(&codes::MISSING_KEY, reference.mark, "a reference needs the key `fields`");
+            Vec::new()
+        }
+    };
+    file.finish("a reference", reference);
+    let resource = resource.filter(|(name, _)| !name.is_empty());
+    Some(ForeignKeyDraft { mark, fields: own, resource, references })
+}
+
+fn own_keys(file: &mut File, mut ours: Entries, table: &mut Table) -> Option<NestedDraft> {
+    table.keyed = ours.take_boolean(file, "keyed").unwrap_or(false);
+    if let Some(node) = ours.take("ignore") {
+        table.ignore = file.texts("ignore", node, true).into_iter().map(|(text, _)| text).collect();
+    }
+    table.class = ours.take_text(file, "class");
+    if let Some(node) = ours.take("label")
+        && let Some(name) = file.text("label", &node)
+    {
+        table.label = find_field(file, &name, node.mark, &table.fields);
+    }
+    let nested = ours.take_entries(file, "nested").and_then(|keys| nested(file, keys, &table.fields));
+    file.finish("`letterpress` of a table", ours);
+    nested
+}
+
+fn nested(file: &mut File, mut keys: Entries, fields: &[Field]) -> Option<NestedDraft> {
+    let mark = keys.mark;
+    let parents = keys.take("in").map(|node| file.texts("in", node, true));
+    let path = keys.take_text(file, "as");
+    let key = keys.take("key").map(|node| field_list(file, "key", node, fields));
+    file.finish("`nested`", keys);
+    match (parents, path) {
+        (Some(parents), Some(path)) if !parents.is_empty() => {
+            Some(NestedDraft { mark, parents, path: path.split('.').map(str::to_owned).collect(), key })
+        }
+        _ => {
+            file.report(
+                &codes::MISSING_KEY,
+                mark,
+                "`nested` needs the keys `in` (the parent table) and `as`",
+            );
+            None
+        }
+    }
+}

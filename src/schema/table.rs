@@ -1,0 +1,116 @@
+//! `schema/tables/<table>.yaml`: a table, its keys, and where its records are written.
+
+use std::sync::Arc;
+
+use super::{Column, Field};
+
+/// One table: Table Schema 2.0 and our keys.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// The file's name without its ending; also the published file's name.
+    pub name: String,
+    /// Path of the schema file, relative to the project.
+    pub file: Arc<str>,
+    /// Title for people.
+    pub title: Option<String>,
+    /// What one row is.
+    pub description: Option<String>,
+    /// Fields as written, in order.
+    pub fields: Vec<Field>,
+    /// Columns as published, in order.
+    pub columns: Vec<Column>,
+    /// Indices of the primary key's fields; empty when there is none.
+    pub primary_key: Vec<usize>,
+    /// Further sets of fields whose values together are unique.
+    pub unique_keys: Vec<Vec<usize>>,
+    /// References to other tables or to this one.
+    pub foreign_keys: Vec<ForeignKey>,
+    /// Texts that mean "no value" (Table Schema `missingValues`); by default only the empty text.
+    pub missing_values: Vec<String>,
+    /// Set when records are written inside their parents.
+    pub nested: Option<Nested>,
+    /// Whether a seed file is a mapping from key to record or to list of records.
+    pub keyed: bool,
+    /// Keys of foreign records that are not wanted: a bare name at any depth, or a path.
+    pub ignore: Vec<String>,
+    /// Class of a row in JSON-LD, as a prefixed name or an address.
+    pub class: Option<String>,
+    /// Index of the field that labels a row.
+    pub label: Option<usize>,
+    /// Where the records are.
+    pub seeds: SeedLocation,
+    /// How delimited text of this table is written.
+    pub dialect: Dialect,
+}
+
+/// A foreign key.
+#[derive(Debug, Clone)]
+pub struct ForeignKey {
+    /// Indices of the referring fields.
+    pub fields: Vec<usize>,
+    /// Index of the table referred to (may be the table itself).
+    pub table: usize,
+    /// Indices of the fields referred to, in the same order.
+    pub references: Vec<usize>,
+}
+
+/// Where nested records are written, and which of their fields the parent fills.
+#[derive(Debug, Clone)]
+pub struct Nested {
+    /// Indices of the parent tables.
+    pub parents: Vec<usize>,
+    /// Path of the key in the parent's record.
+    pub path: Vec<String>,
+    /// Indices of the fields filled from the parent's primary key, in its order.
+    pub key: Vec<usize>,
+}
+
+/// Where a table's records come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SeedLocation {
+    /// `seeds/<table>/**` or `seeds/<table>.<ext>`.
+    Default,
+    /// Globs relative to the project folder.
+    Globs(Vec<String>),
+    /// Inside the records of other tables.
+    Nested,
+    /// Made by the tool itself from the schema (the table of vocabularies).
+    Derived,
+}
+
+/// How delimited text is written (Table Dialect 2.0); `None` means: recognised from the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Dialect {
+    /// Character between fields.
+    pub delimiter: Option<char>,
+    /// Character around fields; default `"`.
+    pub quote_char: Option<char>,
+    /// Whether a quote inside a quoted field is doubled; default true.
+    pub double_quote: Option<bool>,
+    /// Whether the first row holds the field names; default true.
+    pub header: Option<bool>,
+    /// Whether spaces after a delimiter are dropped; default false.
+    pub skip_initial_space: Option<bool>,
+    /// A line that begins with this character is skipped.
+    pub comment_char: Option<char>,
+}
+
+impl Table {
+    /// Index of the field called `name`.
+    pub fn field_index(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// Index of the column that holds the field's own value.
+    pub fn column_of_field(&self, field: usize) -> usize {
+        self.columns
+            .iter()
+            .position(|c| c.field == field && c.role == super::ColumnRole::Value)
+            .expect("every field is published as a column of its own")
+    }
+
+    /// Indices of the primary key's columns.
+    pub fn key_columns(&self) -> Vec<usize> {
+        self.primary_key.iter().map(|&f| self.column_of_field(f)).collect()
+    }
+}

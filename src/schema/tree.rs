@@ -1,0 +1,299 @@
+//! A small YAML file as a tree with positions, and readers that report every key they cannot use.
+//!
+//! Only `schema/` files are read this way; records are never turned into trees.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, codes, nearest, quoted};
+use crate::tokens::{Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub(super) mark: Mark,
+    pub(super) value: Value,
+}
+
+/// What a value is.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Null,
+    Text { text: String, quoted: bool },
+    List(Vec<Node>),
+    Map(Vec<(String, Mark, Node)>),
+}
+
+impl Value {
+    fn kind(&self) -> &'static str {
+        match self {
+            Value::Null => "nothing",
+            Value::Text { .. } => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a mapping",
+        }
+    }
+}
+
+/// A file being read: its name, and what is wrong with it so far.
+pub(super) struct File {
+    pub(super) path: Arc<str>,
+    pub(super) problems: Vec<Diagnostic>,
+}
+
+impl File {
+    pub(super) fn new(path: Arc<str>) -> File {
+        File { path, problems: Vec::new() }
+    }
+
+    /// Reports a problem at a place.
+    pub(super) fn report(&mut self, code: &'static Code, mark: Mark, message: impl Into<String>) {
+        self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message));
+    }
+
+    /// Reports a problem with a next step.
+    pub(super) fn report_with_help(
+        &mut self,
+        code: &'static Code,
+        mark: Mark,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message).with_help(help));
+    }
+
+    /// Reads the text as one YAML value; what cannot be read is reported.
+    pub(super) fn parse(&mut self, text: &str) -> Option<Node> {
+        let mut tokens = YamlTokens::new(text);
+        let result = tokens.next().and_then(|first| match first {
+            Token::End => Ok(None),
+            first => self.node(&mut tokens, first).map(Some),
+        });
+        match result {
+            Ok(Some(node)) => Some(node),
+            Ok(None) => {
+                let mark = Mark { line: 1, column: 1, length: 1 };
+                self.report(&codes::WRONG_SHAPE, mark, "the file is empty, expected a mapping");
+                None
+            }
+            Err(error) => {
+                self.problems.push(error.into_diagnostic(&self.path));
+                None
+            }
+        }
+    }
+
+    fn node(&mut self, tokens: &mut YamlTokens<'_>, first: Token<'_>) -> Result<Node, SyntaxError> {
+        let mark = tokens.mark();
+        let value = match first {
+            Token::Scalar(scalar) => match scalar.style {
+                Style::Null | Style::AmbiguousNull => Value::Null,
+                style => Value::Text { text: scalar.text.into_owned(), quoted: style == Style::Quoted },
+            },
+            Token::ListStart => {
+                let mut items = Vec::new();
+                loop {
+                    match tokens.next()? {
+                        Token::ListEnd | Token::End => break,
+                        first => items.push(self.node(tokens, first)?),
+                    }
+                }
+                Value::List(items)
+            }
+            Token::MapStart => self.map(tokens)?,
+            Token::Key(_) | Token::MapEnd | Token::ListEnd | Token::End => Value::Null,
+        };
+        Ok(Node { mark, value })
+    }
+
+    fn map(&mut self, tokens: &mut YamlTokens<'_>) -> Result<Value, SyntaxError> {
+        let mut entries: Vec<(String, Mark, Node)> = Vec::new();
+        while let Token::Key(key) = tokens.next()? {
+            let (key, mark) = (key.into_owned(), tokens.mark());
+            let first = tokens.next()?;
+            let node = self.node(tokens, first)?;
+            if let Some((_, earlier, _)) = entries.iter().find(|(other, ..)| *other == key) {
+                let line = earlier.line;
+                self.report(&codes::REPEATED_KEY, mark, format!("`{key}` is already given in line {line}"));
+            } else {
+                entries.push((key, mark, node));
+            }
+        }
+        Ok(Value::Map(entries))
+    }
+
+    fn wrong_shape(&mut self, node: &Node, what: &str, expected: &str) {
+        let found = node.value.kind();
+        self.report(&codes::WRONG_SHAPE, node.mark, format!("`{what}` is {found}, expected {expected}"));
+    }
+
+    /// The node as text.
+    pub(super) fn text(&mut self, what: &str, node: &Node) -> Option<String> {
+        match &node.value {
+            Value::Text { text, .. } => Some(text.clone()),
+            _ => {
+                self.wrong_shape(node, what, "a single value");
+                None
+            }
+        }
+    }
+
+    /// The node as a list.
+    pub(super) fn list(&mut self, what: &str, node: Node) -> Vec<Node> {
+        match node.value {
+            Value::List(items) => items,
+            _ => {
+                self.wrong_shape(&node, what, "a list");
+                Vec::new()
+            }
+        }
+    }
+
+    /// The node as a list of texts with their places; a single text counts as a list of one where `one_is_enough`.
+    pub(super) fn texts(&mut self, what: &str, node: Node, one_is_enough: bool) -> Vec<(String, Mark)> {
+        if one_is_enough && let Value::Text { text, .. } = &node.value {
+            return vec![(text.clone(), node.mark)];
+        }
+        let items = self.list(what, node);
+        items.iter().filter_map(|item| Some((self.text(what, item)?, item.mark))).collect()
+    }
+
+    /// The node as true or false.
+    pub(super) fn boolean(&mut self, what: &str, node: &Node) -> Option<bool> {
+        match &node.value {
+            Value::Text { text, quoted: false } if text == "true" => Some(true),
+            Value::Text { text, quoted: false } if text == "false" => Some(false),
+            _ => {
+                self.report(&codes::INVALID_VALUE, node.mark, format!("`{what}` is `true` or `false`"));
+                None
+            }
+        }
+    }
+
+    /// The node as a whole number that is not negative.
+    pub(super) fn count(&mut self, what: &str, node: &Node) -> Option<u64> {
+        let number = match &node.value {
+            Value::Text { text, .. } => text.parse().ok(),
+            _ => None,
+        };
+        if number.is_none() {
+            self.report(&codes::INVALID_VALUE, node.mark, format!("`{what}` is a whole number, 0 or more"));
+        }
+        number
+    }
+
+    /// The node as a mapping to be read key by key.
+    pub(super) fn entries(&mut self, what: &str, node: Node) -> Entries {
+        let mark = node.mark;
+        let entries = match node.value {
+            Value::Map(entries) => entries,
+            _ => {
+                self.wrong_shape(&node, what, "a mapping");
+                Vec::new()
+            }
+        };
+        let entries = entries.into_iter().map(|(key, mark, node)| (key, (mark, node))).collect();
+        Entries { mark, entries, asked: Vec::new() }
+    }
+
+    /// Reports every key of a mapping that was not asked for, naming the nearest that was.
+    pub(super) fn finish(&mut self, what: &str, rest: Entries) {
+        for (key, (mark, _)) in rest.entries {
+            let message = format!("{what} has no key `{key}`");
+            let help = match nearest(&key, rest.asked.iter().copied()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => format!("the keys are {}", quoted(rest.asked.iter().copied())),
+            };
+            self.report_with_help(&codes::UNKNOWN_KEY, mark, message, help);
+        }
+    }
+}
+
+/// The keys of a mapping that have not been read yet.
+pub(super) struct Entries {
+    pub(super) mark: Mark,
+    entries: BTreeMap<String, (Mark, Node)>,
+    asked: Vec<&'static str>,
+}
+
+impl Entries {
+    /// Takes the value of `key`; a missing key and a null value are both `None`.
+    pub(super) fn take(&mut self, key: &'static str) -> Option<Node> {
+        self.asked.push(key);
+        let (_, node) = self.entries.remove(key)?;
+        (!matches!(node.value, Value::Null)).then_some(node)
+    }
+
+    /// Takes a text.
+    pub(super) fn take_text(&mut self, file: &mut File, key: &'static str) -> Option<String> {
+        let node = self.take(key)?;
+        file.text(key, &node)
+    }
+
+    /// Takes a text that must be there.
+    pub(super) fn require_text(
+        &mut self,
+        file: &mut File,
+        what: &str,
+        key: &'static str,
+    ) -> Option<(String, Mark)> {
+        match self.take(key) {
+            Some(node) => Some((file.text(key, &node)?, node.mark)),
+            None => {
+                file.report(&codes::MISSING_KEY, self.mark, format!("{what} needs the key `{key}`"));
+                None
+            }
+        }
+    }
+
+    /// Takes true or false.
+    pub(super) fn take_boolean(&mut self, file: &mut File, key: &'static str) -> Option<bool> {
+        let node = self.take(key)?;
+        file.boolean(key, &node)
+    }
+
+    /// Takes a mapping.
+    pub(super) fn take_entries(&mut self, file: &mut File, key: &'static str) -> Option<Entries> {
+        let node = self.take(key)?;
+        Some(file.entries(key, node))
+    }
+
+    /// Takes a list.
+    pub(super) fn take_list(&mut self, file: &mut File, key: &'static str) -> Vec<Node> {
+        match self.take(key) {
+            Some(node) => file.list(key, node),
+            None => Vec::new(),
+        }
+    }
+
+    /// Takes every remaining entry, whatever its key.
+    pub(super) fn take_rest(&mut self) -> Vec<(String, Mark, Node)> {
+        std::mem::take(&mut self.entries).into_iter().map(|(key, (mark, node))| (key, mark, node)).collect()
+    }
+
+    /// Drops keys that a standard defines and that have no bearing here.
+    pub(super) fn ignore(&mut self, keys: &[&'static str]) {
+        for key in keys {
+            self.asked.push(key);
+            self.entries.remove(*key);
+        }
+    }
+}
+
+impl Value {
+    /// The value as JSON, by the YAML 1.2 core schema: unquoted numbers, `true` and `false` are typed.
+    pub(super) fn to_json(&self) -> serde_json::Value {
+        match self {
+            Value::Null => serde_json::Value::Null,
+            Value::Text { text, quoted: true } => serde_json::Value::String(text.clone()),
+            Value::Text { text, quoted: false } => match serde_json::from_str(text) {
+                Ok(value @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_))) => value,
+                _ => serde_json::Value::String(text.clone()),
+            },
+            Value::List(items) => items.iter().map(|node| node.value.to_json()).collect(),
+            Value::Map(entries) => {
+                entries.iter().map(|(key, _, node)| (key.clone(), node.value.to_json())).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The authored records: found, read and typed, file by file and split by split.
+//!
+//! An input is cut into *splits* at record boundaries; reading a split is a pure function of its bytes and the schema
+//! and gives one [`Chunk`] of typed columns for each table whose records it holds. A bad cell is only noted as a
+//! [`Problem`] with its row and field; where it stands is found afterwards by reading its split once more
+//! ([`Seeds::locate`]), so that good data pays nothing for the places of its cells.
+
+mod assemble;
+mod column;
+mod delimited;
+mod derive;
+mod discover;
+mod document;
+mod parquet;
+mod plan;
+mod problem;
+mod split;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+
+pub use column::ColumnBuilder;
+pub use problem::{Located, Problem, ProblemKind, Want};
+pub use split::{Drawn, Split, SplitId, Splits};
+
+use crate::diagnostic::{Diagnostic, Result};
+use crate::schema::Project;
+use plan::Plan;
+
+/// A seed file and the table whose records it holds.
+#[derive(Debug)]
+pub struct Source {
+    /// Index of the table; nested records of other tables may be inside.
+    pub table: usize,
+    /// Path relative to the project, with `/`.
+    pub path: Arc<str>,
+    /// How it is written.
+    pub kind: SourceKind,
+}
+
+/// How a seed file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// YAML: a record, a list of records, or a mapping from key to record.
+    Yaml,
+    /// JSON of the same shapes.
+    Json,
+    /// One JSON record per line.
+    Ndjson,
+    /// Delimited text (RFC 4180).
+    Delimited,
+    /// Parquet.
+    Parquet,
+}
+
+/// Typed rows of one table, as they came from one split.
+#[derive(Debug)]
+pub struct Chunk {
+    /// Index of the table.
+    pub table: usize,
+    /// The published columns, all of the same length.
+    pub columns: Vec<ArrayRef>,
+    /// Number of rows.
+    pub rows: usize,
+    /// The split the rows came from.
+    pub split: SplitId,
+    /// Which part of the record plan made them: nested tables may be filled from several parents.
+    pub instance: usize,
+    /// What is wrong with single cells; more is added by validation.
+    pub problems: Vec<Problem>,
+    /// Rows whose record was cut off by a syntax error; nothing else is said about them.
+    pub broken: Vec<u32>,
+}
+
+/// What a split held.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// Typed rows, parents before children.
+    pub chunks: Vec<Chunk>,
+    /// Problems whose place is already known.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether records were lost, so that references to them must not be called dangling.
+    pub lost_records: bool,
+}
+
+/// Every seed of a project.
+pub struct Seeds<'a> {
+    project: &'a Project,
+    sources: Vec<Source>,
+    plans: Vec<Plan>,
+}
+
+impl<'a> Seeds<'a> {
+    /// Finds the seed files of every table. Files that no table reads are reported.
+    pub fn find(project: &'a Project) -> Result<(Seeds<'a>, Vec<Diagnostic>)> {
+        let (sources, diagnostics) = discover::sources(project)?;
+        let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
+        Ok((Seeds { project, sources, plans }, diagnostics))
+    }
+
+    /// The seed files, by table and then by path.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// Bytes of all seed files together, for progress.
+    pub fn total_bytes(&self) -> u64 {
+        let size = |source: &Source| self.path(source).metadata().map_or(0, |m| m.len());
+        self.sources.iter().map(size).sum()
+    }
+
+    /// The splits of every file, in order; each is read from the disk when it is drawn.
+    pub fn splits(&self) -> Splits<'_> {
+        Splits::new(self)
+    }
+
+    /// Reads a split.
+    pub fn read(&self, split: &Split) -> Reading {
+        let source = &self.sources[split.id.source];
+        match source.kind {
+            SourceKind::Yaml | SourceKind::Json | SourceKind::Ndjson => {
+                document::read(self, split, Vec::new()).0
+            }
+            SourceKind::Delimited => delimited::read(self, split),
+            SourceKind::Parquet => parquet::read(self, split),
+        }
+    }
+
+    /// Finds where cells and records of a split stand, by reading it again.
+    ///
+    /// The answers are in the order of `wants`.
+    pub fn locate(&self, id: SplitId, wants: &[Want]) -> Result<Vec<Located>> {
+        let source = &self.sources[id.source];
+        let split = split::reread(self, id)?;
+        Ok(match source.kind {
+            SourceKind::Yaml | SourceKind::Json | SourceKind::Ndjson => {
+                document::read(self, &split, wants.to_vec()).1
+            }
+            SourceKind::Delimited => delimited::locate(self, &split, wants),
+            SourceKind::Parquet => parquet::locate(self, &split, wants),
+        })
+    }
+
+    fn path(&self, source: &Source) -> PathBuf {
+        self.project.root.join(&*source.path)
+    }
+}

@@ -1,0 +1,206 @@
+//! Seeds in Parquet.
+//!
+//! Columns that are typed already are taken over when nothing is lost by it; text columns are read like any text.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, BooleanArray, StringArray, new_null_array};
+use arrow::compute::kernels::cmp::not_distinct;
+use arrow::compute::{CastOptions, can_cast_types, cast_with_options, concat};
+use arrow::datatypes::DataType;
+use arrow::record_batch::RecordBatch;
+use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use super::assemble::is_missing;
+use super::{
+    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, Want, derive,
+};
+use crate::diagnostic::{Diagnostic, Place, codes, nearest};
+use crate::schema::{Field, FieldType, Origin, Table};
+
+/// Reads a file.
+pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
+    let source = &seeds.sources[split.id.source];
+    let table = &seeds.project.tables[source.table];
+    let path = seeds.path(source);
+    // The Parquet reader panics on some broken files; a seed file must not take the program down.
+    let rows =
+        catch_unwind(AssertUnwindSafe(|| open(&path))).unwrap_or_else(|_| Err("the file is damaged".into()));
+    let mut reading = Reading::default();
+    match rows {
+        Err(reason) => {
+            let message = format!("cannot be read as Parquet: {reason}");
+            let place = Place::file(&source.path);
+            reading.diagnostics.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, message));
+            reading.lost_records = true;
+        }
+        Ok(batch) => {
+            reading.diagnostics = match_columns(table, source, &batch);
+            reading.chunks.extend(chunk(table, source, split, &batch));
+        }
+    }
+    reading
+}
+
+fn open(path: &std::path::Path) -> Result<RecordBatch, String> {
+    let file = File::open(path).map_err(|e| e.to_string())?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
+    let schema = Arc::clone(builder.schema());
+    let reader = builder.build().map_err(|e| e.to_string())?;
+    let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+    arrow::compute::concat_batches(&schema, &batches).map_err(|e| e.to_string())
+}
+
+fn column_name(field: &Field) -> Option<String> {
+    match &field.origin {
+        Origin::Path(path) => Some(path.join(".")),
+        Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+    }
+}
+
+fn match_columns(table: &Table, source: &Source, batch: &RecordBatch) -> Vec<Diagnostic> {
+    let place = || Place::file(&source.path);
+    let mut diagnostics = Vec::new();
+    let names: Vec<String> = table.fields.iter().filter_map(column_name).collect();
+    for column in batch.schema().fields() {
+        let name = column.name();
+        if names.contains(name) || table.ignore.contains(name) {
+            continue;
+        }
+        let problem =
+            Diagnostic::new(&codes::UNKNOWN_KEY, place(), format!("`{}` has no field `{name}`", table.name));
+        diagnostics.push(match nearest(name, names.iter().map(String::as_str)) {
+            Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+            None => problem,
+        });
+    }
+    for name in names.iter().filter(|name| batch.column_by_name(name).is_none()) {
+        diagnostics.push(Diagnostic::new(
+            &codes::MISSING_COLUMN,
+            place(),
+            format!("there is no column `{name}`"),
+        ));
+    }
+    diagnostics
+}
+
+fn chunk(table: &Table, source: &Source, split: &Split, batch: &RecordBatch) -> Option<Chunk> {
+    let rows = batch.num_rows();
+    if rows == 0 {
+        return None;
+    }
+    let mut problems = Vec::new();
+    let mut fields = Vec::new();
+    for (index, field) in table.fields.iter().enumerate() {
+        let column = column_name(field).and_then(|name| batch.column_by_name(&name));
+        let typed = match column {
+            Some(column) => typed(table, field, index as u32, column, &mut problems),
+            None if field.origin == Origin::Index => {
+                let numbers = arrow::array::Int64Array::from_iter_values(1..=rows as i64);
+                typed(table, field, index as u32, &(Arc::new(numbers) as ArrayRef), &mut problems)
+            }
+            None => new_null_array(&field.column_type().arrow(), rows),
+        };
+        fields.push(typed);
+    }
+    let columns = derive::columns(table, &fields, &mut problems);
+    let table = source.table;
+    Some(Chunk { table, columns, rows, split: split.id, instance: 0, problems, broken: Vec::new() })
+}
+
+fn typed(
+    table: &Table,
+    field: &Field,
+    index: u32,
+    column: &ArrayRef,
+    problems: &mut Vec<Problem>,
+) -> ArrayRef {
+    let target = field.column_type().arrow();
+    let is_text = matches!(column.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View);
+    let is_text_field = matches!(target, DataType::Utf8);
+    if !is_text
+        && !is_text_field
+        && can_cast_types(column.data_type(), &target)
+        && let Some(cast) = lossless(column, &target, index, problems)
+    {
+        return cast;
+    }
+    match texts(column) {
+        Some(texts) => from_texts(table, field, index, &texts, problems),
+        None => {
+            let bad = |row| Problem { row, field: index, kind: ProblemKind::WrongType };
+            problems.extend((0..column.len() as u32).map(bad));
+            new_null_array(&target, column.len())
+        }
+    }
+}
+
+/// The column in another type; rows whose value would change are noted and become missing.
+fn lossless(
+    column: &ArrayRef,
+    target: &DataType,
+    field: u32,
+    problems: &mut Vec<Problem>,
+) -> Option<ArrayRef> {
+    let options = CastOptions { safe: true, ..CastOptions::default() };
+    let cast = cast_with_options(column, target, &options).ok()?;
+    if column.data_type() == target || column.data_type().is_nested() {
+        return Some(cast);
+    }
+    let back = cast_with_options(&cast, column.data_type(), &options).ok()?;
+    let same: BooleanArray = not_distinct(&back, column).ok()?;
+    let changed: Vec<u32> = (0..column.len()).filter(|&row| !same.value(row)).map(|row| row as u32).collect();
+    if changed.is_empty() {
+        return Some(cast);
+    }
+    problems.extend(changed.iter().map(|&row| Problem { row, field, kind: ProblemKind::WrongType }));
+    let is_changed = BooleanArray::from_iter((0..column.len()).map(|row| Some(!same.value(row))));
+    arrow::compute::nullif(&cast, &is_changed).ok()
+}
+
+fn texts(column: &ArrayRef) -> Option<StringArray> {
+    let cast = arrow::compute::cast(column, &DataType::Utf8).ok()?;
+    cast.as_any().downcast_ref::<StringArray>().cloned()
+}
+
+fn from_texts(
+    table: &Table,
+    field: &Field,
+    index: u32,
+    texts: &StringArray,
+    problems: &mut Vec<Problem>,
+) -> ArrayRef {
+    let mut builder = ColumnBuilder::new(field, texts.len());
+    for (row, text) in texts.iter().enumerate() {
+        let Some(text) = text.filter(|text| !is_missing(table, field, text)) else {
+            builder.null();
+            continue;
+        };
+        if let Err(kind) = builder.push(field, text) {
+            problems.push(Problem { row: row as u32, field: index, kind });
+        }
+    }
+    debug_assert!(field.kind != FieldType::Any || !texts.is_empty());
+    builder.finish()
+}
+
+/// Finds cells: a row of a Parquet file has a number, from 1, and no line.
+pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
+    let source = &seeds.sources[split.id.source];
+    let table = &seeds.project.tables[source.table];
+    let batch = open(&seeds.path(source)).ok();
+    let text_of = |want: &Want| {
+        let field = &table.fields[want.field? as usize];
+        let column = batch.as_ref()?.column_by_name(&column_name(field)?)?;
+        let cell = column.slice(want.row as usize, 1);
+        let texts = texts(&concat(&[cell.as_ref()]).ok()?)?;
+        texts.is_valid(0).then(|| texts.value(0).to_owned())
+    };
+    let locate = |want: &Want| Located {
+        place: Place::row(&source.path, u64::from(want.row) + 1),
+        text: text_of(want).unwrap_or_default(),
+    };
+    wants.iter().map(locate).collect()
+}

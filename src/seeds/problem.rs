@@ -1,0 +1,101 @@
+//! What is wrong with a cell, before its place is known.
+
+use crate::diagnostic::{Code, Place, codes};
+use crate::schema::{Field, FieldType, ItemType, lexical};
+
+/// Something wrong with one cell of a chunk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Row of the chunk, from 0.
+    pub row: u32,
+    /// Index of the field.
+    pub field: u32,
+    /// What is wrong.
+    pub kind: ProblemKind,
+}
+
+/// What is wrong with a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProblemKind {
+    /// Already reported with its place; noted so that nothing follows from it.
+    Reported,
+    /// Not of the field's type.
+    WrongType,
+    /// Not an EDTF date.
+    InvalidEdtf,
+    /// `~`, `Null` or `NULL` in a text field.
+    AmbiguousNull,
+    /// A list item that is empty or holds `;`.
+    ListSeparator,
+    /// No value where one must be.
+    Required,
+    /// Outside the `enum`.
+    NotInEnum,
+    /// A code its vocabulary lacks.
+    UnknownCode,
+    /// Not matching the pattern.
+    PatternMismatch,
+    /// Below the minimum.
+    BelowMinimum,
+    /// Above the maximum.
+    AboveMaximum,
+    /// Shorter than allowed.
+    TooShort,
+    /// Longer than allowed.
+    TooLong,
+    /// Not meeting the JSON Schema.
+    JsonSchema,
+    /// Holding control or reordering characters.
+    UnsafeText,
+    /// Holding invisible characters (a warning).
+    InvisibleText,
+    /// Beginning like a formula (a warning).
+    FormulaText,
+}
+
+/// A cell or record whose place is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Want {
+    /// Which part of the record plan it belongs to ([`super::Chunk::instance`]).
+    pub instance: usize,
+    /// Row among the rows of that instance in the split, from 0.
+    pub row: u32,
+    /// The field; `None` for the record as a whole.
+    pub field: Option<u32>,
+}
+
+/// A cell or record that was found.
+#[derive(Clone, Debug)]
+pub struct Located {
+    /// Where it stands: the value, or where the record begins when the cell is absent.
+    pub place: Place,
+    /// The text as written; empty for records, absent cells and whole lists.
+    pub text: String,
+}
+
+/// The code and message for a bad item of a list.
+pub(super) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (&'static Code, String) {
+    let name = &field.name;
+    if kind == ProblemKind::ListSeparator {
+        let message = match text {
+            "" => format!("an item of `{name}` is empty"),
+            _ => format!("an item of `{name}` holds a semicolon: `{text}`"),
+        };
+        return (&codes::LIST_SEPARATOR, message);
+    }
+    let mut item = Field::plain(name, item_type(field));
+    item.format = field.format.clone();
+    let expected = lexical::expected(&item);
+    (&codes::WRONG_TYPE, format!("an item of `{name}` is `{text}`, expected {expected}"))
+}
+
+fn item_type(field: &Field) -> FieldType {
+    match field.kind {
+        FieldType::List(ItemType::Integer) => FieldType::Integer,
+        FieldType::List(ItemType::Number) => FieldType::Number,
+        FieldType::List(ItemType::Boolean) => FieldType::Boolean,
+        FieldType::List(ItemType::Date) => FieldType::Date,
+        FieldType::List(ItemType::Datetime) => FieldType::Datetime,
+        _ => FieldType::String,
+    }
+}

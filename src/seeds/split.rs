@@ -1,0 +1,217 @@
+//! Inputs cut into splits at record boundaries.
+//!
+//! Where the cuts lie depends on the bytes alone, never on the number of threads.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+use super::{Seeds, SourceKind, delimited};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::schema::Origin;
+
+/// Size that splits of delimited text and NDJSON aim at.
+const SPLIT_BYTES: usize = 1 << 20;
+
+/// Longest record of delimited text and NDJSON, and largest document in one piece.
+const MAX_RECORD_BYTES: usize = 64 << 20;
+const MAX_DOCUMENT_BYTES: u64 = 1 << 30;
+
+/// Names a split: its file and the bytes it covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SplitId {
+    /// Index in [`Seeds::sources`].
+    pub source: usize,
+    /// First byte.
+    pub offset: u64,
+    /// Number of bytes.
+    pub length: u64,
+    /// Number of the first line, from 1.
+    pub first_line: u64,
+}
+
+/// A run of whole records of one file.
+#[derive(Debug)]
+pub struct Split {
+    /// Which bytes of which file.
+    pub id: SplitId,
+    /// The bytes; empty for Parquet, which is read from the file.
+    pub bytes: Vec<u8>,
+    /// The header of delimited text.
+    pub(super) header: Option<std::sync::Arc<delimited::Header>>,
+}
+
+/// What drawing a split gives: the split, or why the rest of its file is not read.
+pub type Drawn = std::result::Result<Split, Box<Diagnostic>>;
+
+/// Draws the splits of every file, in order.
+pub struct Splits<'a> {
+    seeds: &'a Seeds<'a>,
+    next_source: usize,
+    open: Option<Open>,
+}
+
+struct Open {
+    file: File,
+    source: usize,
+    /// Offset of the first byte in `buffer`.
+    offset: u64,
+    /// Line, from 1, of that byte.
+    line: u64,
+    /// Bytes read and not yet given out.
+    buffer: Vec<u8>,
+    is_at_end: bool,
+    header: Option<std::sync::Arc<delimited::Header>>,
+}
+
+impl<'a> Splits<'a> {
+    pub(super) fn new(seeds: &'a Seeds<'a>) -> Splits<'a> {
+        Splits { seeds, next_source: 0, open: None }
+    }
+
+    fn start(&mut self, source: usize) -> Result<Option<Drawn>> {
+        let kind = self.seeds.sources[source].kind;
+        let path = self.seeds.path(&self.seeds.sources[source]);
+        let mut file = File::open(&path).map_err(|e| Error::machine("read", &path, e))?;
+        let length = file.metadata().map_err(|e| Error::machine("read", &path, e))?.len();
+        let is_whole = match kind {
+            SourceKind::Yaml | SourceKind::Json => true,
+            SourceKind::Parquet => {
+                let id = SplitId { source, offset: 0, length, first_line: 1 };
+                return Ok(Some(Ok(Split { id, bytes: Vec::new(), header: None })));
+            }
+            SourceKind::Ndjson | SourceKind::Delimited => self.must_be_whole(source),
+        };
+        if is_whole {
+            if length > MAX_DOCUMENT_BYTES {
+                return Ok(Some(Err(self.too_large(source, MAX_DOCUMENT_BYTES))));
+            }
+            let mut bytes = Vec::with_capacity(length as usize);
+            file.read_to_end(&mut bytes).map_err(|e| Error::machine("read", &path, e))?;
+            let header = self.header(source, &bytes);
+            let id = SplitId { source, offset: 0, length: bytes.len() as u64, first_line: 1 };
+            return Ok(Some(Ok(Split { id, bytes, header })));
+        }
+        self.open = Some(Open {
+            file,
+            source,
+            offset: 0,
+            line: 1,
+            buffer: Vec::new(),
+            is_at_end: false,
+            header: None,
+        });
+        Ok(None)
+    }
+
+    /// Records that are numbered, or whose ends cannot be told from quotes alone, are read in one piece.
+    fn must_be_whole(&self, source: usize) -> bool {
+        let table = &self.seeds.project.tables[self.seeds.sources[source].table];
+        let is_numbered = table.fields.iter().any(|f| f.origin == Origin::Index);
+        is_numbered || table.dialect.double_quote == Some(false) || table.dialect.comment_char.is_some()
+    }
+
+    fn header(&self, source: usize, bytes: &[u8]) -> Option<std::sync::Arc<delimited::Header>> {
+        let source = &self.seeds.sources[source];
+        (source.kind == SourceKind::Delimited).then(|| {
+            delimited::Header::read(&self.seeds.project.tables[source.table], &source.path, bytes).into()
+        })
+    }
+
+    fn too_large(&self, source: usize, limit: u64) -> Box<Diagnostic> {
+        let place = Place::file(&self.seeds.sources[source].path);
+        let message = format!("a record or document is larger than {} MiB", limit >> 20);
+        Diagnostic::new(&codes::TOO_LARGE, place, message).into()
+    }
+
+    fn continue_file(&mut self) -> Result<Option<Drawn>> {
+        let Some(mut open) = self.open.take() else { return Ok(None) };
+        loop {
+            if !open.is_at_end {
+                self.fill(&mut open)?;
+            }
+            if open.header.is_none() {
+                open.header = self.header(open.source, &open.buffer);
+            }
+            let end = match &open.header {
+                _ if open.is_at_end => Some(open.buffer.len()),
+                Some(header) => header.last_record_end(&open.buffer),
+                None => memchr::memrchr(b'\n', &open.buffer).map(|i| i + 1),
+            };
+            match end {
+                Some(0) => return Ok(None),
+                Some(end) => {
+                    let rest = open.buffer.split_off(end);
+                    let bytes = std::mem::replace(&mut open.buffer, rest);
+                    let (offset, first_line) = (open.offset, open.line);
+                    let id = SplitId { source: open.source, offset, length: end as u64, first_line };
+                    open.offset += end as u64;
+                    open.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+                    let split = Split { id, bytes, header: open.header.clone() };
+                    self.open = Some(open);
+                    return Ok(Some(Ok(split)));
+                }
+                None if open.buffer.len() > MAX_RECORD_BYTES => {
+                    return Ok(Some(Err(self.too_large(open.source, MAX_RECORD_BYTES as u64))));
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn fill(&self, open: &mut Open) -> Result<()> {
+        let path = self.seeds.path(&self.seeds.sources[open.source]);
+        let before = open.buffer.len();
+        open.buffer.reserve_exact(SPLIT_BYTES);
+        let taken = (&mut open.file).take(SPLIT_BYTES as u64).read_to_end(&mut open.buffer);
+        taken.map_err(|e| Error::machine("read", &path, e))?;
+        open.is_at_end = open.buffer.len() - before < SPLIT_BYTES;
+        Ok(())
+    }
+}
+
+impl Iterator for Splits<'_> {
+    type Item = Result<Drawn>;
+
+    fn next(&mut self) -> Option<Result<Drawn>> {
+        loop {
+            match self.continue_file() {
+                Ok(Some(drawn)) => return Some(Ok(drawn)),
+                Ok(None) => {}
+                Err(error) => return Some(Err(error)),
+            }
+            if self.next_source >= self.seeds.sources.len() {
+                return None;
+            }
+            let source = self.next_source;
+            self.next_source += 1;
+            match self.start(source) {
+                Ok(Some(drawn)) => return Some(Ok(drawn)),
+                Ok(None) => {}
+                Err(error) => return Some(Err(error)),
+            }
+        }
+    }
+}
+
+/// Reads a split's bytes again, with its header.
+pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
+    let source = &seeds.sources[id.source];
+    let mut split = Split { id, bytes: Vec::new(), header: None };
+    if source.kind == SourceKind::Parquet {
+        return Ok(split);
+    }
+    let path = seeds.path(source);
+    let read = |offset: u64, length: u64| {
+        let mut bytes = Vec::new();
+        let mut file = File::open(&path)?;
+        file.seek(SeekFrom::Start(offset))?;
+        file.take(length).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    split.bytes = read(id.offset, id.length).map_err(|e| Error::machine("read", &path, e))?;
+    if source.kind == SourceKind::Delimited {
+        let start = read(0, SPLIT_BYTES as u64).map_err(|e| Error::machine("read", &path, e))?;
+        let table = &seeds.project.tables[source.table];
+        split.header = Some(delimited::Header::read(table, &source.path, &start).into());
+    }
+    Ok(split)
+}

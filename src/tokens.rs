@@ -1,0 +1,128 @@
+//! YAML and JSON as one stream of tokens, strict and with positions.
+//!
+//! Both languages hold mappings, lists and single values; nothing here builds a tree, so a file of any size is read in
+//! constant memory. What YAML adds (anchors, aliases, tags, merge keys, further documents) is refused.
+
+mod compact;
+mod json;
+mod yaml;
+
+use std::borrow::Cow;
+
+pub use compact::compact_json;
+pub use json::JsonTokens;
+pub use yaml::YamlTokens;
+
+use crate::diagnostic::{Code, Diagnostic, Place};
+use std::sync::Arc;
+
+/// Deepest nesting of mappings and lists that is read.
+pub const MAX_DEPTH: usize = 64;
+
+/// One step through a document.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Token<'a> {
+    /// A mapping begins; keys and values follow in turn.
+    MapStart,
+    /// A key of the innermost mapping.
+    Key(Cow<'a, str>),
+    /// The innermost mapping ends.
+    MapEnd,
+    /// A list begins.
+    ListStart,
+    /// The innermost list ends.
+    ListEnd,
+    /// A single value.
+    Scalar(Scalar<'a>),
+    /// The document has ended.
+    End,
+}
+
+/// A single value as it is written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Scalar<'a> {
+    /// The text, without quotes and with escapes resolved.
+    pub text: Cow<'a, str>,
+    /// How it is written.
+    pub style: Style,
+}
+
+/// How a single value is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Nothing, or `null`.
+    Null,
+    /// `~`, `Null` or `NULL` unquoted in YAML: a text to a reader, nothing to a parser.
+    AmbiguousNull,
+    /// Unquoted: a plain YAML value, a JSON number, `true` or `false`.
+    Bare,
+    /// In quotes, or a YAML block.
+    Quoted,
+}
+
+/// Where a token lies: line and column from 1, in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in characters, from 1.
+    pub column: u64,
+    /// Characters on that line.
+    pub length: u64,
+}
+
+impl Mark {
+    /// The mark in a file.
+    pub fn in_file(self, file: &Arc<str>) -> Place {
+        Place::at(file, self.line, self.column, self.length)
+    }
+}
+
+/// Why a document cannot be read further.
+#[derive(Debug)]
+pub struct SyntaxError {
+    /// The kind of problem.
+    pub code: &'static Code,
+    /// Where.
+    pub mark: Mark,
+    /// What was found.
+    pub message: String,
+    /// The next step, when known.
+    pub help: Option<&'static str>,
+}
+
+impl SyntaxError {
+    /// As a diagnostic about a file.
+    pub fn into_diagnostic(self, file: &Arc<str>) -> Diagnostic {
+        let diagnostic = Diagnostic::new(self.code, self.mark.in_file(file), self.message);
+        match self.help {
+            Some(help) => diagnostic.with_help(help),
+            None => diagnostic,
+        }
+    }
+}
+
+/// A stream of tokens. After an error the stream is of no further use.
+pub trait Tokens<'a> {
+    /// The next token; `Token::End` for ever after the last.
+    fn next(&mut self) -> Result<Token<'a>, SyntaxError>;
+
+    /// Where the token last returned lies. Computed on request, so that reading need not pay for it.
+    fn mark(&self) -> Mark;
+}
+
+/// Skips the rest of a value whose first token has been read.
+pub fn skip(tokens: &mut dyn Tokens<'_>, first: &Token<'_>) -> Result<(), SyntaxError> {
+    let mut depth = match first {
+        Token::MapStart | Token::ListStart => 1,
+        _ => return Ok(()),
+    };
+    while depth > 0 {
+        match tokens.next()? {
+            Token::MapStart | Token::ListStart => depth += 1,
+            Token::MapEnd | Token::ListEnd => depth -= 1,
+            Token::Key(_) | Token::Scalar(_) | Token::End => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,230 @@
+//! From seeds to valid tables: every problem found in one run, and tables only when there is none.
+
+mod checks;
+mod describe;
+mod fields;
+mod keys;
+mod text;
+mod vocabularies;
+
+use std::collections::BTreeMap;
+
+use crate::diagnostic::{self, Diagnostic, Result};
+use crate::parallel;
+use crate::schema::Project;
+use crate::seeds::{Chunk, Problem, ProblemKind, Reading, Seeds, SplitId, Want};
+use crate::tables::{RowId, Rows};
+
+/// What validation found.
+pub struct Validation {
+    /// Every problem, sorted by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Number of errors that only follow from others and are not shown.
+    pub muted: u64,
+    /// Rows per table, in the project's order.
+    pub rows: Vec<u64>,
+    /// The tables, when there are no errors.
+    pub tables: Option<ValidTables>,
+}
+
+/// Tables that have passed every check, in the project's order. Only [`validate`] makes them.
+pub struct ValidTables(Vec<Rows>);
+
+impl ValidTables {
+    /// The tables, in the project's order.
+    pub fn tables(&self) -> &[Rows] {
+        &self.0
+    }
+}
+
+/// What has been read and found so far.
+struct Findings {
+    diagnostics: Vec<Diagnostic>,
+    muted: u64,
+    /// Tables some of whose records could not be read.
+    lost: Vec<bool>,
+    /// Problems of rows whose place is still to be found: table, row, field (`None`: the record), and what to say.
+    pending: Vec<Pending>,
+}
+
+struct Pending {
+    table: usize,
+    row: RowId,
+    field: Option<usize>,
+    say: Say,
+}
+
+/// What is to be said once the place is known.
+enum Say {
+    Problem(ProblemKind),
+    /// The key of another row, whose place is part of the message.
+    Same(&'static diagnostic::Code, RowId, String),
+    Ready(Box<(std::borrow::Cow<'static, str>, String, Option<String>)>),
+}
+
+/// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read.
+pub fn validate(project: &Project, jobs: usize, advance: &(dyn Fn(u64) + Sync)) -> Result<Validation> {
+    let (seeds, diagnostics) = Seeds::find(project)?;
+    let lost = vec![false; project.tables.len()];
+    let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
+    let chunks = read(&seeds, project, jobs, &mut findings, advance)?;
+    let tables = sort(project, chunks, jobs);
+    let rows = tables.iter().map(|table| table.len() as u64).collect();
+    keys::check(project, &tables, &mut findings);
+    collect_problems(&tables, &mut findings);
+    let flawed = flawed_tables(&findings);
+    checks::run(project, &tables, &flawed, &mut findings)?;
+    locate(&seeds, project, &tables, &mut findings)?;
+    let Findings { mut diagnostics, muted, .. } = findings;
+    diagnostic::sort(&mut diagnostics);
+    let valid = !diagnostic::has_errors(&diagnostics);
+    Ok(Validation { diagnostics, muted, rows, tables: valid.then(|| ValidTables(tables)) })
+}
+
+/// Reads every split and checks its cells. Returns the chunks of each table, in the order of the seeds.
+fn read(
+    seeds: &Seeds<'_>,
+    project: &Project,
+    jobs: usize,
+    findings: &mut Findings,
+    advance: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Vec<Chunk>>> {
+    let checkers: Vec<fields::Checker> =
+        project.tables.iter().map(|t| fields::Checker::new(project, t)).collect();
+    let mut chunks: Vec<Vec<Chunk>> = project.tables.iter().map(|_| Vec::new()).collect();
+    let mut failure = None;
+    let work = |drawn: Result<crate::seeds::Drawn>| {
+        let split = match drawn? {
+            Ok(split) => split,
+            Err(problem) => {
+                let reading =
+                    Reading { diagnostics: vec![*problem], lost_records: true, ..Reading::default() };
+                return Ok((None, reading));
+            }
+        };
+        let mut reading = seeds.read(&split);
+        for chunk in &mut reading.chunks {
+            checkers[chunk.table].check(chunk);
+        }
+        advance(split.id.length);
+        Ok((Some(split.id.source), reading))
+    };
+    parallel::ordered(jobs, seeds.splits(), work, |result| {
+        let (source, reading) = match result {
+            Ok(found) => found,
+            Err(error) => {
+                failure = Some(error);
+                return false;
+            }
+        };
+        if reading.lost_records {
+            note_lost(seeds, project, source, &mut findings.lost);
+        }
+        findings.diagnostics.extend(reading.diagnostics);
+        for chunk in reading.chunks {
+            chunks[chunk.table].push(chunk);
+        }
+        true
+    });
+    match failure {
+        Some(error) => Err(error),
+        None => {
+            vocabularies::fill(project, &mut chunks);
+            Ok(chunks)
+        }
+    }
+}
+
+/// Records of the source's table are missing, and of every table nested in it; without a source, of every table.
+fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: &mut [bool]) {
+    let Some(source) = source else { return lost.fill(true) };
+    lost[seeds.sources()[source].table] = true;
+    // Nesting has no cycles, so as many rounds as tables reach everything.
+    for _ in 0..project.tables.len() {
+        for (index, table) in project.tables.iter().enumerate() {
+            if table.nested.as_ref().is_some_and(|n| n.parents.iter().any(|&p| lost[p])) {
+                lost[index] = true;
+            }
+        }
+    }
+}
+
+fn sort(project: &Project, chunks: Vec<Vec<Chunk>>, jobs: usize) -> Vec<Rows> {
+    let mut tables = Vec::with_capacity(chunks.len());
+    let work = |(table, chunks): (usize, Vec<Chunk>)| Rows::sort(&project.tables[table], chunks);
+    parallel::ordered(jobs, chunks.into_iter().enumerate(), work, |rows| {
+        tables.push(rows);
+        true
+    });
+    tables
+}
+
+/// Brings the cell problems of every chunk together.
+fn collect_problems(tables: &[Rows], findings: &mut Findings) {
+    for (table, rows) in tables.iter().enumerate() {
+        for (number, chunk) in rows.chunks().iter().enumerate() {
+            for &Problem { row, field, kind } in
+                chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
+            {
+                if chunk.broken.contains(&row) {
+                    findings.muted += 1;
+                    continue;
+                }
+                let row = RowId { chunk: number as u32, row };
+                let field = Some(field as usize);
+                findings.pending.push(Pending { table, row, field, say: Say::Problem(kind) });
+            }
+        }
+    }
+}
+
+/// Tables whose rows are not what the curator meant: SQL checks over them would only repeat that.
+fn flawed_tables(findings: &Findings) -> Vec<bool> {
+    let mut flawed = findings.lost.clone();
+    for pending in &findings.pending {
+        let is_error = match &pending.say {
+            Say::Problem(kind) => !describe::is_warning(*kind),
+            Say::Same(..) | Say::Ready(_) => true,
+        };
+        flawed[pending.table] |= is_error;
+    }
+    // A problem reported at once does not say which table's rows it spoilt.
+    let anywhere = diagnostic::has_errors(&findings.diagnostics);
+    flawed.iter_mut().for_each(|f| *f |= anywhere);
+    flawed
+}
+
+/// Finds the place of everything pending, reading each split concerned once more.
+fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut Findings) -> Result<()> {
+    let pending = std::mem::take(&mut findings.pending);
+    let mut wants: BTreeMap<SplitId, Vec<(Want, usize, bool)>> = BTreeMap::new();
+    let want_of = |table: usize, row: RowId, field: Option<usize>| {
+        let chunk = &tables[table].chunks()[row.chunk as usize];
+        (chunk.split, Want { instance: chunk.instance, row: row.row, field: field.map(|f| f as u32) })
+    };
+    for (number, item) in pending.iter().enumerate() {
+        let (split, want) = want_of(item.table, item.row, item.field);
+        wants.entry(split).or_default().push((want, number, false));
+        if let Say::Same(_, other, _) = &item.say {
+            let (split, want) = want_of(item.table, *other, item.field);
+            wants.entry(split).or_default().push((want, number, true));
+        }
+    }
+    let mut own = vec![None; pending.len()];
+    let mut others = vec![None; pending.len()];
+    for (split, wants) in wants {
+        let asked: Vec<Want> = wants.iter().map(|(want, ..)| *want).collect();
+        for (located, (_, number, is_other)) in seeds.locate(split, &asked)?.into_iter().zip(wants) {
+            if is_other {
+                others[number] = Some(located.place);
+            } else {
+                own[number] = Some(located);
+            }
+        }
+    }
+    for (item, (located, other)) in pending.iter().zip(own.into_iter().zip(others)) {
+        let Some(located) = located else { continue };
+        findings.diagnostics.push(describe::diagnostic(project, item, located, other));
+    }
+    Ok(())
+}

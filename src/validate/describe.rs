@@ -1,0 +1,214 @@
+//! What to say about a problem: its code, message and next step.
+
+use std::borrow::Cow;
+
+use super::{Pending, Say};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
+use crate::edtf;
+use crate::schema::{Field, Project, Table, lexical};
+use crate::seeds::{Located, ProblemKind};
+
+/// Longest value that a message repeats.
+const SHOWN_CHARACTERS: usize = 80;
+
+/// Whether the problem does not stop publishing.
+pub(super) fn is_warning(kind: ProblemKind) -> bool {
+    code(kind).severity == Severity::Warning
+}
+
+fn code(kind: ProblemKind) -> &'static Code {
+    match kind {
+        ProblemKind::Reported | ProblemKind::WrongType => &codes::WRONG_TYPE,
+        ProblemKind::InvalidEdtf => &codes::INVALID_EDTF,
+        ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
+        ProblemKind::ListSeparator => &codes::LIST_SEPARATOR,
+        ProblemKind::Required => &codes::REQUIRED,
+        ProblemKind::NotInEnum => &codes::NOT_IN_ENUM,
+        ProblemKind::UnknownCode => &codes::UNKNOWN_CODE,
+        ProblemKind::PatternMismatch => &codes::PATTERN_MISMATCH,
+        ProblemKind::BelowMinimum | ProblemKind::AboveMaximum => &codes::OUT_OF_RANGE,
+        ProblemKind::TooShort | ProblemKind::TooLong => &codes::WRONG_LENGTH,
+        ProblemKind::JsonSchema => &codes::SCHEMA_MISMATCH,
+        ProblemKind::UnsafeText => &codes::UNSAFE_TEXT,
+        ProblemKind::InvisibleText => &codes::INVISIBLE_TEXT,
+        ProblemKind::FormulaText => &codes::FORMULA_TEXT,
+    }
+}
+
+/// The diagnostic for a problem that has been located; `other` is the place of the row it clashes with.
+pub(super) fn diagnostic(
+    project: &Project,
+    item: &Pending,
+    located: Located,
+    other: Option<Place>,
+) -> Diagnostic {
+    match &item.say {
+        Say::Problem(kind) => {
+            let table = &project.tables[item.table];
+            let field = &table.fields[item.field.expect("a cell's problem names its field")];
+            let (message, help) = cell(project, table, field, *kind, &located.text);
+            let diagnostic = Diagnostic::new(code(*kind), located.place, message);
+            Diagnostic { help, ..diagnostic }
+        }
+        Say::Same(code, _, message) => {
+            let message = match other {
+                Some(place) => format!("{message}, first at {place}"),
+                None => message.clone(),
+            };
+            Diagnostic::new(code, located.place, message)
+        }
+        Say::Ready(ready) => {
+            let (code, message, help) = ready.as_ref().clone();
+            Diagnostic { severity: Severity::Error, code, place: located.place, message, help }
+        }
+    }
+}
+
+fn cell(
+    project: &Project,
+    table: &Table,
+    field: &Field,
+    kind: ProblemKind,
+    text: &str,
+) -> (String, Option<String>) {
+    let (name, shown) = (&field.name, shorten(text));
+    let constraints = &field.constraints;
+    match kind {
+        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, &shown),
+        ProblemKind::InvalidEdtf => {
+            let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
+            (format!("field `{name}` is `{shown}`: {reason}"), None)
+        }
+        ProblemKind::AmbiguousNull => {
+            let help = "quote it to keep the text, or leave the value empty".to_owned();
+            (format!("field `{name}` is `{shown}`, which YAML may read as no value"), Some(help))
+        }
+        ProblemKind::ListSeparator => {
+            (format!("an item of `{name}` is empty or holds a semicolon: `{shown}`"), None)
+        }
+        ProblemKind::Required => {
+            let is_key = table.primary_key.iter().any(|&f| table.fields[f].name == *name);
+            let why = if is_key { "it is part of the primary key" } else { "it is required" };
+            (format!("field `{name}` has no value, but {why}"), None)
+        }
+        ProblemKind::NotInEnum => {
+            let allowed = constraints.allowed.as_deref().unwrap_or_default();
+            let help = suggestion(text, allowed.iter().map(String::as_str));
+            (format!("field `{name}` is `{shown}`, which its list does not have"), Some(help))
+        }
+        ProblemKind::UnknownCode => {
+            let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
+            let list = vocabulary.map_or("", |v| v.name.as_str());
+            let known = vocabulary.into_iter().flat_map(|v| v.concepts.iter().map(|c| c.code.as_str()));
+            let message = format!("field `{name}` is `{shown}`, which the vocabulary `{list}` does not have");
+            (message, Some(suggestion(text, known)))
+        }
+        ProblemKind::PatternMismatch => {
+            let pattern = constraints.pattern.as_ref().map_or("", |(_, source)| source);
+            (format!("field `{name}` is `{shown}`, which does not match `{pattern}`"), None)
+        }
+        ProblemKind::BelowMinimum => {
+            let bound = constraints.minimum.as_ref();
+            let limit = bound.map_or(String::new(), |b| b.text.clone());
+            let word = if bound.is_some_and(|b| b.exclusive) { "more than" } else { "at least" };
+            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), None)
+        }
+        ProblemKind::AboveMaximum => {
+            let bound = constraints.maximum.as_ref();
+            let limit = bound.map_or(String::new(), |b| b.text.clone());
+            let word = if bound.is_some_and(|b| b.exclusive) { "less than" } else { "at most" };
+            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), None)
+        }
+        ProblemKind::TooShort | ProblemKind::TooLong => (wrong_length(field, kind, text), None),
+        ProblemKind::JsonSchema => (json_mismatch(field, text), None),
+        ProblemKind::UnsafeText => (hidden(name, text, "must not be in a text"), None),
+        ProblemKind::InvisibleText => (hidden(name, text, "cannot be seen"), None),
+        ProblemKind::FormulaText => {
+            let help = "it is published as written; rephrase it if it need not begin so".to_owned();
+            (format!("field `{name}` begins with `{}`, like a formula", shorten_to(text, 1)), Some(help))
+        }
+    }
+}
+
+fn wrong_type(field: &Field, shown: &str) -> (String, Option<String>) {
+    let message = format!("field `{}` is `{shown}`, expected {}", field.name, lexical::expected(field));
+    let help = match field.column_type() {
+        crate::schema::ColumnType::Number
+            if ["nan", "inf", "-inf", "+inf"].contains(&shown.to_lowercase().as_str()) =>
+        {
+            Some("leave the value empty when there is none".to_owned())
+        }
+        crate::schema::ColumnType::Date if edtf::parse(shown).is_ok() => Some(
+            "a date known only in part belongs in a field of type `string` marked `edtf: true`".to_owned(),
+        ),
+        crate::schema::ColumnType::List(_) => Some("write it as a list: `[…]`".to_owned()),
+        _ => None,
+    };
+    (message, help)
+}
+
+fn wrong_length(field: &Field, kind: ProblemKind, text: &str) -> String {
+    let name = &field.name;
+    let constraints = &field.constraints;
+    let (word, limit) = match kind {
+        ProblemKind::TooShort => ("at least", constraints.min_length),
+        _ => ("at most", constraints.max_length),
+    };
+    let limit = limit.unwrap_or(0);
+    match field.column_type() {
+        crate::schema::ColumnType::Text => {
+            let length = text.chars().count();
+            format!("field `{name}` has {length} characters, expected {word} {limit}")
+        }
+        _ => format!("the number of items of `{name}` is not {word} {limit}"),
+    }
+}
+
+fn json_mismatch(field: &Field, text: &str) -> String {
+    let name = &field.name;
+    let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
+    match field.constraints.json_schema.as_ref().and_then(|schema| schema.validate(&value).err()) {
+        Some(error) => {
+            let path = error.instance_path().to_string();
+            let at = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
+            format!("field `{name}` does not meet its JSON Schema{at}: {}", shorten(&error.to_string()))
+        }
+        None => format!("field `{name}` does not meet its JSON Schema"),
+    }
+}
+
+fn hidden(name: &str, text: &str, why: &str) -> String {
+    let hostile = |c: &char| crate::diagnostic::is_hostile(*c) && !matches!(c, '\n' | '\t');
+    match text.chars().find(hostile) {
+        Some(c) => format!("field `{name}` holds the character U+{:04X}, which {why}", u32::from(c)),
+        None => format!("field `{name}` holds a character that {why}"),
+    }
+}
+
+fn suggestion<'a>(text: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
+    match nearest(text, known.clone()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let count = known.clone().count();
+            let listed = quoted(known.take(12));
+            if count > 12 {
+                format!("one of {count}, among them {listed}")
+            } else {
+                format!("one of {listed}")
+            }
+        }
+    }
+}
+
+/// The text, cut after [`SHOWN_CHARACTERS`].
+pub(super) fn shorten(text: &str) -> Cow<'_, str> {
+    shorten_to(text, SHOWN_CHARACTERS)
+}
+
+fn shorten_to(text: &str, characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) if characters > 1 => Cow::Owned(format!("{}…", &text[..end])),
+        Some((end, _)) => Cow::Borrowed(&text[..end]),
+        None => Cow::Borrowed(text),
+    }
+}

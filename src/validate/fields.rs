@@ -1,0 +1,362 @@
+//! The constraints of single fields, checked column by column.
+
+use arrow::array::{
+    Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
+    ListArray, StringArray, TimestampMicrosecondArray,
+};
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
+
+use super::text;
+use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
+use crate::seeds::{Chunk, Problem, ProblemKind};
+
+/// The compiled constraints of a table.
+pub(super) struct Checker<'a> {
+    fields: Vec<FieldChecker<'a>>,
+}
+
+struct FieldChecker<'a> {
+    field: &'a Field,
+    number: u32,
+    column: usize,
+    allowed: Option<Allowed>,
+    codes: Option<HashSet<&'a str, FixedState>>,
+    minimum: Option<Limit>,
+    maximum: Option<Limit>,
+}
+
+/// The values of an `enum`, typed.
+enum Allowed {
+    Texts(HashSet<String, FixedState>),
+    Integers(Vec<i64>),
+    Numbers(Vec<f64>),
+    Decimals(Vec<i128>),
+    Booleans(Vec<bool>),
+}
+
+/// A bound, typed.
+struct Limit {
+    value: Value,
+    exclusive: bool,
+}
+
+enum Value {
+    Integer(i64),
+    Number(f64),
+    Decimal(i128),
+    Text(String),
+}
+
+/// The text as a value of the field's type.
+fn typed(field: &Field, text: &str) -> Option<Value> {
+    let format = &field.format;
+    Some(match field.column_type() {
+        ColumnType::Integer if field.kind == FieldType::Year => Value::Integer(lexical::year(text)?),
+        ColumnType::Integer => Value::Integer(lexical::integer(format, text)?),
+        ColumnType::Number => Value::Number(lexical::number(format, text)?),
+        ColumnType::Decimal { precision, scale } => {
+            Value::Decimal(lexical::decimal(format, precision, scale, text)?)
+        }
+        ColumnType::Date => Value::Integer(i64::from(lexical::date(format, text)?)),
+        ColumnType::Datetime => Value::Integer(lexical::datetime(format, text)?),
+        ColumnType::Boolean => Value::Integer(i64::from(lexical::boolean(format, text)?)),
+        ColumnType::Text | ColumnType::Json => Value::Text(lexical::text(field, text)?.into_owned()),
+        ColumnType::List(_) => Value::Text(text.to_owned()),
+    })
+}
+
+fn allowed(field: &Field, texts: &[String]) -> Allowed {
+    let mut allowed = match field.column_type() {
+        ColumnType::Text | ColumnType::Json | ColumnType::List(_) => Allowed::Texts(HashSet::default()),
+        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime => Allowed::Integers(Vec::new()),
+        ColumnType::Number => Allowed::Numbers(Vec::new()),
+        ColumnType::Decimal { .. } => Allowed::Decimals(Vec::new()),
+        ColumnType::Boolean => Allowed::Booleans(Vec::new()),
+    };
+    for value in texts.iter().filter_map(|text| typed(field, text)) {
+        match (&mut allowed, value) {
+            (Allowed::Texts(set), Value::Text(text)) => drop(set.insert(text)),
+            (Allowed::Integers(list), Value::Integer(value)) => list.push(value),
+            (Allowed::Booleans(list), Value::Integer(value)) => list.push(value == 1),
+            (Allowed::Numbers(list), Value::Number(value)) => list.push(value),
+            (Allowed::Decimals(list), Value::Decimal(value)) => list.push(value),
+            // `typed` gives the kind that `allowed` was made for.
+            _ => {}
+        }
+    }
+    allowed
+}
+
+impl<'a> Checker<'a> {
+    /// Compiles the constraints of a table.
+    pub(super) fn new(project: &'a Project, table: &'a Table) -> Checker<'a> {
+        let limit = |field: &Field, bound: &Option<Bound>| {
+            let bound = bound.as_ref()?;
+            Some(Limit { value: typed(field, &bound.text)?, exclusive: bound.exclusive })
+        };
+        let fields = table.columns.iter().enumerate().filter(|(_, c)| c.role == ColumnRole::Value);
+        let fields = fields.map(|(column, c)| {
+            let field = &table.fields[c.field];
+            let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
+            FieldChecker {
+                field,
+                number: c.field as u32,
+                column,
+                allowed: field.constraints.allowed.as_ref().map(|texts| allowed(field, texts)),
+                codes: vocabulary.map(|v| v.concepts.iter().map(|c| c.code.as_str()).collect()),
+                minimum: limit(field, &field.constraints.minimum),
+                maximum: limit(field, &field.constraints.maximum),
+            }
+        });
+        Checker { fields: fields.collect() }
+    }
+
+    /// Checks the cells of a chunk and adds what is wrong to its problems.
+    pub(super) fn check(&self, chunk: &mut Chunk) {
+        // Cells that could not be typed are missing now; that they are is no second problem.
+        let mut bad: HashMap<u32, HashSet<u32, FixedState>, FixedState> = HashMap::default();
+        for problem in &chunk.problems {
+            bad.entry(problem.field).or_default().insert(problem.row);
+        }
+        let mut problems = Vec::new();
+        for checker in &self.fields {
+            let column = &chunk.columns[checker.column];
+            let mut report = |row: usize, kind| {
+                problems.push(Problem { row: row as u32, field: checker.number, kind });
+            };
+            checker.check_values(column, &mut report);
+            let is_filled = checker.field.origin == Origin::Parent;
+            if checker.field.constraints.required && column.null_count() > 0 && !is_filled {
+                let bad = bad.get(&checker.number);
+                for row in (0..column.len()).filter(|&row| column.is_null(row)) {
+                    let is_bad = bad.is_some_and(|rows| rows.contains(&(row as u32)));
+                    if !is_bad && !chunk.broken.contains(&(row as u32)) {
+                        report(row, ProblemKind::Required);
+                    }
+                }
+            }
+        }
+        chunk.problems.extend(problems);
+    }
+}
+
+impl FieldChecker<'_> {
+    fn check_values(&self, column: &ArrayRef, report: &mut dyn FnMut(usize, ProblemKind)) {
+        match self.field.column_type() {
+            ColumnType::Text => self.check_texts(column.as_string(), report),
+            ColumnType::Json => self.check_json(column.as_string(), report),
+            ColumnType::Integer => self.check_integers(column.as_primitive(), report),
+            ColumnType::Number => self.check_numbers(column.as_primitive(), report),
+            ColumnType::Decimal { .. } => self.check_decimals(column.as_primitive(), report),
+            ColumnType::Boolean => self.check_booleans(column.as_boolean(), report),
+            ColumnType::Date => self.check_dates(column.as_primitive(), report),
+            ColumnType::Datetime => self.check_datetimes(column.as_primitive(), report),
+            ColumnType::List(_) => self.check_lists(column.as_list(), report),
+        }
+    }
+
+    fn check_texts(&self, texts: &StringArray, report: &mut dyn FnMut(usize, ProblemKind)) {
+        text::inspect(texts, &mut *report);
+        let constraints = &self.field.constraints;
+        let mut each = |kind, is_good: &dyn Fn(&str) -> bool| {
+            for (row, text) in texts.iter().enumerate() {
+                if text.is_some_and(|text| !is_good(text)) {
+                    report(row, kind);
+                }
+            }
+        };
+        if let Some(codes) = &self.codes {
+            each(ProblemKind::UnknownCode, &|text| codes.contains(text));
+        }
+        if let Some(Allowed::Texts(allowed)) = &self.allowed {
+            each(ProblemKind::NotInEnum, &|text| allowed.contains(text));
+        }
+        if let Some((pattern, _)) = &constraints.pattern {
+            each(ProblemKind::PatternMismatch, &|text| pattern.is_match(text));
+        }
+        if let Some(least) = constraints.min_length {
+            each(ProblemKind::TooShort, &|text| text.chars().count() as u64 >= least);
+        }
+        if let Some(most) = constraints.max_length {
+            each(ProblemKind::TooLong, &|text| {
+                text.len() as u64 <= most || text.chars().count() as u64 <= most
+            });
+        }
+        if let Some(Limit { value: Value::Text(limit), exclusive }) = &self.minimum {
+            each(ProblemKind::BelowMinimum, &|text| text > limit.as_str() || (!exclusive && text == limit));
+        }
+        if let Some(Limit { value: Value::Text(limit), exclusive }) = &self.maximum {
+            each(ProblemKind::AboveMaximum, &|text| text < limit.as_str() || (!exclusive && text == limit));
+        }
+    }
+
+    fn check_json(&self, texts: &StringArray, report: &mut dyn FnMut(usize, ProblemKind)) {
+        text::inspect(texts, |row, kind| {
+            if kind != ProblemKind::FormulaText {
+                report(row, kind);
+            }
+        });
+        let constraints = &self.field.constraints;
+        if constraints.json_schema.is_none()
+            && constraints.min_length.is_none()
+            && constraints.max_length.is_none()
+        {
+            return;
+        }
+        for (row, text) in texts.iter().enumerate() {
+            let Some(value) = text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
+            else {
+                continue;
+            };
+            if constraints.json_schema.as_ref().is_some_and(|schema| !schema.is_valid(&value)) {
+                report(row, ProblemKind::JsonSchema);
+            }
+            let length = value.as_array().map(Vec::len).or(value.as_object().map(serde_json::Map::len));
+            self.check_length(row, length.unwrap_or(0) as u64, report);
+        }
+    }
+
+    fn check_length(&self, row: usize, length: u64, report: &mut dyn FnMut(usize, ProblemKind)) {
+        if self.field.constraints.min_length.is_some_and(|least| length < least) {
+            report(row, ProblemKind::TooShort);
+        }
+        if self.field.constraints.max_length.is_some_and(|most| length > most) {
+            report(row, ProblemKind::TooLong);
+        }
+    }
+
+    fn check_integers(&self, values: &Int64Array, report: &mut dyn FnMut(usize, ProblemKind)) {
+        self.check_whole(values.iter(), report);
+    }
+
+    fn check_dates(&self, values: &Date32Array, report: &mut dyn FnMut(usize, ProblemKind)) {
+        self.check_whole(values.iter().map(|v| v.map(i64::from)), report);
+    }
+
+    fn check_datetimes(
+        &self,
+        values: &TimestampMicrosecondArray,
+        report: &mut dyn FnMut(usize, ProblemKind),
+    ) {
+        self.check_whole(values.iter(), report);
+    }
+
+    fn check_whole(
+        &self,
+        values: impl Iterator<Item = Option<i64>>,
+        report: &mut dyn FnMut(usize, ProblemKind),
+    ) {
+        let allowed = match &self.allowed {
+            Some(Allowed::Integers(allowed)) => Some(allowed),
+            _ => None,
+        };
+        let limit = |limit: &Option<Limit>| match limit {
+            Some(Limit { value: Value::Integer(value), exclusive }) => Some((*value, *exclusive)),
+            _ => None,
+        };
+        let (minimum, maximum) = (limit(&self.minimum), limit(&self.maximum));
+        if allowed.is_none() && minimum.is_none() && maximum.is_none() {
+            return;
+        }
+        for (row, value) in values.enumerate() {
+            let Some(value) = value else { continue };
+            compare(row, &value, minimum.as_ref(), maximum.as_ref(), report);
+            if allowed.is_some_and(|allowed| !allowed.contains(&value)) {
+                report(row, ProblemKind::NotInEnum);
+            }
+        }
+    }
+
+    fn check_numbers(&self, values: &Float64Array, report: &mut dyn FnMut(usize, ProblemKind)) {
+        let limit = |limit: &Option<Limit>| match limit {
+            Some(Limit { value: Value::Number(value), exclusive }) => Some((*value, *exclusive)),
+            _ => None,
+        };
+        let (minimum, maximum) = (limit(&self.minimum), limit(&self.maximum));
+        if self.allowed.is_none() && minimum.is_none() && maximum.is_none() {
+            return;
+        }
+        for (row, value) in values.iter().enumerate() {
+            let Some(value) = value else { continue };
+            compare(row, &value, minimum.as_ref(), maximum.as_ref(), report);
+            if let Some(Allowed::Numbers(allowed)) = &self.allowed
+                && !allowed.contains(&value)
+            {
+                report(row, ProblemKind::NotInEnum);
+            }
+        }
+    }
+
+    fn check_decimals(&self, values: &Decimal128Array, report: &mut dyn FnMut(usize, ProblemKind)) {
+        let limit = |limit: &Option<Limit>| match limit {
+            Some(Limit { value: Value::Decimal(value), exclusive }) => Some((*value, *exclusive)),
+            _ => None,
+        };
+        let (minimum, maximum) = (limit(&self.minimum), limit(&self.maximum));
+        for (row, value) in values.iter().enumerate() {
+            let Some(value) = value else { continue };
+            compare(row, &value, minimum.as_ref(), maximum.as_ref(), report);
+            if let Some(Allowed::Decimals(allowed)) = &self.allowed
+                && !allowed.contains(&value)
+            {
+                report(row, ProblemKind::NotInEnum);
+            }
+        }
+    }
+
+    fn check_booleans(&self, values: &BooleanArray, report: &mut dyn FnMut(usize, ProblemKind)) {
+        if let Some(Allowed::Booleans(allowed)) = &self.allowed {
+            for (row, value) in values.iter().enumerate() {
+                if value.is_some_and(|value| !allowed.contains(&value)) {
+                    report(row, ProblemKind::NotInEnum);
+                }
+            }
+        }
+    }
+
+    fn check_lists(&self, lists: &ListArray, report: &mut dyn FnMut(usize, ProblemKind)) {
+        for row in (0..lists.len()).filter(|&row| lists.is_valid(row)) {
+            self.check_length(row, lists.value_length(row) as u64, report);
+        }
+        let Some(items) = lists.values().as_string_opt::<i32>() else { return };
+        let row_of =
+            |item: usize| lists.value_offsets().partition_point(|&offset| offset as usize <= item) - 1;
+        text::inspect(items, |item, kind| {
+            if kind != ProblemKind::FormulaText {
+                report(row_of(item), kind);
+            }
+        });
+        for (item, text) in items.iter().enumerate() {
+            let Some(text) = text else { continue };
+            if self.codes.as_ref().is_some_and(|codes| !codes.contains(text)) {
+                report(row_of(item), ProblemKind::UnknownCode);
+            }
+            if let Some(Allowed::Texts(allowed)) = &self.allowed
+                && !allowed.contains(text)
+            {
+                report(row_of(item), ProblemKind::NotInEnum);
+            }
+        }
+    }
+}
+
+/// Compares a value with limits; each limit comes with whether it is itself excluded.
+fn compare<T: PartialOrd>(
+    row: usize,
+    value: &T,
+    minimum: Option<&(T, bool)>,
+    maximum: Option<&(T, bool)>,
+    report: &mut dyn FnMut(usize, ProblemKind),
+) {
+    if let Some((limit, exclusive)) = minimum
+        && (value < limit || (*exclusive && value == limit))
+    {
+        report(row, ProblemKind::BelowMinimum);
+    }
+    if let Some((limit, exclusive)) = maximum
+        && (value > limit || (*exclusive && value == limit))
+    {
+        report(row, ProblemKind::AboveMaximum);
+    }
+}

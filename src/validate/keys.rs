@@ -1,0 +1,209 @@
+//! Keys over whole tables: unique ones, and references from one table to another.
+
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashSet};
+
+use super::{Findings, Pending, Say};
+use crate::diagnostic::{Code, codes, nearest};
+use crate::schema::{ColumnType, Field, ForeignKey, Project, Table};
+use crate::tables::{Keys, RowId, Rows};
+
+type KeySet<'a> = HashSet<&'a [u8], FixedState>;
+
+/// Most comparisons spent on finding the nearest existing keys, over the whole run.
+const NEAREST_BUDGET: usize = 20_000_000;
+
+/// Checks primary, unique and foreign keys of every table.
+pub(super) fn check(project: &Project, tables: &[Rows], findings: &mut Findings) {
+    let primaries: Vec<Keys<'_>> = project
+        .tables
+        .iter()
+        .zip(tables)
+        .map(|(t, rows)| Keys::new(rows.chunks(), &t.key_columns()))
+        .collect();
+    let mut repeated: Vec<KeySet<'_>> = Vec::new();
+    for (index, table) in project.tables.iter().enumerate() {
+        let mut found = KeySet::default();
+        if !table.primary_key.is_empty() {
+            check_primary(project, index, &tables[index], &primaries, &repeated, &mut found, findings);
+        }
+        // Parents stand before their children, unless the project's author orders them otherwise.
+        repeated.push(found);
+        check_unique(index, table, &tables[index], findings);
+    }
+    let mut budget = NEAREST_BUDGET;
+    for (index, table) in project.tables.iter().enumerate() {
+        for foreign_key in &table.foreign_keys {
+            check_foreign(project, index, foreign_key, tables, findings, &mut budget);
+        }
+    }
+}
+
+/// Reports rows whose primary key an earlier row has. Equal keys are neighbours: the rows are sorted.
+fn check_primary<'a>(
+    project: &Project,
+    index: usize,
+    rows: &Rows,
+    primaries: &'a [Keys<'a>],
+    repeated: &[KeySet<'_>],
+    found: &mut KeySet<'a>,
+    findings: &mut Findings,
+) {
+    let table = &project.tables[index];
+    let keys = &primaries[index];
+    let mut first: Option<RowId> = None;
+    for pair in rows.order().windows(2) {
+        let (earlier, later) = (pair[0], pair[1]);
+        match (keys.get(earlier), keys.get(later)) {
+            (Some(a), Some(b)) if a == b => {
+                let original = *first.get_or_insert(earlier);
+                found.insert(b);
+                if follows_from_parent(table, rows, later, repeated) {
+                    findings.muted += 1;
+                    continue;
+                }
+                let message =
+                    format!("the key {} is already taken", shown(table, &table.primary_key, rows, later));
+                findings.pending.push(Pending {
+                    table: index,
+                    row: later,
+                    field: own_field(table),
+                    say: Say::Same(&codes::DUPLICATE_KEY, original, message),
+                });
+            }
+            _ => first = None,
+        }
+    }
+}
+
+/// The field to point at for a key: its first that is written in the record itself.
+fn own_field(table: &Table) -> Option<usize> {
+    let is_written = |&&field: &&usize| table.fields[field].origin != crate::schema::Origin::Parent;
+    table.primary_key.iter().find(is_written).copied()
+}
+
+/// Whether a nested row repeats a key only because its parent does.
+fn follows_from_parent(table: &Table, rows: &Rows, row: RowId, repeated: &[KeySet<'_>]) -> bool {
+    let Some(nested) = &table.nested else { return false };
+    if nested.parents.iter().all(|&p| repeated.get(p).is_none_or(KeySet::is_empty)) {
+        return false;
+    }
+    let columns: Vec<usize> = nested.key.iter().map(|&f| table.column_of_field(f)).collect();
+    let keys = Keys::new(&rows.chunks()[row.chunk as usize..=row.chunk as usize], &columns);
+    let key = keys.get(RowId { chunk: 0, row: row.row });
+    key.is_some_and(|key| {
+        nested.parents.iter().any(|&p| repeated.get(p).is_some_and(|set| set.contains(key)))
+    })
+}
+
+fn check_unique(index: usize, table: &Table, rows: &Rows, findings: &mut Findings) {
+    let single = table.fields.iter().enumerate().filter(|(_, f)| f.constraints.unique).map(|(i, _)| vec![i]);
+    for fields in
+        single.chain(table.unique_keys.iter().cloned()).filter(|fields| *fields != table.primary_key)
+    {
+        let columns: Vec<usize> = fields.iter().map(|&f| table.column_of_field(f)).collect();
+        let keys = Keys::new(rows.chunks(), &columns);
+        let mut seen: HashMap<&[u8], RowId, FixedState> =
+            HashMap::with_capacity_and_hasher(rows.len(), FixedState::default());
+        let mut in_reading_order: Vec<RowId> = rows.order().to_vec();
+        in_reading_order.sort_unstable();
+        for row in in_reading_order {
+            let Some(key) = keys.get(row) else { continue };
+            let first = *seen.entry(key).or_insert(row);
+            if first != row {
+                let message = format!("{} is already taken", shown(table, &fields, rows, row));
+                let say = Say::Same(&codes::NOT_UNIQUE, first, message);
+                findings.pending.push(Pending { table: index, row, field: fields.first().copied(), say });
+            }
+        }
+    }
+}
+
+fn check_foreign(
+    project: &Project,
+    index: usize,
+    foreign_key: &ForeignKey,
+    tables: &[Rows],
+    findings: &mut Findings,
+    budget: &mut usize,
+) {
+    let (table, rows) = (&project.tables[index], &tables[index]);
+    let (target, target_rows) = (&project.tables[foreign_key.table], &tables[foreign_key.table]);
+    let is_parent = table.nested.as_ref().is_some_and(|n| {
+        n.parents == [foreign_key.table] && n.key.iter().all(|f| foreign_key.fields.contains(f))
+    });
+    if is_parent || rows.is_empty() {
+        return;
+    }
+    let columns = |table: &Table, fields: &[usize]| -> Vec<usize> {
+        fields.iter().map(|&f| table.column_of_field(f)).collect()
+    };
+    let referred = Keys::new(target_rows.chunks(), &columns(target, &foreign_key.references));
+    let mut known = KeySet::with_capacity_and_hasher(target_rows.len(), FixedState::default());
+    known.extend(target_rows.order().iter().filter_map(|&row| referred.get(row)));
+    let keys = Keys::new(rows.chunks(), &columns(table, &foreign_key.fields));
+    for &row in rows.order() {
+        let Some(key) = keys.get(row) else { continue };
+        if known.contains(key) {
+            continue;
+        }
+        if findings.lost[foreign_key.table] {
+            findings.muted += 1;
+            continue;
+        }
+        let names: Vec<&str> = foreign_key.fields.iter().map(|&f| table.fields[f].name.as_str()).collect();
+        let value = shown(table, &foreign_key.fields, rows, row);
+        let fields = if names.len() == 1 { "field" } else { "fields" };
+        let names = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+        let message = format!("{fields} {names} refers to {value}, but `{}` has no such record", target.name);
+        let near = nearest_key(table, foreign_key, target, rows, target_rows, row, budget);
+        let help = near.map_or_else(
+            || format!("add {value} to `{}`, or correct the reference", target.name),
+            |near| format!("add {value} to `{}`, or correct the reference (nearest: `{near}`)", target.name),
+        );
+        let code: &'static Code = &codes::DANGLING_REFERENCE;
+        let say = Say::Ready(Box::new((code.name.into(), message, Some(help))));
+        findings.pending.push(Pending { table: index, row, field: foreign_key.fields.first().copied(), say });
+    }
+}
+
+/// The existing key most like a dangling one, for single text keys and while the budget lasts.
+fn nearest_key(
+    table: &Table,
+    foreign_key: &ForeignKey,
+    target: &Table,
+    rows: &Rows,
+    target_rows: &Rows,
+    row: RowId,
+    budget: &mut usize,
+) -> Option<String> {
+    let (&[own], &[theirs]) = (foreign_key.fields.as_slice(), foreign_key.references.as_slice()) else {
+        return None;
+    };
+    if table.fields[own].column_type() != ColumnType::Text || *budget < target_rows.len() {
+        return None;
+    }
+    *budget -= target_rows.len();
+    let wanted = cell(table, own, rows, row)?;
+    let known: Vec<String> =
+        target_rows.order().iter().filter_map(|&r| cell(target, theirs, target_rows, r)).collect();
+    nearest(&wanted, known.iter().map(String::as_str)).map(str::to_owned)
+}
+
+/// The values of some fields of a row, in backticks.
+fn shown(table: &Table, fields: &[usize], rows: &Rows, row: RowId) -> String {
+    let value = |&field: &usize| {
+        let text = cell(table, field, rows, row).unwrap_or_default();
+        format!("`{}`", super::describe::shorten(&text))
+    };
+    fields.iter().map(value).collect::<Vec<_>>().join(", ")
+}
+
+fn cell(table: &Table, field: usize, rows: &Rows, row: RowId) -> Option<String> {
+    let column = &rows.chunks()[row.chunk as usize].columns[table.column_of_field(field)];
+    if column.is_null(row.row as usize) {
+        return None;
+    }
+    debug_assert!(field < table.fields.len() && !Field::is_list(&table.fields[field]));
+    arrow::util::display::array_value_to_string(column, row.row as usize).ok()
+}

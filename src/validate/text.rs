@@ -1,0 +1,117 @@
+//! Text that is not what it seems: control, reordering and invisible characters, and spreadsheet formulas.
+
+use arrow::array::{Array, StringArray};
+
+use crate::seeds::ProblemKind;
+
+/// Calls `found` for each row whose text is unsafe, invisible in part, or begins like a formula.
+pub(super) fn inspect(texts: &StringArray, mut found: impl FnMut(usize, ProblemKind)) {
+    let offsets = texts.value_offsets();
+    let (Some(&start), Some(&end)) = (offsets.first(), offsets.last()) else { return };
+    let all = &texts.value_data()[start as usize..end as usize];
+    let may_be_hostile = may_be_hostile(all);
+    for row in 0..texts.len() {
+        if texts.is_null(row) {
+            continue;
+        }
+        let text = texts.value(row);
+        if may_be_hostile && let Some(kind) = hostile(text) {
+            found(row, kind);
+        }
+        if is_formula(text) {
+            found(row, ProblemKind::FormulaText);
+        }
+    }
+}
+
+/// A quick look over all texts at once: whether any byte could belong to a character that [`hostile`] looks for.
+fn may_be_hostile(bytes: &[u8]) -> bool {
+    let has_control =
+        bytes.iter().fold(false, |seen, &b| seen | ((b < 0x20) & (b != b'\n') & (b != b'\t')) | (b == 0x7f));
+    // U+0080–U+009F begin with C2, U+061C with D8, U+2000–U+206F with E2, U+FEFF with EF.
+    has_control
+        || memchr::memchr_iter(0xe2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80 | 0x81)))
+        || memchr::memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|b| *b < 0xa0))
+        || memchr::memmem::find(bytes, "\u{feff}".as_bytes()).is_some()
+}
+
+fn hostile(text: &str) -> Option<ProblemKind> {
+    let mut open_isolates = 0u32;
+    let mut is_invisible = false;
+    for c in text.chars() {
+        match c {
+            '\n' | '\t' => {}
+            '\u{202a}'..='\u{202e}' => return Some(ProblemKind::UnsafeText),
+            '\u{2066}'..='\u{2068}' => open_isolates += 1,
+            '\u{2069}' if open_isolates == 0 => return Some(ProblemKind::UnsafeText),
+            '\u{2069}' => open_isolates -= 1,
+            // Joiners are part of the spelling of Persian, Hindi and others, and of emoji.
+            '\u{200c}' | '\u{200d}' => {}
+            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
+                is_invisible = true
+            }
+            // A carriage return is a line end only before a line feed, and outputs join lines by their own rules.
+            c if c.is_control() => return Some(ProblemKind::UnsafeText),
+            _ => {}
+        }
+    }
+    match open_isolates {
+        0 => is_invisible.then_some(ProblemKind::InvisibleText),
+        _ => Some(ProblemKind::UnsafeText),
+    }
+}
+
+/// Whether a spreadsheet may take the text for a formula. What reads as a number is none.
+fn is_formula(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'=' | b'@' | b'\t' | b'\r') => text.len() > 1,
+        Some(b'+' | b'-') => text.len() > 1 && text.parse::<f64>().is_err(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<ProblemKind> {
+        let mut kinds = Vec::new();
+        inspect(&StringArray::from(vec![text]), |_, kind| kinds.push(kind));
+        kinds
+    }
+
+    #[test]
+    fn text_that_steers_or_hides_is_told_from_text_that_is_written() {
+        for text in [
+            "a\u{0}b",
+            "\u{1b}[2J",
+            "a\u{7f}",
+            "\u{9b}31m",
+            "x\u{202e}y",
+            "\u{2067}open",
+            "close\u{2069}",
+            "a\rb",
+        ] {
+            assert_eq!(kinds(text), [ProblemKind::UnsafeText], "{text:?}");
+        }
+        for text in ["a\u{200b}b", "\u{feff}a"] {
+            assert_eq!(kinds(text), [ProblemKind::InvisibleText], "{text:?}");
+        }
+        for text in [
+            "",
+            "a\nb\tc",
+            "“quoted”",
+            "\u{2067}עברית\u{2069}",
+            "نمی\u{200c}خواهم",
+            "中文",
+            "-5",
+            "+1.5",
+            "-",
+        ] {
+            assert_eq!(kinds(text), [], "{text:?}");
+        }
+        for text in ["=1+1", "@SUM(A1)", "+cmd", "-2+3", "\t=1"] {
+            assert_eq!(kinds(text), [ProblemKind::FormulaText], "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The rows of the table of vocabularies.
+
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, StringArray};
+
+use crate::schema::{Concept, ItemType, Project, SeedLocation};
+use crate::schema::{Field, FieldType};
+use crate::seeds::{Chunk, ColumnBuilder, SplitId};
+
+/// Fills the derived table of vocabularies, when the project has one.
+pub(super) fn fill(project: &Project, chunks: &mut [Vec<Chunk>]) {
+    let derived = project.tables.iter().position(|t| t.seeds == SeedLocation::Derived);
+    let Some(table) = derived else { return };
+    let concepts: Vec<(&str, &Concept)> = project
+        .vocabularies
+        .iter()
+        .flat_map(|v| v.concepts.iter().map(|concept| (v.name.as_str(), concept)))
+        .collect();
+    if concepts.is_empty() {
+        return;
+    }
+    let texts = |text: &dyn Fn(&(&'_ str, &'_ Concept)) -> Option<String>| -> ArrayRef {
+        Arc::new(concepts.iter().map(text).collect::<StringArray>())
+    };
+    let list = Field::plain("exact_match", FieldType::List(ItemType::Text));
+    let mut matches = ColumnBuilder::new(&list, concepts.len());
+    for (_, concept) in &concepts {
+        if concept.exact_match.is_empty() {
+            matches.null();
+            continue;
+        }
+        for address in &concept.exact_match {
+            // An address with a semicolon cannot be an item; the schema's own file still holds it.
+            let _ = matches.push_item(&list, address);
+        }
+        matches.end_list();
+    }
+    let columns = vec![
+        texts(&|(vocabulary, _)| Some((*vocabulary).to_owned())),
+        texts(&|(_, concept)| Some(concept.code.clone())),
+        texts(&|(_, concept)| concept.label.clone()),
+        texts(&|(_, concept)| concept.definition.clone()),
+        texts(&|(_, concept)| concept.broader.clone()),
+        matches.finish(),
+    ];
+    let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
+    let rows = concepts.len();
+    chunks[table] =
+        vec![Chunk { table, columns, rows, split, instance: 0, problems: Vec::new(), broken: Vec::new() }];
+}
