@@ -166,7 +166,7 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
             for &Problem { row, field, kind } in
                 chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
             {
-                if chunk.broken.contains(&row) {
+                if chunk.is_broken(row) {
                     findings.muted += 1;
                     continue;
                 }

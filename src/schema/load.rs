@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use super::Project;
 use super::tree::{File, Node};
-use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, has_errors};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, has_errors, nearest, quoted};
 
 /// Reads the project in `root`.
 ///
@@ -28,6 +28,7 @@ pub fn load(root: &Path) -> Result<std::result::Result<Project, Vec<Diagnostic>>
         return Err(Error::Usage(message));
     }
     let mut problems = Vec::new();
+    report_strangers(root, &mut problems)?;
     let (dataset, resources) = match read(root, "schema/dataset.yaml", &mut problems)? {
         Some((mut file, node)) => {
             let dataset = dataset::dataset(&mut file, node);
@@ -48,6 +49,29 @@ pub fn load(root: &Path) -> Result<std::result::Result<Project, Vec<Diagnostic>>
         return Ok(Err(problems));
     }
     Ok(Ok(Project { root: root.to_path_buf(), dataset, tables, vocabularies, checks }))
+}
+
+/// What may lie in `schema/`; notes to curators (`.md`) and hidden files may, too.
+const ENTRIES: [&str; 4] = ["dataset.yaml", "tables", "vocabularies", "checks"];
+
+/// Reports what nothing in `schema/` reads: a misspelt folder must not take its tables or checks with it in silence.
+fn report_strangers(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<()> {
+    let folder = root.join("schema");
+    for entry in fs::read_dir(&folder).map_err(|e| Error::machine("read", &folder, e))? {
+        let entry = entry.map_err(|e| Error::machine("read", &folder, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ENTRIES.contains(&name.as_str()) || name.starts_with('.') || name.ends_with(".md") {
+            continue;
+        }
+        let place = Place::file(&Arc::from(format!("schema/{name}")));
+        let help = match nearest(&name, ENTRIES) {
+            Some(near) => format!("did you mean `schema/{near}`?"),
+            None => format!("schema/ holds {}", quoted(ENTRIES)),
+        };
+        let problem = Diagnostic::new(&codes::UNREAD_FILE, place, "nothing reads this");
+        problems.push(problem.with_help(help));
+    }
+    Ok(())
 }
 
 /// Reads and parses one schema file; what is wrong with it as text or YAML goes to `problems`.

@@ -40,6 +40,7 @@ pub(super) fn tables(
         finish_columns(draft);
     }
     report_nesting_cycles(&mut drafts);
+    report_path_conflicts(&mut drafts);
     let mut tables = Vec::new();
     for mut draft in drafts {
         problems.append(&mut draft.file.problems);
@@ -220,6 +221,42 @@ fn report_nesting_cycles(drafts: &mut [Draft]) {
             draft.file.report(&codes::INVALID_VALUE, mark, "a table cannot be nested in itself");
             draft.table.nested = None;
         }
+    }
+}
+
+/// A key of a record holds one thing: a value, a mapping of further keys, or nested records.
+fn report_path_conflicts(drafts: &mut [Draft]) {
+    let mut conflicts = Vec::new();
+    for parent in 0..drafts.len() {
+        let mut paths: Vec<(usize, Option<usize>, &[String])> = Vec::new();
+        for (index, field) in drafts[parent].table.fields.iter().enumerate() {
+            if let Origin::Path(path) = &field.origin {
+                paths.push((parent, Some(index), path));
+            }
+        }
+        for (child, draft) in drafts.iter().enumerate() {
+            if let Some(nested) = draft.table.nested.as_ref().filter(|n| n.parents.contains(&parent)) {
+                paths.push((child, None, &nested.path));
+            }
+        }
+        for (number, (owner, field, path)) in paths.iter().enumerate() {
+            for (_, other_field, other) in &paths[..number] {
+                let shared = path.len().min(other.len());
+                let both_fields = field.is_some() && other_field.is_some();
+                if path[..shared] == other[..shared] && !(both_fields && path.len() == other.len()) {
+                    conflicts.push((*owner, *field, path.join("."), other.join(".")));
+                }
+            }
+        }
+    }
+    for (owner, field, path, other) in conflicts {
+        let draft = &mut drafts[owner];
+        let mark = field.map_or(Mark { line: 1, column: 1, length: 1 }, |field| draft.marks[field]);
+        let message = match path == other {
+            true => format!("two things are read from `{path}` of one record"),
+            false => format!("`{path}` and `{other}` cannot both be read: one lies inside the other"),
+        };
+        draft.file.report(&codes::INVALID_VALUE, mark, message);
     }
 }
 
