@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use codes::{CODES, Code, find_code};
-pub use nearest::{nearest, quoted};
+pub use nearest::{listed, nearest, quoted};
 
 /// How much a diagnostic matters: an error stops publishing, a warning does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,7 @@ mod write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, nearest, quoted};
+use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Project};
@@ -151,7 +151,7 @@ fn unknown_formats(project: &Project) -> Vec<Diagnostic> {
     let unknown = wanted.filter(|(name, _)| find_format(name).is_none()).map(|(name, mark)| {
         let help = match nearest(name, names()) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the formats are {}", quoted(names())),
+            None => format!("the formats are {}", listed(names())),
         };
         let place: Place = mark.in_file(&Arc::from("schema/dataset.yaml"));
         Diagnostic::new(&codes::INVALID_VALUE, place, format!("there is no format `{name}`")).with_help(help)

@@ -102,6 +102,28 @@ impl SyntaxError {
     }
 }
 
+/// The bytes as text, or which byte is not UTF-8.
+///
+/// `line` and `offset` are those of the first byte in its file: the line from 1, the offset from 0.
+pub fn decode(bytes: &[u8], line: u64, offset: u64) -> Result<&str, SyntaxError> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let at = error.valid_up_to();
+        let line_start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |i| i + 1);
+        let before = String::from_utf8_lossy(&bytes[line_start..at]);
+        let column = before.trim_start_matches('\u{feff}').chars().count() as u64 + 1;
+        let line = line + memchr::memchr_iter(b'\n', &bytes[..at]).count() as u64;
+        let message = format!("not UTF-8 text: byte {} (from 0) is {:#04x}", offset + at as u64, bytes[at]);
+        let help = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "the file is UTF-16; save it as UTF-8",
+            [0x1f, 0x8b, ..] => "the file is compressed with gzip; unpack it",
+            [b'P', b'K', 3, 4, ..] => "the file is a zip archive; unpack it",
+            _ => "save the file as UTF-8",
+        };
+        let mark = Mark { line, column, length: 1 };
+        SyntaxError { code: &crate::diagnostic::codes::NOT_UTF8, mark, message, help: Some(help) }
+    })
+}
+
 /// A stream of tokens. After an error the stream is of no further use.
 pub trait Tokens<'a> {
     /// The next token; `Token::End` for ever after the last.

@@ -56,7 +56,8 @@ struct Pending {
 
 /// What is to be said once the place is known.
 enum Say {
-    Problem(ProblemKind),
+    /// Something wrong with a cell, or with an item of its list.
+    Problem(ProblemKind, Option<u32>),
     /// The key of another row, whose place is part of the message.
     Same(&'static diagnostic::Code, RowId, String),
     Ready(Box<(std::borrow::Cow<'static, str>, String, Option<String>)>),
@@ -163,7 +164,7 @@ fn sort(project: &Project, chunks: Vec<Vec<Chunk>>, jobs: usize) -> Vec<Rows> {
 fn collect_problems(tables: &[Rows], findings: &mut Findings) {
     for (table, rows) in tables.iter().enumerate() {
         for (number, chunk) in rows.chunks().iter().enumerate() {
-            for &Problem { row, field, kind } in
+            for &Problem { row, field, item, kind } in
                 chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
             {
                 if chunk.is_broken(row) {
@@ -172,7 +173,7 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
                 }
                 let row = RowId { chunk: number as u32, row };
                 let field = Some(field as usize);
-                findings.pending.push(Pending { table, row, field, say: Say::Problem(kind) });
+                findings.pending.push(Pending { table, row, field, say: Say::Problem(kind, item) });
             }
         }
     }
@@ -183,7 +184,7 @@ fn flawed_tables(findings: &Findings) -> Vec<bool> {
     let mut flawed = findings.lost.clone();
     for pending in &findings.pending {
         let is_error = match &pending.say {
-            Say::Problem(kind) => !describe::is_warning(*kind),
+            Say::Problem(kind, _) => !describe::is_warning(*kind),
             Say::Same(..) | Say::Ready(_) => true,
         };
         flawed[pending.table] |= is_error;
@@ -198,15 +199,20 @@ fn flawed_tables(findings: &Findings) -> Vec<bool> {
 fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut Findings) -> Result<()> {
     let pending = std::mem::take(&mut findings.pending);
     let mut wants: BTreeMap<SplitId, Vec<(Want, usize, bool)>> = BTreeMap::new();
-    let want_of = |table: usize, row: RowId, field: Option<usize>| {
+    let want_of = |table: usize, row: RowId, field: Option<usize>, item: Option<u32>| {
         let chunk = &tables[table].chunks()[row.chunk as usize];
-        (chunk.split, Want { instance: chunk.instance, row: row.row, field: field.map(|f| f as u32) })
+        let field = field.map(|f| f as u32);
+        (chunk.split, Want { instance: chunk.instance, row: row.row, field, item })
     };
     for (number, item) in pending.iter().enumerate() {
-        let (split, want) = want_of(item.table, item.row, item.field);
+        let list_item = match &item.say {
+            Say::Problem(_, list_item) => *list_item,
+            Say::Same(..) | Say::Ready(_) => None,
+        };
+        let (split, want) = want_of(item.table, item.row, item.field, list_item);
         wants.entry(split).or_default().push((want, number, false));
         if let Say::Same(_, other, _) = &item.say {
-            let (split, want) = want_of(item.table, *other, item.field);
+            let (split, want) = want_of(item.table, *other, item.field, None);
             wants.entry(split).or_default().push((want, number, true));
         }
     }

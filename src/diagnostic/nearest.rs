@@ -8,7 +8,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let mut best: Option<(usize, &str)> = None;
     for candidate in candidates {
         let length = candidate.chars().count();
-        let allowed = name_length.max(length).div_ceil(3);
+        let longer = name_length.max(length);
+        // Of a single character nothing would remain.
+        let allowed = longer.div_ceil(3).min(longer.saturating_sub(1));
         if length.abs_diff(name_length) > allowed {
             continue;
         }
@@ -24,13 +26,22 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// A list of names in backticks, for messages: `` `a`, `b` or `c` ``.
+/// Names of which one is meant, in backticks: `` `a`, `b` or `c` ``.
 pub fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "or")
+}
+
+/// Names that are all meant, in backticks: `` `a`, `b` and `c` ``.
+pub fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    joined(names, "and")
+}
+
+fn joined<'a>(names: impl IntoIterator<Item = &'a str>, last_but_one: &str) -> String {
     let names: Vec<String> = names.into_iter().map(|n| format!("`{n}`")).collect();
     match names.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
-        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+        Some((last, rest)) => format!("{} {last_but_one} {last}", rest.join(", ")),
     }
 }
 
@@ -42,12 +53,15 @@ mod tests {
     fn a_slip_finds_the_name_that_was_meant() {
         assert_eq!(nearest("titel", ["title", "name"]), Some("title"));
         assert_eq!(nearest("Title", ["title", "name"]), Some("title"));
+        assert_eq!(nearest("di", ["id"]), Some("id"));
         assert_eq!(nearest("zzz", ["title", "name"]), None);
+        assert_eq!(nearest("4", ["1", "2"]), None);
     }
 
     #[test]
     fn lists_read_as_english() {
         assert_eq!(quoted(["a", "b", "c"]), "`a`, `b` or `c`");
         assert_eq!(quoted(["a"]), "`a`");
+        assert_eq!(listed(["a", "b"]), "`a` and `b`");
     }
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
+use super::{Field, FieldFormat, FieldType, Geopoint, ItemType, StringFormat};
 use crate::tokens::{JsonTokens, Token, Tokens, compact_json};
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
@@ -316,6 +316,18 @@ fn json_geopoint(text: &str, form: Geopoint) -> bool {
     }
 }
 
+/// What a list's items are called in messages.
+fn items(item: ItemType) -> &'static str {
+    match item {
+        ItemType::Text => "texts",
+        ItemType::Integer => "whole numbers",
+        ItemType::Number => "numbers",
+        ItemType::Boolean => "`true` or `false`",
+        ItemType::Date => "dates",
+        ItemType::Datetime => "dates and times",
+    }
+}
+
 /// What a value of the field looks like, for messages: `a whole number`, `a date such as 2010-03-14` …
 pub fn expected(field: &Field) -> String {
     let format = &field.format;
@@ -339,7 +351,8 @@ pub fn expected(field: &Field) -> String {
             format!("one of {}", crate::diagnostic::quoted(words))
         }
         FieldType::Object => "a mapping".into(),
-        FieldType::Array | FieldType::List(_) => "a list".into(),
+        FieldType::Array | FieldType::List(ItemType::Text) => "a list".into(),
+        FieldType::List(item) => format!("a list of {}", items(item)),
         FieldType::Datetime => match &format.pattern {
             Some(pattern) => format!("a date and time written as `{pattern}`"),
             None => "a date and time such as `2010-03-14T15:09:26Z`".into(),

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use super::Project;
 use super::tree::{File, Node};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, has_errors, nearest, quoted};
+use crate::tokens::decode;
 
 /// Reads the project in `root`.
 ///
@@ -33,22 +34,23 @@ pub fn load(root: &Path) -> Result<std::result::Result<Project, Vec<Diagnostic>>
         Some((mut file, node)) => {
             let dataset = dataset::dataset(&mut file, node);
             problems.append(&mut file.problems);
-            match dataset {
-                Some(dataset) => dataset,
-                None => return Ok(Err(problems)),
-            }
+            dataset
         }
-        None => return Ok(Err(problems)),
+        None => (None, None),
     };
     let vocabularies = vocabularies::load(root, &mut problems)?;
     let drafts = table::load(root, &resources, &vocabularies, &mut problems)?;
     let tables = resolve::tables(drafts, &vocabularies, &mut problems);
     let checks = checks::load(root, &tables, &mut problems)?;
-    if has_errors(&problems) {
-        crate::diagnostic::sort(&mut problems);
-        return Ok(Err(problems));
+    match dataset {
+        Some(dataset) if !has_errors(&problems) => {
+            Ok(Ok(Project { root: root.to_path_buf(), dataset, tables, vocabularies, checks }))
+        }
+        _ => {
+            crate::diagnostic::sort(&mut problems);
+            Ok(Err(problems))
+        }
     }
-    Ok(Ok(Project { root: root.to_path_buf(), dataset, tables, vocabularies, checks }))
 }
 
 /// What may lie in `schema/`; notes to curators (`.md`) and hidden files may, too.
@@ -95,12 +97,10 @@ fn read_text(root: &Path, path: &str, problems: &mut Vec<Diagnostic>) -> Result<
         return Ok(None);
     }
     let bytes = fs::read(&full).map_err(|e| Error::machine("read", &full, e))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(Some(text)),
+    match decode(&bytes, 1, 0) {
+        Ok(text) => Ok(Some(text.to_owned())),
         Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let message = format!("not UTF-8 text: byte {valid} (from 0) belongs to no character");
-            problems.push(Diagnostic::new(&codes::NOT_UTF8, place, message));
+            problems.push(error.into_diagnostic(&place.file));
             Ok(None)
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Column, Field};
+use crate::tokens::Mark;
 
 /// One table: Table Schema 2.0 and our keys.
 #[derive(Debug, Clone)]
@@ -70,8 +71,8 @@ pub struct Nested {
 pub enum SeedLocation {
     /// `seeds/<table>/**` or `seeds/<table>.<ext>`.
     Default,
-    /// Globs relative to the project folder.
-    Globs(Vec<String>),
+    /// Globs relative to the project folder, each with its place in `dataset.yaml`.
+    Globs(Vec<(String, Mark)>),
     /// Inside the records of other tables.
     Nested,
     /// Made by the tool itself from the schema (the table of vocabularies).

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, codes, nearest, quoted};
+use crate::diagnostic::{Code, Diagnostic, codes, listed, nearest};
 use crate::tokens::{Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
 
 /// A value and where it stands.
@@ -158,13 +158,23 @@ impl File {
         items.iter().filter_map(|item| Some((self.text(what, item)?, item.mark))).collect()
     }
 
+    fn not_allowed(&mut self, what: &str, node: &Node, expected: &str) {
+        let found = match &node.value {
+            Value::Text { text, quoted: false } => format!("`{text}`"),
+            Value::Text { text, quoted: true } => format!("the text `{text}`"),
+            other => other.kind().to_owned(),
+        };
+        let message = format!("`{what}` is {found}, expected {expected}");
+        self.report(&codes::INVALID_VALUE, node.mark, message);
+    }
+
     /// The node as true or false.
     pub(super) fn boolean(&mut self, what: &str, node: &Node) -> Option<bool> {
         match &node.value {
             Value::Text { text, quoted: false } if text == "true" => Some(true),
             Value::Text { text, quoted: false } if text == "false" => Some(false),
             _ => {
-                self.report(&codes::INVALID_VALUE, node.mark, format!("`{what}` is `true` or `false`"));
+                self.not_allowed(what, node, "`true` or `false`");
                 None
             }
         }
@@ -177,7 +187,7 @@ impl File {
             _ => None,
         };
         if number.is_none() {
-            self.report(&codes::INVALID_VALUE, node.mark, format!("`{what}` is a whole number, 0 or more"));
+            self.not_allowed(what, node, "a whole number, 0 or more");
         }
         number
     }
@@ -202,7 +212,7 @@ impl File {
             let message = format!("{what} has no key `{key}`");
             let help = match nearest(&key, rest.asked.iter().copied()) {
                 Some(name) => format!("did you mean `{name}`?"),
-                None => format!("the keys are {}", quoted(rest.asked.iter().copied())),
+                None => format!("the keys are {}", listed(rest.asked.iter().copied())),
             };
             self.report_with_help(&codes::UNKNOWN_KEY, mark, message, help);
         }

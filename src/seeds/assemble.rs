@@ -8,7 +8,7 @@ use arrow::compute::take;
 
 use super::plan::{Node, Plan};
 use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, SplitId, Want, derive};
-use crate::diagnostic::{Diagnostic, codes, nearest, quoted};
+use crate::diagnostic::{Diagnostic, codes, listed, nearest};
 use crate::schema::{Field, FieldType, Geopoint, Origin, Project, Table};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
 
@@ -65,7 +65,11 @@ impl<'a> Assembler<'a> {
             seen: vec![0; plan.nodes.len()],
             open: Vec::new(),
             diagnostics: Vec::new(),
-            wanted: wants.into_iter().map(|want| (want, None)).collect(),
+            // An absent cell is shown where its record begins.
+            wanted: wants
+                .into_iter()
+                .flat_map(|want| [(want, None), (Want { field: None, item: None, ..want }, None)])
+                .collect(),
         }
     }
 
@@ -217,7 +221,7 @@ impl<'a> Assembler<'a> {
             let help = match nearest(key, names()) {
                 _ if filled => "it is filled in from the record around it; remove it".to_owned(),
                 Some(name) => format!("did you mean `{name}`?"),
-                None => format!("the keys are {}", quoted(names())),
+                None => format!("the keys are {}", listed(names())),
             };
             self.report(&codes::UNKNOWN_KEY, tokens.mark(), message, Some(help));
         }
@@ -308,6 +312,9 @@ impl<'a> Assembler<'a> {
             if !keys.insert(key.clone().into_owned()) {
                 let message = format!("the key `{key}` is given twice");
                 self.report(&codes::REPEATED_KEY, tokens.mark(), message, None);
+                let first = tokens.next()?;
+                skip(tokens, &first)?;
+                continue;
             }
             match tokens.next()? {
                 Token::ListStart => self.list_of_records(instance, tokens, Some(&key))?,
@@ -361,18 +368,22 @@ impl<'a> Assembler<'a> {
     ) -> Result<(), SyntaxError> {
         self.note(instance, Some(field), tokens, "");
         let schema = &self.schema(instance).fields[field];
+        let mut taken = 0;
         loop {
             let token = tokens.next()?;
             match token {
                 Token::ListEnd | Token::End => break,
                 Token::Scalar(scalar) => {
+                    // A bad item is left out, and the next has its number.
+                    self.note_item(instance, Some(field), Some(taken), tokens, &scalar.text);
                     let rows = &mut self.tables[instance];
                     let result = match scalar.style {
                         Style::Null | Style::AmbiguousNull => Err(ProblemKind::ListSeparator),
                         Style::Bare | Style::Quoted => rows.builders[field].push_item(schema, &scalar.text),
                     };
-                    if let Err(kind) = result {
-                        self.bad_item(instance, field, kind, &scalar.text, tokens);
+                    match result {
+                        Ok(()) => taken += 1,
+                        Err(kind) => self.bad_item(instance, field, kind, &scalar.text, tokens),
                     }
                 }
                 other => {
@@ -402,7 +413,7 @@ impl<'a> Assembler<'a> {
         let (code, message) = super::problem::describe_item(schema, kind, text);
         self.report(code, tokens.mark(), message, None);
         let rows = &mut self.tables[instance];
-        rows.problems.push(Problem { row: rows.count, field: field as u32, kind: ProblemKind::Reported });
+        rows.problems.push(Problem::of_cell(rows.count, field as u32, ProblemKind::Reported));
     }
 
     fn json(
@@ -415,11 +426,11 @@ impl<'a> Assembler<'a> {
         let mark = tokens.mark();
         let text = compact_json(tokens, first)?;
         let schema = &self.schema(instance).fields[field];
-        self.note_at(instance, Some(field), mark, &text);
+        self.note_at(instance, Some(field), None, mark, &text);
         let rows = &mut self.tables[instance];
         rows.set[field] = rows.count + 1;
         if let Err(kind) = rows.builders[field].push(schema, &text) {
-            rows.problems.push(Problem { row: rows.count, field: field as u32, kind });
+            rows.problems.push(Problem::of_cell(rows.count, field as u32, kind));
         }
         Ok(())
     }
@@ -450,13 +461,25 @@ impl<'a> Assembler<'a> {
     }
 
     fn note(&mut self, instance: usize, field: Option<usize>, tokens: &dyn Tokens<'_>, text: &str) {
+        self.note_item(instance, field, None, tokens, text);
+    }
+
+    fn note_item(
+        &mut self,
+        instance: usize,
+        field: Option<usize>,
+        item: Option<u32>,
+        tokens: &dyn Tokens<'_>,
+        text: &str,
+    ) {
         if !self.wanted.is_empty() {
-            self.note_at(instance, field, tokens.mark(), text);
+            self.note_at(instance, field, item, tokens.mark(), text);
         }
     }
 
-    fn note_at(&mut self, instance: usize, field: Option<usize>, mark: Mark, text: &str) {
-        let want = Want { instance, row: self.tables[instance].count, field: field.map(|f| f as u32) };
+    fn note_at(&mut self, instance: usize, field: Option<usize>, item: Option<u32>, mark: Mark, text: &str) {
+        let field = field.map(|f| f as u32);
+        let want = Want { instance, row: self.tables[instance].count, field, item };
         if let Some(place) = self.wanted.get_mut(&want) {
             *place = Some(Located { place: mark.in_file(&self.file), text: text.to_owned() });
         }
@@ -518,7 +541,7 @@ impl Rows {
 
     fn push(&mut self, schema: &Field, field: usize, text: &str) {
         if let Err(kind) = self.builders[field].push(schema, text) {
-            self.problems.push(Problem { row: self.count, field: field as u32, kind });
+            self.problems.push(Problem::of_cell(self.count, field as u32, kind));
         }
     }
 
@@ -526,7 +549,7 @@ impl Rows {
     fn bad(&mut self, field: usize, kind: ProblemKind) {
         self.builders[field].null();
         self.set[field] = self.count + 1;
-        self.problems.push(Problem { row: self.count, field: field as u32, kind });
+        self.problems.push(Problem::of_cell(self.count, field as u32, kind));
     }
 }
 

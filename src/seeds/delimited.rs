@@ -13,7 +13,7 @@ use arrow::array::ArrayRef;
 use super::assemble::is_missing;
 use super::document::text;
 use super::{Chunk, ColumnBuilder, Located, Problem, Reading, Seeds, Split, Want, derive};
-use crate::diagnostic::{Diagnostic, Place, codes, nearest, quoted};
+use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
 use crate::schema::{Field, Origin, Table};
 use scan::{Cells, Fault, Syntax};
 
@@ -53,6 +53,10 @@ impl Header {
             header.width = table.fields.len();
             return header;
         }
+        if let Some(fault) = &cells.fault {
+            header.problems.push(syntax_problem(fault, &syntax, text, path, 1));
+            return header;
+        }
         if cells.rows() == 0 {
             let message = "the file has no header row";
             header.problems.push(
@@ -65,16 +69,23 @@ impl Header {
         header.width = cells.row(0).len();
         let names: Vec<Cow<'_, str>> =
             cells.row(0).iter().map(|cell| cell.text(&header.syntax, text)).collect();
-        header.match_columns(table, path, &names);
+        let starts: Vec<usize> = cells.row(0).iter().map(scan::Cell::start).collect();
+        let places: Vec<Place> = cells
+            .row(0)
+            .iter()
+            .zip(&starts)
+            .map(|(cell, &start)| {
+                let (line, column) = position(&syntax, text, start);
+                Place::at(path, line + 1, column, cell.shown_length(text))
+            })
+            .collect();
+        header.match_columns(table, path, &names, places);
         header
     }
 
-    fn match_columns(&mut self, table: &Table, path: &Arc<str>, names: &[Cow<'_, str>]) {
-        let mut column = 1;
-        for (number, name) in names.iter().enumerate() {
-            let length = name.chars().count() as u64;
-            let place = Place::at(path, 1, column, length);
-            column += length + 1;
+    fn match_columns(&mut self, table: &Table, path: &Arc<str>, names: &[Cow<'_, str>], places: Vec<Place>) {
+        let mut misspelt: Vec<String> = Vec::new();
+        for ((number, name), place) in names.iter().enumerate().zip(places) {
             if names[..number].contains(name) {
                 self.problems.push(Diagnostic::new(
                     &codes::REPEATED_KEY,
@@ -90,7 +101,10 @@ impl Header {
                     let message = format!("`{}` has no field `{name}`", table.name);
                     let fields: Vec<String> = table.fields.iter().filter_map(column_name).collect();
                     let help = match nearest(name, fields.iter().map(String::as_str)) {
-                        Some(near) => format!("did you mean `{near}`?"),
+                        Some(near) => {
+                            misspelt.push(near.to_owned());
+                            format!("did you mean `{near}`?")
+                        }
                         None => format!("the columns are {}", wanted_names(table)),
                     };
                     self.problems.push(Diagnostic::new(&codes::UNKNOWN_KEY, place, message).with_help(help));
@@ -100,15 +114,23 @@ impl Header {
         for (field, cell) in table.fields.iter().zip(&self.cell_of_field) {
             if let Some(name) = column_name(field)
                 && cell.is_none()
+                && !misspelt.contains(&name)
             {
                 let message = format!("there is no column `{name}`");
-                self.problems.push(Diagnostic::new(
-                    &codes::MISSING_COLUMN,
-                    Place::at(path, 1, 1, 1),
-                    message,
-                ));
+                let problem = Diagnostic::new(&codes::MISSING_COLUMN, Place::at(path, 1, 1, 1), message);
+                self.problems.push(problem.with_help("add it, with empty cells where no value is known"));
             }
         }
+    }
+
+    /// The byte that ends a line.
+    pub(super) fn line_end(&self) -> u8 {
+        self.syntax.line_end
+    }
+
+    /// Whether there is something to say about the header.
+    pub(super) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
     }
 
     /// End of the last record that is whole, in bytes that begin with a record.
@@ -135,7 +157,7 @@ fn column_name(field: &Field) -> Option<String> {
 
 fn wanted_names(table: &Table) -> String {
     let names: Vec<String> = table.fields.iter().filter_map(column_name).collect();
-    quoted(names.iter().map(String::as_str))
+    listed(names.iter().map(String::as_str))
 }
 
 /// The text of a split without header, where it begins in the split, and the header.
@@ -165,21 +187,33 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     if header.width == 0 {
         return reading;
     }
-    let cells = scan::scan(&header.syntax, body, usize::MAX);
-    let first_line =
-        split.id.first_line + memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u64;
-    let whole = whole_rows(&cells, header, |row, found| {
-        let line = first_line + cells.line_of_row(body, row);
-        let message = format!("the row has {found} cells, the header {}", header.width);
-        reading.diagnostics.push(Diagnostic::new(
-            &codes::RAGGED_ROW,
-            Place::at(&source.path, line, 1, 1),
-            message,
-        ));
+    let syntax = &header.syntax;
+    let cells = scan::scan(syntax, body, usize::MAX);
+    let first_line = split.id.first_line + syntax.lines(&text.as_bytes()[..start]);
+    let mut ragged = Vec::new();
+    let whole = whole_rows(&cells, header, |row| ragged.push(row));
+    let mut counter = Counter::new(syntax, body, first_line);
+    for row in ragged {
+        let row = cells.row(row);
+        let (line, column) = counter.position(row.first().map_or(0, scan::Cell::start));
+        let (first, last) = (row.first().map_or(0, scan::Cell::start), row.last().map_or(0, scan::Cell::end));
+        let length =
+            body[first..last].split(char::from(syntax.line_end)).next().map_or(1, |l| l.chars().count());
+        let found = if row.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", row.len()) };
+        let message = format!("the row has {found}, the header {}", header.width);
+        let help = match row.len() > header.width {
+            true => format!(
+                "put a cell that holds the delimiter `{}` in quotes",
+                char::from(syntax.delimiter).escape_debug()
+            ),
+            false => "add the missing cells; an empty one means that there is no value".to_owned(),
+        };
+        let place = Place::at(&source.path, line, column, length as u64);
+        reading.diagnostics.push(Diagnostic::new(&codes::RAGGED_ROW, place, message).with_help(help));
         reading.lost_records = true;
-    });
+    }
     if let Some(fault) = &cells.fault {
-        reading.diagnostics.push(syntax_problem(fault, body, &source.path, first_line));
+        reading.diagnostics.push(syntax_problem(fault, syntax, body, &source.path, first_line));
         reading.lost_records = true;
     }
     reading.chunks.extend(chunk(table, source.table, split, header, &cells, body, &whole));
@@ -187,21 +221,26 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
 }
 
 /// Numbers of the rows that have as many cells as the header; the others are handed to `ragged`.
-fn whole_rows(cells: &Cells, header: &Header, mut ragged: impl FnMut(usize, usize)) -> Vec<u32> {
+fn whole_rows(cells: &Cells, header: &Header, mut ragged: impl FnMut(usize)) -> Vec<u32> {
     let mut whole = Vec::with_capacity(cells.rows());
     for row in 0..cells.rows() {
-        let found = cells.row(row).len();
-        if found == header.width {
+        if cells.row(row).len() == header.width {
             whole.push(row as u32);
         } else {
-            ragged(row, found);
+            ragged(row);
         }
     }
     whole
 }
 
-fn syntax_problem(fault: &Fault, text: &str, path: &Arc<str>, first_line: u64) -> Diagnostic {
-    let (line, column) = position(text, fault.at);
+fn syntax_problem(
+    fault: &Fault,
+    syntax: &Syntax,
+    text: &str,
+    path: &Arc<str>,
+    first_line: u64,
+) -> Diagnostic {
+    let (line, column) = position(syntax, text, fault.at);
     let place = Place::at(path, first_line + line, column, 1);
     let help =
         "enclose the cell in quotes and double the quotes inside it; the rest of the file was not read";
@@ -209,11 +248,33 @@ fn syntax_problem(fault: &Fault, text: &str, path: &Arc<str>, first_line: u64) -
 }
 
 /// Line (from 0) and column (from 1) of a byte.
-fn position(text: &str, at: usize) -> (u64, u64) {
-    let before = &text.as_bytes()[..at];
-    let line_start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
-    let column = text.get(line_start..at).map_or(0, |t| t.trim_start_matches('\u{feff}').chars().count());
-    (memchr::memchr_iter(b'\n', before).count() as u64, column as u64 + 1)
+fn position(syntax: &Syntax, text: &str, at: usize) -> (u64, u64) {
+    let (line, column) = Counter::new(syntax, text, 0).position(at);
+    (line, column)
+}
+
+/// Turns bytes of a text into lines and columns; asked in ascending order, it passes over the text once.
+struct Counter<'a> {
+    line_end: u8,
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Counter<'a> {
+    fn new(syntax: &Syntax, text: &'a str, first_line: u64) -> Counter<'a> {
+        Counter { line_end: syntax.line_end, text, at: 0, line: first_line }
+    }
+
+    /// Line, counted from that of the text's beginning, and column (from 1) of a byte not before the last.
+    fn position(&mut self, at: usize) -> (u64, u64) {
+        let bytes = self.text.as_bytes();
+        self.line += memchr::memchr_iter(self.line_end, &bytes[self.at..at]).count() as u64;
+        self.at = at;
+        let line_start = memchr::memrchr(self.line_end, &bytes[..at]).map_or(0, |i| i + 1);
+        let before = self.text.get(line_start..at).unwrap_or("");
+        (self.line, before.trim_start_matches('\u{feff}').chars().count() as u64 + 1)
+    }
 }
 
 fn chunk(
@@ -239,7 +300,7 @@ fn chunk(
                     if is_missing(table, field, &value) {
                         builder.null();
                     } else if let Err(kind) = builder.push(field, &value) {
-                        problems.push(Problem { row: number as u32, field: index as u32, kind });
+                        problems.push(Problem::of_cell(number as u32, index as u32, kind));
                     }
                 }
             }
@@ -268,34 +329,40 @@ fn chunk(
 /// Finds cells and records of a split, in the order of `wants`.
 pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
     let source = &seeds.sources[split.id.source];
+    let table = &seeds.project.tables[source.table];
     let nowhere = Located { place: Place::file(&source.path), text: String::new() };
     let Ok(text) = text(source, split) else { return vec![nowhere; wants.len()] };
     let (header, body, start) = body(split, text);
     let cells = scan::scan(&header.syntax, body, usize::MAX);
-    let whole = whole_rows(&cells, header, |_, _| {});
-    let lines_above = memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u64;
-    // Wants come in any order, lines are counted once from the top.
-    let mut order: Vec<usize> = (0..wants.len()).collect();
-    order.sort_by_key(|&i| wants[i].row);
-    let mut located = vec![nowhere; wants.len()];
-    let (mut line, mut counted) = (split.id.first_line + lines_above, 0);
-    for index in order {
-        let want = wants[index];
-        let Some(&row) = whole.get(want.row as usize) else { continue };
-        let row_cells = cells.row(row as usize);
+    let whole = whole_rows(&cells, header, |_| {});
+    let first_line = split.id.first_line + header.syntax.lines(&text.as_bytes()[..start]);
+    let place_of = |want: &Want| {
+        let row = cells.row(*whole.get(want.row as usize)? as usize);
         let cell = want.field.and_then(|field| header.cell_of_field[field as usize]).unwrap_or(0);
-        let row_start = row_cells.first().map_or(0, |cell| cell.start());
-        line += memchr::memchr_iter(b'\n', &body.as_bytes()[counted..row_start]).count() as u64;
-        counted = row_start;
-        let at = row_cells[cell].start();
-        let (lines_within, column) = position(&body[row_start..], at - row_start);
-        let column = if lines_within == 0 { column + position(body, row_start).1 - 1 } else { column };
-        let value = row_cells[cell].text(&header.syntax, body);
-        let length = row_cells[cell].shown_length(body);
-        located[index] = Located {
-            place: Place::at(&source.path, line + lines_within, column, length),
-            text: if want.field.is_some() { value.into_owned() } else { String::new() },
+        row.get(cell)
+    };
+    // Wants come in any order; lines are counted once from the top.
+    let mut order: Vec<(usize, &scan::Cell)> =
+        wants.iter().enumerate().filter_map(|(index, want)| Some((index, place_of(want)?))).collect();
+    order.sort_by_key(|(_, cell)| cell.start());
+    let mut located = vec![nowhere; wants.len()];
+    let mut counter = Counter::new(&header.syntax, body, first_line);
+    for (index, cell) in order {
+        let (line, column) = counter.position(cell.start());
+        let value = cell.text(&header.syntax, body);
+        let text = match (wants[index].field, wants[index].item) {
+            (None, _) => String::new(),
+            (Some(_), None) => value.into_owned(),
+            (Some(field), Some(item)) => list_item(&table.fields[field as usize], &value, item),
         };
+        let place = Place::at(&source.path, line, column, cell.shown_length(body));
+        located[index] = Located { place, text };
     }
     located
+}
+
+/// An item of a list that is written as delimited text.
+fn list_item(field: &Field, text: &str, item: u32) -> String {
+    let mut items = text.split(field.format.delimiter.as_str());
+    items.nth(item as usize).unwrap_or_default().trim_matches(' ').to_owned()
 }

@@ -35,7 +35,7 @@ fn meanings(texts: &StringArray, field: u32, problems: &mut Vec<Problem>) -> [Ar
         let meaning = match text.map(edtf::parse) {
             Some(Ok(meaning)) => Some(meaning),
             Some(Err(_)) => {
-                problems.push(Problem { row: row as u32, field, kind: ProblemKind::InvalidEdtf });
+                problems.push(Problem::of_cell(row as u32, field, ProblemKind::InvalidEdtf));
                 None
             }
             None => None,

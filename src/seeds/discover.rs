@@ -8,7 +8,7 @@ use std::sync::Arc;
 use globset::GlobBuilder;
 
 use super::{Source, SourceKind};
-use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, nearest, quoted};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, listed, nearest, quoted};
 use crate::schema::{Project, SeedLocation};
 
 /// Endings of seed files and what they mean.
@@ -42,8 +42,9 @@ pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>
                 take(index, &mut files, &mut sources, is_own);
             }
             SeedLocation::Globs(patterns) => {
-                for pattern in patterns {
-                    glob(project, index, pattern, &mut files, &mut sources, &mut diagnostics)?;
+                for (pattern, mark) in patterns {
+                    let place = mark.in_file(&Arc::from("schema/dataset.yaml"));
+                    glob(project, index, (pattern, place), &mut files, &mut sources, &mut diagnostics)?;
                 }
             }
             SeedLocation::Nested | SeedLocation::Derived => {}
@@ -98,12 +99,11 @@ fn take(
 fn glob(
     project: &Project,
     table: usize,
-    pattern: &str,
+    (pattern, place): (&str, Place),
     files: &mut BTreeMap<String, Entry>,
     sources: &mut Vec<Source>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<()> {
-    let dataset = Place::file(&Arc::from("schema/dataset.yaml"));
     let is_inside =
         !pattern.starts_with('/') && pattern.split('/').all(|part| part != ".." && !part.is_empty());
     let compiled = GlobBuilder::new(pattern).literal_separator(true).build();
@@ -111,7 +111,7 @@ fn glob(
         let message =
             format!("the path of `{}` is not a glob inside the project", project.tables[table].name);
         diagnostics.push(
-            Diagnostic::new(&codes::INVALID_VALUE, dataset, message)
+            Diagnostic::new(&codes::INVALID_VALUE, place, message)
                 .with_help("paths are relative to schema/, for example `../seeds/raw/*.csv`"),
         );
         return Ok(());
@@ -130,7 +130,7 @@ fn glob(
     if sources.len() == before {
         let message =
             format!("no seed file matches `{pattern}` of the resource `{}`", project.tables[table].name);
-        diagnostics.push(Diagnostic::new(&codes::UNREADABLE_FILE, dataset, message));
+        diagnostics.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, message));
     }
     Ok(())
 }
@@ -182,7 +182,7 @@ fn unread_file(project: &Project, path: &str) -> Diagnostic {
     if is_default(name) {
         let endings = ENDINGS.iter().map(|(ending, _)| *ending);
         return Diagnostic::new(&codes::UNREAD_FILE, place, "the ending of this file is not that of a seed")
-            .with_help(format!("the endings are {}", quoted(endings)));
+            .with_help(format!("the endings are {}", listed(endings)));
     }
     let message = format!("no table reads this file: there is no table `{name}` with seeds of its own");
     let problem = Diagnostic::new(&codes::UNREAD_FILE, place, message);

@@ -1,11 +1,9 @@
 //! Seeds in YAML, JSON and NDJSON.
 
-use std::str;
-
 use super::assemble::Assembler;
 use super::{Located, Reading, Seeds, Source, SourceKind, Split, Want};
-use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::tokens::{JsonTokens, SyntaxError, Token, Tokens, YamlTokens};
+use crate::diagnostic::{Diagnostic, Place};
+use crate::tokens::{JsonTokens, SyntaxError, Token, Tokens, YamlTokens, decode};
 
 /// Reads a split; the places of `wants` are found on the way and come in their order.
 pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Reading, Vec<Located>) {
@@ -27,8 +25,10 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
     };
     let fallback = Located { place: Place::file(&source.path), text: String::new() };
     let locate = |want: &Want| {
-        let record = Want { field: None, ..*want };
-        assembler.located(*want).or_else(|| assembler.located(record)).cloned().unwrap_or(fallback.clone())
+        let whole = Want { item: None, ..*want };
+        let record = Want { field: None, ..whole };
+        let mut found = [*want, whole, record].into_iter().filter_map(|want| assembler.located(want));
+        found.next().cloned().unwrap_or(fallback.clone())
     };
     let located = wants.iter().map(locate).collect();
     let (chunks, diagnostics) = assembler.finish(split.id);
@@ -37,17 +37,8 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
 
 /// The split's bytes as text, or which byte is not UTF-8.
 pub(super) fn text<'a>(source: &Source, split: &'a Split) -> Result<&'a str, Box<Diagnostic>> {
-    str::from_utf8(&split.bytes).map_err(|error| {
-        let at = error.valid_up_to();
-        let before = &split.bytes[..at];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
-        let column = str::from_utf8(&before[line_start..]).map_or(0, |t| t.chars().count()) as u64 + 1;
-        let line = memchr::memchr_iter(b'\n', before).count() as u64;
-        let byte = split.id.offset + at as u64;
-        let message = format!("not UTF-8 text: byte {byte} (from 0) is {:#04x}", split.bytes[at]);
-        let place = Place::at(&source.path, split.id.first_line + line, column, 1);
-        Diagnostic::new(&codes::NOT_UTF8, place, message).with_help("save the file as UTF-8").into()
-    })
+    let text = decode(&split.bytes, split.id.first_line, split.id.offset);
+    text.map_err(|error| error.into_diagnostic(&source.path).into())
 }
 
 /// Reads a whole document. Returns whether records were lost.

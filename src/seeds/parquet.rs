@@ -6,7 +6,7 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, BooleanArray, StringArray, new_null_array};
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray, new_null_array};
 use arrow::compute::kernels::cmp::not_distinct;
 use arrow::compute::{CastOptions, can_cast_types, cast_with_options, concat};
 use arrow::datatypes::DataType;
@@ -17,7 +17,7 @@ use super::assemble::is_missing;
 use super::{
     Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, Want, derive,
 };
-use crate::diagnostic::{Diagnostic, Place, codes, nearest};
+use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
 use crate::schema::{Field, FieldType, Origin, Table};
 
 /// Reads a file.
@@ -63,6 +63,7 @@ fn column_name(field: &Field) -> Option<String> {
 fn match_columns(table: &Table, source: &Source, batch: &RecordBatch) -> Vec<Diagnostic> {
     let place = || Place::file(&source.path);
     let mut diagnostics = Vec::new();
+    let mut misspelt = Vec::new();
     let names: Vec<String> = table.fields.iter().filter_map(column_name).collect();
     for column in batch.schema().fields() {
         let name = column.name();
@@ -72,11 +73,17 @@ fn match_columns(table: &Table, source: &Source, batch: &RecordBatch) -> Vec<Dia
         let problem =
             Diagnostic::new(&codes::UNKNOWN_KEY, place(), format!("`{}` has no field `{name}`", table.name));
         diagnostics.push(match nearest(name, names.iter().map(String::as_str)) {
-            Some(near) => problem.with_help(format!("did you mean `{near}`?")),
-            None => problem,
+            Some(near) => {
+                misspelt.push(near.to_owned());
+                problem.with_help(format!("did you mean `{near}`?"))
+            }
+            None => {
+                problem.with_help(format!("the columns are {}", listed(names.iter().map(String::as_str))))
+            }
         });
     }
-    for name in names.iter().filter(|name| batch.column_by_name(name).is_none()) {
+    let is_missing = |name: &&String| batch.column_by_name(name).is_none() && !misspelt.contains(name);
+    for name in names.iter().filter(is_missing) {
         diagnostics.push(Diagnostic::new(
             &codes::MISSING_COLUMN,
             place(),
@@ -130,7 +137,7 @@ fn typed(
     match texts(column) {
         Some(texts) => from_texts(table, field, index, &texts, problems),
         None => {
-            let bad = |row| Problem { row, field: index, kind: ProblemKind::WrongType };
+            let bad = |row| Problem::of_cell(row, index, ProblemKind::WrongType);
             problems.extend((0..column.len() as u32).map(bad));
             new_null_array(&target, column.len())
         }
@@ -155,7 +162,7 @@ fn lossless(
     if changed.is_empty() {
         return Some(cast);
     }
-    problems.extend(changed.iter().map(|&row| Problem { row, field, kind: ProblemKind::WrongType }));
+    problems.extend(changed.iter().map(|&row| Problem::of_cell(row, field, ProblemKind::WrongType)));
     let is_changed = BooleanArray::from_iter((0..column.len()).map(|row| Some(!same.value(row))));
     arrow::compute::nullif(&cast, &is_changed).ok()
 }
@@ -179,7 +186,7 @@ fn from_texts(
             continue;
         };
         if let Err(kind) = builder.push(field, text) {
-            problems.push(Problem { row: row as u32, field: index, kind });
+            problems.push(Problem::of_cell(row as u32, index, kind));
         }
     }
     debug_assert!(field.kind != FieldType::Any || !texts.is_empty());
@@ -194,7 +201,10 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
     let text_of = |want: &Want| {
         let field = &table.fields[want.field? as usize];
         let column = batch.as_ref()?.column_by_name(&column_name(field)?)?;
-        let cell = column.slice(want.row as usize, 1);
+        let cell = match (want.item, column.as_list_opt::<i32>()) {
+            (Some(item), Some(lists)) => lists.value(want.row as usize).slice(item as usize, 1),
+            _ => column.slice(want.row as usize, 1),
+        };
         let texts = texts(&concat(&[cell.as_ref()]).ok()?)?;
         texts.is_valid(0).then(|| texts.value(0).to_owned())
     };

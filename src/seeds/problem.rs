@@ -10,8 +10,17 @@ pub struct Problem {
     pub row: u32,
     /// Index of the field.
     pub field: u32,
+    /// Number of the list item, from 0; `None` for the cell as a whole.
+    pub item: Option<u32>,
     /// What is wrong.
     pub kind: ProblemKind,
+}
+
+impl Problem {
+    /// Something wrong with a cell as a whole.
+    pub fn of_cell(row: u32, field: u32, kind: ProblemKind) -> Problem {
+        Problem { row, field, item: None, kind }
+    }
 }
 
 /// What is wrong with a cell.
@@ -62,6 +71,8 @@ pub struct Want {
     pub row: u32,
     /// The field; `None` for the record as a whole.
     pub field: Option<u32>,
+    /// The item of the field's list, from 0; `None` for the value as a whole.
+    pub item: Option<u32>,
 }
 
 /// A cell or record that was found.

@@ -138,14 +138,20 @@ impl<'a> Splits<'a> {
                 None => memchr::memrchr(b'\n', &open.buffer).map(|i| i + 1),
             };
             match end {
-                Some(0) => return Ok(None),
+                // An empty file has no records; what is wrong with its header is told by its only split.
+                Some(0) => {
+                    let header = open.header.filter(|h| open.offset == 0 && h.has_problems());
+                    let id = SplitId { source: open.source, offset: 0, length: 0, first_line: 1 };
+                    return Ok(header.map(|h| Ok(Split { id, bytes: Vec::new(), header: Some(h) })));
+                }
                 Some(end) => {
                     let rest = open.buffer.split_off(end);
                     let bytes = std::mem::replace(&mut open.buffer, rest);
                     let (offset, first_line) = (open.offset, open.line);
                     let id = SplitId { source: open.source, offset, length: end as u64, first_line };
                     open.offset += end as u64;
-                    open.line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+                    let line_end = open.header.as_ref().map_or(b'\n', |header| header.line_end());
+                    open.line += memchr::memchr_iter(line_end, &bytes).count() as u64;
                     let split = Split { id, bytes, header: open.header.clone() };
                     self.open = Some(open);
                     return Ok(Some(Ok(split)));

@@ -1,6 +1,7 @@
 //! JSON (RFC 8259), read without building values: numbers keep the digits they were written with.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use super::{MAX_DEPTH, Mark, Scalar, Style, SyntaxError, Token, Tokens};
 use crate::diagnostic::codes;
@@ -12,8 +13,18 @@ pub struct JsonTokens<'a> {
     /// Where the token last returned begins and ends.
     token: (usize, usize),
     first_line: u64,
+    /// The last place that was asked for: places are counted forward from there, never from the top.
+    counted: Cell<Counted>,
     open: Vec<Open>,
     expect: Expect,
+}
+
+/// A byte, and the line and column (from 0) that it has.
+#[derive(Clone, Copy, Default)]
+struct Counted {
+    at: usize,
+    line: u64,
+    column: u64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -38,7 +49,8 @@ impl<'a> JsonTokens<'a> {
     /// Reads `text`, whose first line is line `first_line` of its file.
     pub fn new(text: &'a str, first_line: u64) -> JsonTokens<'a> {
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        JsonTokens { text, at, token: (at, at), first_line, open: Vec::new(), expect: Expect::Value }
+        let counted = Cell::new(Counted { at, ..Counted::default() });
+        JsonTokens { text, at, token: (at, at), first_line, counted, open: Vec::new(), expect: Expect::Value }
     }
 
     fn peek(&mut self) -> Option<u8> {
@@ -59,12 +71,29 @@ impl<'a> JsonTokens<'a> {
         while !self.text.is_char_boundary(start) {
             start -= 1;
         }
-        let before = &self.text.as_bytes()[..start];
-        let line_start = memchr::memrchr(b'\n', before).map_or(0, |i| i + 1);
-        let line = memchr::memchr_iter(b'\n', before).count() as u64;
-        let column = self.text[line_start..start].trim_start_matches('\u{feff}').chars().count() as u64;
+        let Counted { at, line, column } = self.count_to(start);
+        debug_assert_eq!(at, start);
         let length = self.text.get(start..end).map_or(1, |t| t.chars().take_while(|c| *c != '\n').count());
         Mark { line: self.first_line + line, column: column + 1, length: length.max(1) as u64 }
+    }
+
+    fn count_to(&self, at: usize) -> Counted {
+        let from = self.counted.get();
+        let from = if from.at <= at { from } else { Counted { at: self.text_start(), line: 0, column: 0 } };
+        let passed = &self.text[from.at.min(at)..at];
+        let lines = memchr::memchr_iter(b'\n', passed.as_bytes()).count() as u64;
+        let column = match memchr::memrchr(b'\n', passed.as_bytes()) {
+            Some(end) => passed[end + 1..].chars().count() as u64,
+            None => from.column + passed.chars().count() as u64,
+        };
+        let counted = Counted { at, line: from.line + lines, column };
+        self.counted.set(counted);
+        counted
+    }
+
+    /// The first byte after a byte order mark.
+    fn text_start(&self) -> usize {
+        if self.text.starts_with('\u{feff}') { 3 } else { 0 }
     }
 
     fn open(&mut self, open: Open, expect: Expect) -> Result<(), SyntaxError> {

@@ -9,6 +9,7 @@ use crate::diagnostic::codes;
 
 /// Tokens of a YAML document.
 pub struct YamlTokens<'a> {
+    text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
     span: Span,
     /// For each open collection: `None` in a list, else whether a key comes next.
@@ -21,6 +22,7 @@ impl<'a> YamlTokens<'a> {
     pub fn new(text: &'a str) -> YamlTokens<'a> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         YamlTokens {
+            text,
             parser: Parser::new_from_str(text),
             span: Span::default(),
             open: Vec::new(),
@@ -112,7 +114,7 @@ impl<'a> Tokens<'a> for YamlTokens<'a> {
     fn next(&mut self) -> Result<Token<'a>, SyntaxError> {
         loop {
             let Some(event) = self.parser.next_event() else { return Ok(Token::End) };
-            let (event, span) = event.map_err(|error| syntax_error(&error))?;
+            let (event, span) = event.map_err(|error| syntax_error(self.text, &error))?;
             self.span = span;
             match event {
                 Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
@@ -159,22 +161,50 @@ impl<'a> Tokens<'a> for YamlTokens<'a> {
     }
 }
 
-fn syntax_error(error: &ScanError) -> SyntaxError {
-    let marker = error.marker();
-    let info = error.info();
+fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
+    let (marker, info) = (error.marker(), error.info());
+    let mark = Mark { line: marker.line().max(1) as u64, column: marker.col() as u64 + 1, length: 1 };
     // An alias of an anchor that is nowhere: the parser stops before an event is made of it.
-    let is_alias = info.contains("anchor");
-    let help = match info {
-        _ if is_alias => Some("aliases are not allowed; quote the text if it begins with `*` or `&`"),
-        _ if info.contains("tab") => Some("YAML is indented with spaces, never tabs"),
-        _ => None,
-    };
-    SyntaxError {
-        code: if is_alias { &codes::YAML_FEATURE } else { &codes::YAML_SYNTAX },
-        mark: Mark { line: marker.line().max(1) as u64, column: marker.col() as u64 + 1, length: 1 },
-        message: format!("not well-formed YAML: {info}"),
-        help,
+    if info.contains("unknown anchor") {
+        let message = "an alias (`*name`) is not allowed".to_owned();
+        let help = Some("write the value out; quote a text that begins with `*`");
+        return SyntaxError { code: &codes::YAML_FEATURE, mark, message, help };
     }
+    let mark = if info.contains("tab") { indenting_tab(text, mark).unwrap_or(mark) } else { mark };
+    let message = format!("not well-formed YAML: {info}");
+    SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help: next_step(info) }
+}
+
+/// What to do about a complaint of the parser, whose words are those of the grammar.
+fn next_step(info: &str) -> Option<&'static str> {
+    const STEPS: [(&str, &str); 8] = [
+        ("tab", "indent with spaces, never with tabs"),
+        (
+            "mapping values are not allowed",
+            "quote a text that holds `: `; keys of one mapping begin in one column",
+        ),
+        (
+            "illegal placement of ':'",
+            "close the bracket or quote that is open above; quote a text that holds `: `",
+        ),
+        ("quoted scalar, found un", "close the quote; inside \"…\" a backslash is written `\\\\`"),
+        ("in quoted scalar", "close the quote; inside '…' a quote is written twice"),
+        ("flow", "close the bracket; quote a text that holds one of `,[]{}`"),
+        ("directive", "quote a text that begins with `%`"),
+        ("did not find expected", "the keys of one mapping and the items of one list begin in one column"),
+    ];
+    STEPS.into_iter().find(|(words, _)| info.contains(words)).map(|(_, step)| step)
+}
+
+/// The first tab among the spaces that begin a line, from `mark` on: the parser may name the value before it.
+fn indenting_tab(text: &str, mark: Mark) -> Option<Mark> {
+    let lines = (1..).zip(text.lines()).skip(mark.line as usize - 1);
+    let mut tabs = lines.filter_map(|(line, text): (u64, &str)| {
+        let indent = text.bytes().take_while(|b| matches!(b, b' ' | b'\t'));
+        let column = indent.enumerate().find(|(_, b)| *b == b'\t')?.0 as u64 + 1;
+        Some(Mark { line, column, length: 1 })
+    });
+    tabs.next().filter(|tab| tab.line <= mark.line + 1)
 }
 
 #[cfg(test)]

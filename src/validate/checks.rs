@@ -10,7 +10,7 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Statement};
 
 use super::{Findings, Pending, Say};
-use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, listed};
 use crate::schema::{Check, ColumnType, Project, Table};
 use crate::tables::{RowId, Rows};
 
@@ -79,9 +79,8 @@ impl<'a> Database<'a> {
         let key_length = table.primary_key.len();
         let names: Vec<&str> = statement.column_names().collect();
         if names.len() <= key_length || names.last() != Some(&"message") {
-            let keys: Vec<&str> = table.primary_key.iter().map(|&f| table.fields[f].name.as_str()).collect();
-            let message = format!("the query returns {} columns: {}", names.len(), names.join(", "));
-            let help = format!("return {} first and `message` last", keys.join(", "));
+            let message = format!("the query returns {}", listed(names));
+            let help = format!("return {} first and `message` last", key_names(table));
             let place = Place::file(&check.file);
             findings.diagnostics.push(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help));
             return Ok(());
@@ -113,11 +112,18 @@ impl<'a> Database<'a> {
                         table.name
                     );
                     let place = Place::file(&check.file);
-                    findings.diagnostics.push(Diagnostic::new(&codes::BROKEN_CHECK, place, message));
+                    let help =
+                        format!("return the primary key of `{}` first: {}", table.name, key_names(table));
+                    let problem = Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help);
+                    findings.diagnostics.push(problem);
                 }
             }
         }
     }
+}
+
+fn key_names(table: &Table) -> String {
+    listed(table.primary_key.iter().map(|&f| table.fields[f].name.as_str()))
 }
 
 fn broken(check: &Check, error: &rusqlite::Error) -> Diagnostic {

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Pending, Say};
+use super::{Pending, Say, text};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
 use crate::edtf;
-use crate::schema::{Field, Project, Table, lexical};
+use crate::schema::{ColumnType, Field, ItemType, Project, Table, lexical};
 use crate::seeds::{Located, ProblemKind};
 
 /// Longest value that a message repeats.
@@ -43,10 +43,10 @@ pub(super) fn diagnostic(
     other: Option<Place>,
 ) -> Diagnostic {
     match &item.say {
-        Say::Problem(kind) => {
+        Say::Problem(kind, list_item) => {
             let table = &project.tables[item.table];
             let field = &table.fields[item.field.expect("a cell's problem names its field")];
-            let (message, help) = cell(project, table, field, *kind, &located.text);
+            let (message, help) = cell(project, table, field, list_item.is_some(), *kind, &located.text);
             let diagnostic = Diagnostic::new(code(*kind), located.place, message);
             Diagnostic { help, ..diagnostic }
         }
@@ -68,10 +68,12 @@ fn cell(
     project: &Project,
     table: &Table,
     field: &Field,
+    is_item: bool,
     kind: ProblemKind,
     text: &str,
 ) -> (String, Option<String>) {
     let (name, shown) = (&field.name, shorten(text));
+    let value = if is_item { format!("an item of `{name}`") } else { format!("field `{name}`") };
     let constraints = &field.constraints;
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, &shown),
@@ -84,7 +86,11 @@ fn cell(
             (format!("field `{name}` is `{shown}`, which YAML may read as no value"), Some(help))
         }
         ProblemKind::ListSeparator => {
-            (format!("an item of `{name}` is empty or holds a semicolon: `{shown}`"), None)
+            let message = format!("an item of `{name}` is empty or holds a semicolon: `{shown}`");
+            // Found by the reader of delimited text: an item of a YAML or JSON list is reported by itself.
+            let delimiter = &field.format.delimiter;
+            let help = format!("items are separated by `{delimiter}` here, as the field's `delimiter` says");
+            (message, (delimiter != ";").then_some(help))
         }
         ProblemKind::Required => {
             let is_key = table.primary_key.iter().any(|&f| table.fields[f].name == *name);
@@ -94,13 +100,13 @@ fn cell(
         ProblemKind::NotInEnum => {
             let allowed = constraints.allowed.as_deref().unwrap_or_default();
             let help = suggestion(text, allowed.iter().map(String::as_str));
-            (format!("field `{name}` is `{shown}`, which its list does not have"), Some(help))
+            (format!("{value} is `{shown}`, which its list does not have"), Some(help))
         }
         ProblemKind::UnknownCode => {
             let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
             let list = vocabulary.map_or("", |v| v.name.as_str());
             let known = vocabulary.into_iter().flat_map(|v| v.concepts.iter().map(|c| c.code.as_str()));
-            let message = format!("field `{name}` is `{shown}`, which the vocabulary `{list}` does not have");
+            let message = format!("{value} is `{shown}`, which the vocabulary `{list}` does not have");
             (message, Some(suggestion(text, known)))
         }
         ProblemKind::PatternMismatch => {
@@ -121,8 +127,8 @@ fn cell(
         }
         ProblemKind::TooShort | ProblemKind::TooLong => (wrong_length(field, kind, text), None),
         ProblemKind::JsonSchema => (json_mismatch(field, text), None),
-        ProblemKind::UnsafeText => (hidden(name, text, "must not be in a text"), None),
-        ProblemKind::InvisibleText => (hidden(name, text, "cannot be seen"), None),
+        ProblemKind::UnsafeText => (hidden(&value, text, kind, "must not be in a text"), None),
+        ProblemKind::InvisibleText => (hidden(&value, text, kind, "cannot be seen"), None),
         ProblemKind::FormulaText => {
             let help = "it is published as written; rephrase it if it need not begin so".to_owned();
             (format!("field `{name}` begins with `{}`, like a formula", shorten_to(text, 1)), Some(help))
@@ -133,15 +139,17 @@ fn cell(
 fn wrong_type(field: &Field, shown: &str) -> (String, Option<String>) {
     let message = format!("field `{}` is `{shown}`, expected {}", field.name, lexical::expected(field));
     let help = match field.column_type() {
-        crate::schema::ColumnType::Number
-            if ["nan", "inf", "-inf", "+inf"].contains(&shown.to_lowercase().as_str()) =>
+        ColumnType::Number
+            if [".nan", "nan", "inf", ".inf", "-inf", "-.inf", "na", "n/a", "-"]
+                .contains(&shown.to_lowercase().as_str()) =>
         {
             Some("leave the value empty when there is none".to_owned())
         }
-        crate::schema::ColumnType::Date if edtf::parse(shown).is_ok() => Some(
+        ColumnType::Date if edtf::parse(shown).is_ok() => Some(
             "a date known only in part belongs in a field of type `string` marked `edtf: true`".to_owned(),
         ),
-        crate::schema::ColumnType::List(_) => Some("write it as a list: `[…]`".to_owned()),
+        // In delimited text, a list of texts is never of the wrong type.
+        ColumnType::List(ItemType::Text) => Some("write it as a list: `[…]`".to_owned()),
         _ => None,
     };
     (message, help)
@@ -155,12 +163,14 @@ fn wrong_length(field: &Field, kind: ProblemKind, text: &str) -> String {
         _ => ("at most", constraints.max_length),
     };
     let limit = limit.unwrap_or(0);
-    match field.column_type() {
-        crate::schema::ColumnType::Text => {
+    match (field.column_type(), kind) {
+        (ColumnType::Text, _) => {
             let length = text.chars().count();
-            format!("field `{name}` has {length} characters, expected {word} {limit}")
+            let characters = if length == 1 { "character" } else { "characters" };
+            format!("field `{name}` has {length} {characters}, expected {word} {limit}")
         }
-        _ => format!("the number of items of `{name}` is not {word} {limit}"),
+        (_, ProblemKind::TooShort) => format!("field `{name}` has too few items, expected {word} {limit}"),
+        _ => format!("field `{name}` has too many items, expected {word} {limit}"),
     }
 }
 
@@ -177,11 +187,10 @@ fn json_mismatch(field: &Field, text: &str) -> String {
     }
 }
 
-fn hidden(name: &str, text: &str, why: &str) -> String {
-    let hostile = |c: &char| crate::diagnostic::is_hostile(*c) && !matches!(c, '\n' | '\t');
-    match text.chars().find(hostile) {
-        Some(c) => format!("field `{name}` holds the character U+{:04X}, which {why}", u32::from(c)),
-        None => format!("field `{name}` holds a character that {why}"),
+fn hidden(value: &str, found: &str, kind: ProblemKind, why: &str) -> String {
+    match text::culprit(found, kind) {
+        Some(c) => format!("{value} holds the character U+{:04X}, which {why}", u32::from(c)),
+        None => format!("{value} holds a character that {why}"),
     }
 }
 

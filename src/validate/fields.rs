@@ -122,17 +122,19 @@ impl<'a> Checker<'a> {
         let mut problems = Vec::new();
         for checker in &self.fields {
             let column = &chunk.columns[checker.column];
-            let mut report = |row: usize, kind| {
-                problems.push(Problem { row: row as u32, field: checker.number, kind });
-            };
-            checker.check_values(column, &mut report);
+            checker.check_values(column, &mut |row, kind| {
+                problems.push(Problem::of_cell(row as u32, checker.number, kind));
+            });
+            if let Some(lists) = column.as_list_opt() {
+                checker.check_items(lists, &mut problems);
+            }
             let is_filled = checker.field.origin == Origin::Parent;
             if checker.field.constraints.required && column.null_count() > 0 && !is_filled {
                 let bad = bad.get(&checker.number);
                 for row in (0..column.len()).filter(|&row| column.is_null(row)) {
                     let is_bad = bad.is_some_and(|rows| rows.contains(&(row as u32)));
                     if !is_bad && !chunk.is_broken(row as u32) {
-                        report(row, ProblemKind::Required);
+                        problems.push(Problem::of_cell(row as u32, checker.number, ProblemKind::Required));
                     }
                 }
             }
@@ -319,23 +321,31 @@ impl FieldChecker<'_> {
         for row in (0..lists.len()).filter(|&row| lists.is_valid(row)) {
             self.check_length(row, lists.value_length(row) as u64, report);
         }
+    }
+
+    /// Checks the items of lists of texts, each by itself.
+    fn check_items(&self, lists: &ListArray, problems: &mut Vec<Problem>) {
         let Some(items) = lists.values().as_string_opt::<i32>() else { return };
-        let row_of =
-            |item: usize| lists.value_offsets().partition_point(|&offset| offset as usize <= item) - 1;
+        let offsets = lists.value_offsets();
+        let mut report = |item: usize, kind| {
+            let row = offsets.partition_point(|&offset| offset as usize <= item) - 1;
+            let item = Some(item as u32 - offsets[row] as u32);
+            problems.push(Problem { row: row as u32, field: self.number, item, kind });
+        };
         text::inspect(items, |item, kind| {
             if kind != ProblemKind::FormulaText {
-                report(row_of(item), kind);
+                report(item, kind);
             }
         });
         for (item, text) in items.iter().enumerate() {
             let Some(text) = text else { continue };
             if self.codes.as_ref().is_some_and(|codes| !codes.contains(text)) {
-                report(row_of(item), ProblemKind::UnknownCode);
+                report(item, ProblemKind::UnknownCode);
             }
             if let Some(Allowed::Texts(allowed)) = &self.allowed
                 && !allowed.contains(text)
             {
-                report(row_of(item), ProblemKind::NotInEnum);
+                report(item, ProblemKind::NotInEnum);
             }
         }
     }

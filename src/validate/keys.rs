@@ -4,7 +4,7 @@ use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
 use super::{Findings, Pending, Say};
-use crate::diagnostic::{Code, codes, nearest};
+use crate::diagnostic::{Code, codes, listed, nearest};
 use crate::schema::{ColumnType, Field, ForeignKey, Project, Table};
 use crate::tables::{Keys, RowId, Rows};
 
@@ -153,9 +153,10 @@ fn check_foreign(
         }
         let names: Vec<&str> = foreign_key.fields.iter().map(|&f| table.fields[f].name.as_str()).collect();
         let value = shown(table, &foreign_key.fields, rows, row);
-        let fields = if names.len() == 1 { "field" } else { "fields" };
-        let names = names.iter().map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-        let message = format!("{fields} {names} refers to {value}, but `{}` has no such record", target.name);
+        let (fields, refer) = if names.len() == 1 { ("field", "refers") } else { ("fields", "refer") };
+        let names = listed(names);
+        let message =
+            format!("{fields} {names} {refer} to {value}, but `{}` has no such record", target.name);
         let near = nearest_key(table, foreign_key, target, rows, target_rows, row, budget);
         let help = near.map_or_else(
             || format!("add {value} to `{}`, or correct the reference", target.name),

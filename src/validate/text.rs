@@ -36,28 +36,38 @@ fn may_be_hostile(bytes: &[u8]) -> bool {
 }
 
 fn hostile(text: &str) -> Option<ProblemKind> {
-    let mut open_isolates = 0u32;
-    let mut is_invisible = false;
+    find_hostile(text).map(|(kind, _)| kind)
+}
+
+/// The character for which [`inspect`] reports a text.
+pub(super) fn culprit(text: &str, kind: ProblemKind) -> Option<char> {
+    find_hostile(text).filter(|(found, _)| *found == kind).map(|(_, c)| c)
+}
+
+/// What is wrong with a text, and the character that makes it so; what is unsafe comes before what is invisible.
+fn find_hostile(text: &str) -> Option<(ProblemKind, char)> {
+    let mut open_isolates: Vec<char> = Vec::new();
+    let mut invisible = None;
     for c in text.chars() {
         match c {
             '\n' | '\t' => {}
-            '\u{202a}'..='\u{202e}' => return Some(ProblemKind::UnsafeText),
-            '\u{2066}'..='\u{2068}' => open_isolates += 1,
-            '\u{2069}' if open_isolates == 0 => return Some(ProblemKind::UnsafeText),
-            '\u{2069}' => open_isolates -= 1,
+            '\u{202a}'..='\u{202e}' => return Some((ProblemKind::UnsafeText, c)),
+            '\u{2066}'..='\u{2068}' => open_isolates.push(c),
+            '\u{2069}' if open_isolates.pop().is_none() => return Some((ProblemKind::UnsafeText, c)),
+            '\u{2069}' => {}
             // Joiners are part of the spelling of Persian, Hindi and others, and of emoji.
             '\u{200c}' | '\u{200d}' => {}
             '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
-                is_invisible = true
+                invisible = invisible.or(Some(c));
             }
             // A carriage return is a line end only before a line feed, and outputs join lines by their own rules.
-            c if c.is_control() => return Some(ProblemKind::UnsafeText),
+            c if c.is_control() => return Some((ProblemKind::UnsafeText, c)),
             _ => {}
         }
     }
-    match open_isolates {
-        0 => is_invisible.then_some(ProblemKind::InvisibleText),
-        _ => Some(ProblemKind::UnsafeText),
+    match open_isolates.last() {
+        Some(&open) => Some((ProblemKind::UnsafeText, open)),
+        None => invisible.map(|c| (ProblemKind::InvisibleText, c)),
     }
 }
 

@@ -13,13 +13,13 @@ use crate::tokens::Mark;
 pub(super) struct Resource {
     pub(super) table: String,
     pub(super) mark: Mark,
-    pub(super) paths: Option<Vec<String>>,
+    pub(super) paths: Option<Vec<(String, Mark)>>,
     pub(super) dialect: Dialect,
 }
 
-/// The data set and its resources (`None`: every table, parents first). `None` when a part that the rest needs is
-/// missing; everything wrong is reported.
-pub(super) fn dataset(file: &mut File, node: Node) -> Option<(Dataset, Option<Vec<Resource>>)> {
+/// The data set, unless a part of it is missing or wrong, and its resources (`None`: every table, parents first).
+/// Everything wrong is reported.
+pub(super) fn dataset(file: &mut File, node: Node) -> (Option<Dataset>, Option<Vec<Resource>>) {
     let mut keys = file.entries("dataset.yaml", node);
     keys.ignore(&["$schema", "profile", "image"]);
     let name = keys.require_text(file, "a data set", "name");
@@ -38,22 +38,26 @@ pub(super) fn dataset(file: &mut File, node: Node) -> Option<(Dataset, Option<Ve
     };
     let resources = keys.take("resources").map(|node| resources(file, node));
     let options = options(file, &mut keys);
-    let dataset = Dataset {
-        name: name?.0,
-        title: keys.take_text(file, "title"),
-        description: keys.take_text(file, "description"),
-        version: version?,
-        created: created?,
-        licenses,
-        contributors,
-        sources,
-        keywords,
-        homepage: keys.take_text(file, "homepage"),
-        id: keys.take_text(file, "id"),
-        options,
-    };
+    let [title, description, homepage, id] =
+        ["title", "description", "homepage", "id"].map(|key| keys.take_text(file, key));
     file.finish("dataset.yaml", keys);
-    Some((dataset, resources))
+    let dataset = || {
+        Some(Dataset {
+            name: name?.0,
+            title,
+            description,
+            version: version?,
+            created: created?,
+            licenses,
+            contributors,
+            sources,
+            keywords,
+            homepage,
+            id,
+            options,
+        })
+    };
+    (dataset(), resources)
 }
 
 fn check_name(file: &mut File, name: &str, mark: Mark) {
@@ -155,8 +159,7 @@ fn resource(file: &mut File, node: Node) -> Option<Resource> {
     keys.ignore(&["title", "description", "type", "format", "mediatype", "encoding"]);
     let (name, mark) = keys.require_text(file, "a resource", "name")?;
     let schema = keys.take("schema");
-    let paths =
-        keys.take("path").map(|node| file.texts("path", node, true).into_iter().map(|(p, _)| p).collect());
+    let paths = keys.take("path").map(|node| file.texts("path", node, true));
     let dialect = keys.take_entries(file, "dialect").map(|keys| dialect(file, keys)).unwrap_or_default();
     file.finish("a resource", keys);
     let table = match schema.and_then(|node| Some((file.text("schema", &node)?, node.mark))) {

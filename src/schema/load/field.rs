@@ -131,7 +131,7 @@ fn choice<T: Copy>(file: &mut File, key: &'static str, node: &Node, choices: &[(
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("one of {}", quoted(names())),
     };
-    file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{key}` is `{text}`"), help);
+    file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{key}` cannot be `{text}`"), help);
     None
 }
 

@@ -122,8 +122,10 @@ impl Scope<'_> {
         for (own, other) in foreign_key.fields.iter().zip(&references) {
             let (own, other) = (&draft.table.fields[*own], &self.fields[table][*other]);
             if own.column_type() != other.column_type() || matches!(own.kind, FieldType::List(_)) {
-                let message = format!("`{}` and `{}` are of different types, or lists", own.name, other.name);
-                draft.file.report(&codes::INVALID_VALUE, foreign_key.mark, message);
+                let (a, b) = (own.column_type(), other.column_type());
+                let message = format!("`{}` ({a}) cannot refer to `{}` ({b})", own.name, other.name);
+                let help = "a field and the field it refers to are of one type, and no lists";
+                draft.file.report_with_help(&codes::INVALID_VALUE, foreign_key.mark, message, help);
                 return None;
             }
         }
@@ -193,11 +195,13 @@ fn finish_columns(draft: &mut Draft) {
     for (index, column) in table.columns.iter().enumerate() {
         let is_taken = table.columns[..index].iter().any(|c| c.name.eq_ignore_ascii_case(&column.name));
         if is_taken {
-            repeated.push((draft.marks[column.field], format!("there are two columns `{}`", column.name)));
+            repeated.push((draft.marks[column.field], column.name.clone()));
         }
     }
-    for (mark, message) in repeated {
-        draft.file.report(&codes::REPEATED_NAME, mark, message);
+    for (mark, name) in repeated {
+        let message = format!("there are two columns `{name}`");
+        let help = "a field marked `edtf` adds columns of its own; give this field another name";
+        draft.file.report_with_help(&codes::REPEATED_NAME, mark, message, help);
     }
 }
 
@@ -217,7 +221,7 @@ fn report_nesting_cycles(drafts: &mut [Draft]) {
             next += 1;
         }
         if reached.contains(&index) {
-            let mark = Mark { line: 1, column: 1, length: 1 };
+            let mark = draft.nested_mark;
             draft.file.report(&codes::INVALID_VALUE, mark, "a table cannot be nested in itself");
             draft.table.nested = None;
         }

@@ -18,6 +18,8 @@ pub(super) struct Draft {
     pub(super) marks: Vec<Mark>,
     pub(super) foreign_keys: Vec<ForeignKeyDraft>,
     pub(super) nested: Option<NestedDraft>,
+    /// Where `nested` stands, for what is found out when all tables are known.
+    pub(super) nested_mark: Mark,
     /// Whether `resources` gave the tables' order, which is then kept.
     pub(super) is_ordered: bool,
 }
@@ -102,9 +104,9 @@ fn load_one(
         draft.table.dialect = resource.dialect.clone();
         if let Some(paths) = &resource.paths {
             // Resource paths are relative to the descriptor, which lies in schema/.
-            let from_root = |path: &String| match path.strip_prefix("../") {
-                Some(rest) => rest.to_owned(),
-                None => format!("schema/{path}"),
+            let from_root = |(path, mark): &(String, Mark)| match path.strip_prefix("../") {
+                Some(rest) => (rest.to_owned(), *mark),
+                None => (format!("schema/{path}"), *mark),
             };
             draft.table.seeds = SeedLocation::Globs(paths.iter().map(from_root).collect());
         }
@@ -154,7 +156,8 @@ fn table(mut file: File, name: &str, node: Node, vocabularies: &[Vocabulary]) ->
         None => None,
     };
     file.finish("a table", keys);
-    Draft { file, table, marks, foreign_keys, nested, is_ordered: false }
+    let nested_mark = nested.as_ref().map_or(Mark { line: 1, column: 1, length: 1 }, |nested| nested.mark);
+    Draft { file, table, marks, foreign_keys, nested, nested_mark, is_ordered: false }
 }
 
 fn check_name(file: &mut File, name: &str) {

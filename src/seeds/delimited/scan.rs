@@ -9,10 +9,10 @@ use crate::schema::Dialect;
 /// The marks that delimit cells and rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Syntax {
-    delimiter: u8,
+    pub(super) delimiter: u8,
     quote: u8,
     /// Last byte of a line end: `\n`, or `\r` in files that have no `\n`.
-    line_end: u8,
+    pub(super) line_end: u8,
     skip_initial_space: bool,
     comment: Option<u8>,
     double_quote: bool,
@@ -54,6 +54,11 @@ impl Syntax {
             comment: byte(dialect.comment_char),
             double_quote: dialect.double_quote != Some(false),
         }
+    }
+
+    /// Number of line ends.
+    pub(super) fn lines(&self, bytes: &[u8]) -> u64 {
+        memchr_iter(self.line_end, bytes).count() as u64
     }
 
     /// End of the last whole record in bytes that begin with a record: the last line end outside quotes.
@@ -98,6 +103,11 @@ impl Cell {
         self.start as usize - usize::from(self.is_quoted)
     }
 
+    /// The byte after the cell, its quote included.
+    pub(super) fn end(&self) -> usize {
+        self.end as usize + usize::from(self.is_quoted)
+    }
+
     /// Characters of the cell's first line, quotes included.
     pub(super) fn shown_length(&self, text: &str) -> u64 {
         let raw = &text[self.start as usize..self.end as usize];
@@ -136,12 +146,6 @@ impl Cells {
     /// End of a row in bytes, its line end included.
     pub(super) fn end_of_row(&self, row: usize) -> usize {
         self.ends[row].1 as usize
-    }
-
-    /// Line of a row, from 0.
-    pub(super) fn line_of_row(&self, text: &str, row: usize) -> u64 {
-        let start = self.row(row).first().map_or(0, Cell::start);
-        memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u64
     }
 }
 

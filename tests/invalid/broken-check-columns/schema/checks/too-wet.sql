@@ -1,0 +1,2 @@
+-- table: floods
+select 'wet' as message from floods

@@ -1,0 +1,2 @@
+-- table: floods
+select kind, 'wet' as message from floods

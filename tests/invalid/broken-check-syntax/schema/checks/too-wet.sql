@@ -1,0 +1,3 @@
+-- table: floods
+select id, 'wet' as message
+from floods were kind = 'rain'

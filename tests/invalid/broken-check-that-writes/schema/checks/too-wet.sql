@@ -1,0 +1,2 @@
+-- table: floods
+delete from floods returning id, 'gone' as message

@@ -1,0 +1,2 @@
+-- No flood by rain.
+select id, 'wet' as message from floods

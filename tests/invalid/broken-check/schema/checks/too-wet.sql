@@ -1,0 +1,4 @@
+-- table: floods
+select id, 'wet' as message
+from floods
+where kid = 'rain'

@@ -1,0 +1,2 @@
+-- table: floods
+select id, 'low' as message from floods

@@ -1,0 +1,2 @@
+-- table: flods
+select id, 'low' as message from floods
