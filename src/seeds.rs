@@ -22,6 +22,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 pub use column::ColumnBuilder;
+pub use derive::columns as derived_columns;
 pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::table::{Draft, ForeignKeyDraft, NestedDraft};
-use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::schema::column::columns;
 use crate::schema::{
     Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, SeedLocation, Table, Vocabulary,
@@ -16,10 +16,13 @@ pub(crate) const VOCABULARIES: &str = "vocabularies";
 /// Resolves every reference between tables; what cannot be resolved is reported.
 pub(super) fn tables(
     mut drafts: Vec<Draft>,
+    views: Vec<Draft>,
     vocabularies: &[Vocabulary],
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Table> {
     order(&mut drafts);
+    report_name_clashes(&drafts, &views, problems);
+    drafts.extend(views);
     let names: Vec<String> = drafts.iter().map(|d| d.table.name.clone()).collect();
     let fields: Vec<Vec<Field>> = drafts.iter().map(|d| d.table.fields.clone()).collect();
     let keys: Vec<Vec<usize>> = drafts.iter().map(|d| d.table.primary_key.clone()).collect();
@@ -50,6 +53,14 @@ pub(super) fn tables(
         tables.push(vocabulary_table());
     }
     tables
+}
+
+/// A view is published like a table, so no table has its name.
+fn report_name_clashes(tables: &[Draft], views: &[Draft], problems: &mut Vec<Diagnostic>) {
+    for view in views.iter().filter(|v| tables.iter().any(|t| t.table.name == v.table.name)) {
+        let message = format!("there is a table `{}` already", view.table.name);
+        problems.push(Diagnostic::new(&codes::REPEATED_NAME, Place::file(&view.table.file), message));
+    }
 }
 
 /// Parents before children, else by name; an order given by `resources` is kept.
