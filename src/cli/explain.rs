@@ -117,11 +117,18 @@ fn own_check(code: &str, session: &Session<'_>) -> Result<String> {
     })
 }
 
-/// Breaks lines at spaces, keeps the author's own, and escapes what could steer a terminal.
+/// Sets paragraphs and the items of lists to width, and escapes what could steer a terminal.
 fn wrap(text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
+    let mut line = String::new();
     for source_line in text.lines() {
-        let mut line = String::new();
+        let begins_anew = source_line.trim().is_empty() || source_line.trim_start().starts_with(['-', '*']);
+        if begins_anew && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+        }
+        if source_line.trim().is_empty() {
+            lines.push(String::new());
+        }
         for word in source_line.split_whitespace() {
             if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > WIDTH {
                 lines.push(std::mem::take(&mut line));
@@ -131,8 +138,8 @@ fn wrap(text: &str) -> String {
             }
             line.push_str(&escape(word));
         }
-        lines.push(line);
     }
+    lines.push(line);
     lines.join("\n")
 }
 
@@ -141,12 +148,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_lines_are_broken_and_the_authors_own_kept() {
-        let text = format!("{}\n\nlast\u{1b}", "word ".repeat(20));
+    fn paragraphs_are_set_to_width() {
+        let text = format!("{}\nand on\n\nlist:\n- a\n- b\u{1b}", "word ".repeat(20));
         let wrapped = wrap(&text);
         let lines: Vec<&str> = wrapped.lines().collect();
-        assert_eq!(lines.len(), 4);
-        assert!(lines.iter().all(|line| line.len() <= WIDTH));
-        assert_eq!(lines[2..], ["", "last\\u{1b}"]);
+        assert!(lines.iter().all(|line| line.len() <= WIDTH), "{wrapped}");
+        assert_eq!(lines[1..], ["word word word word and on", "", "list:", "- a", "- b\\u{1b}"], "{wrapped}");
     }
 }

@@ -1,0 +1,117 @@
+//! The starter project in every format, byte for byte: `golden/<format>/`.
+//!
+//! The same tool makes the same bytes from the same project, for good. `UPDATE_GOLDEN=1` rewrites the files; what changed
+//! is reviewed like code, and a change of Parquet alone mostly means that a dependency writes it otherwise.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use letterpress::digest::Digest;
+use letterpress::formats::FORMATS;
+use letterpress::{init, publish};
+use tempfile::TempDir;
+
+/// Name and bytes of every file of a folder.
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn files(folder: &Path) -> Files {
+    let Ok(entries) = fs::read_dir(folder) else { return Files::new() };
+    let file = |path: PathBuf| {
+        let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
+        (name, fs::read(&path).expect("the file can be read"))
+    };
+    entries.map(|entry| file(entry.expect("the folder can be listed").path())).collect()
+}
+
+/// Publishes the starter project and returns the release's folder.
+fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
+    let project = home.path().join("floods");
+    init::init(&project, Some("river-floods")).expect("an empty folder takes the starter");
+    let options = publish::Options { draft: false, out: None, formats: None, jobs };
+    let (checked, outcome) = publish::build(&project, &options, &()).expect("the machine works");
+    assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
+    assert!(matches!(outcome, Some(publish::Outcome::Published(_))), "{outcome:?}");
+    project.join("dist/0.1.0")
+}
+
+#[test]
+fn the_starter_is_published_as_it_always_was() {
+    let home = TempDir::new().expect("a temporary folder can be made");
+    let release = publish_starter(&home, 1);
+    let mut differing = Vec::new();
+    for format in FORMATS {
+        let found = files(&release.join("data").join(format.name()));
+        assert!(!found.is_empty(), "data/{} is empty", format.name());
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format.name());
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            rewrite(&golden, &found);
+        }
+        differing.extend(differences(format.name(), &files(&golden), &found));
+    }
+    assert!(
+        differing.is_empty(),
+        "these files are not what they were; if they are meant to change, UPDATE_GOLDEN=1 rewrites them, and \
+         CHANGELOG.md says why:\n{}",
+        differing.join("\n")
+    );
+}
+
+fn rewrite(golden: &Path, found: &Files) {
+    // It may not be there yet.
+    let _ = fs::remove_dir_all(golden);
+    fs::create_dir_all(golden).expect("tests/golden can be written");
+    for (name, bytes) in found {
+        fs::write(golden.join(name), bytes).expect("tests/golden can be written");
+    }
+}
+
+/// What differs, one line per file: digests for all, and the first differing line for text.
+fn differences(format: &str, golden: &Files, found: &Files) -> Vec<String> {
+    let mut lines = Vec::new();
+    for name in golden.keys().filter(|name| !found.contains_key(*name)) {
+        lines.push(format!("{format}/{name}: no longer written"));
+    }
+    for (name, bytes) in found {
+        let Some(expected) = golden.get(name) else {
+            lines.push(format!("{format}/{name}: written, but not in tests/golden"));
+            continue;
+        };
+        if Digest::of(expected) == Digest::of(bytes) {
+            continue;
+        }
+        lines.push(format!(
+            "{format}/{name}: expected {} ({} bytes), found {} ({} bytes){}",
+            Digest::of(expected).to_id(),
+            expected.len(),
+            Digest::of(bytes).to_id(),
+            bytes.len(),
+            first_difference(expected, bytes)
+        ));
+    }
+    lines
+}
+
+fn first_difference(expected: &[u8], found: &[u8]) -> String {
+    let (Ok(expected), Ok(found)) = (str::from_utf8(expected), str::from_utf8(found)) else {
+        let at = expected.iter().zip(found).take_while(|(a, b)| a == b).count();
+        return format!("; they part at byte {at}: did a dependency that writes this format change?");
+    };
+    let pairs = (1..).zip(expected.lines().zip(found.lines()));
+    match pairs.into_iter().find(|(_, (a, b))| a != b) {
+        Some((number, (a, b))) => format!("; line {number}:\n  - {a}\n  + {b}"),
+        None => "; one has more lines than the other".to_owned(),
+    }
+}
+
+#[test]
+fn folder_and_number_of_threads_do_not_show() {
+    let (one, other) = (TempDir::new(), TempDir::new());
+    let one = one.expect("a temporary folder can be made");
+    let other = other.expect("a temporary folder can be made");
+    let (one_release, other_release) = (publish_starter(&one, 1), publish_starter(&other, 4));
+    for name in ["manifest.json", "SHA256SUMS"] {
+        let read = |release: &Path| fs::read(release.join(name)).expect("the release has it");
+        assert!(read(&one_release) == read(&other_release), "{name} differs");
+    }
+}
