@@ -143,7 +143,7 @@ fn names_with(
             Some(known) => names.entry(stem.to_owned()).or_default().push(known),
             None => {
                 let place = Place::file(&Arc::from(format!("{folder}/{name}")));
-                let endings = quoted(extensions.iter().copied());
+                let endings = extensions.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" or ");
                 let message = format!("a file that nothing reads; files in {folder} end in {endings}");
                 problems.push(Diagnostic::new(&codes::UNREAD_FILE, place, message));
             }
