@@ -1,5 +1,7 @@
 //! The constraints of single fields, checked column by column.
 
+use std::cmp::Ordering;
+
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
     ListArray, StringArray, TimestampMicrosecondArray,
@@ -186,10 +188,18 @@ impl FieldChecker<'_> {
             });
         }
         if let Some(Limit { value: Value::Text(limit), exclusive }) = &self.minimum {
-            each(ProblemKind::BelowMinimum, &|text| text > limit.as_str() || (!exclusive && text == limit));
+            each(ProblemKind::BelowMinimum, &|text| match lexical::order(self.field, text, limit) {
+                Some(Ordering::Greater) => true,
+                Some(Ordering::Equal) => !exclusive,
+                Some(Ordering::Less) | None => false,
+            });
         }
         if let Some(Limit { value: Value::Text(limit), exclusive }) = &self.maximum {
-            each(ProblemKind::AboveMaximum, &|text| text < limit.as_str() || (!exclusive && text == limit));
+            each(ProblemKind::AboveMaximum, &|text| match lexical::order(self.field, text, limit) {
+                Some(Ordering::Less) => true,
+                Some(Ordering::Equal) => !exclusive,
+                Some(Ordering::Greater) | None => false,
+            });
         }
     }
 

@@ -374,6 +374,7 @@ fn bound(
             | FieldType::Date
             | FieldType::Datetime
             | FieldType::Time
+            | FieldType::Duration
             | FieldType::Year
             | FieldType::Yearmonth
     );
