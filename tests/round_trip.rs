@@ -187,7 +187,7 @@ fn publish(ending: &str, seed: &str) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_kind_of_seed_publishes_the_same_bytes(rows in prop::collection::btree_map(any::<i64>(), row(), 1..12)) {
