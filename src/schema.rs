@@ -13,7 +13,9 @@ mod tree;
 mod vocabulary;
 
 pub use column::{Column, ColumnRole, ColumnType, ItemType};
-pub use dataset::{Contributor, CsvOptions, Dataset, License, LineEnd, Options, Source, VersionPolicy};
+pub use dataset::{
+    Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, Source, VersionPolicy,
+};
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
 pub use load::{explain_checks, load};
 pub use table::{Dialect, ForeignKey, Nested, SeedLocation, Table};

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 pub use column::ColumnBuilder;
+pub use derive::columns as derived_columns;
 pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 
@@ -70,8 +71,15 @@ pub struct Chunk {
     pub instance: usize,
     /// What is wrong with single cells; more is added by validation.
     pub problems: Vec<Problem>,
-    /// Rows whose record was cut off by a syntax error; nothing else is said about them.
+    /// Rows, ascending, whose record could not be read as one; nothing else is said about them.
     pub broken: Vec<u32>,
+}
+
+impl Chunk {
+    /// Whether the row's record could not be read as one.
+    pub fn is_broken(&self, row: u32) -> bool {
+        self.broken.binary_search(&row).is_ok()
+    }
 }
 
 /// What a split held.

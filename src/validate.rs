@@ -1,18 +1,20 @@
 //! From seeds to valid tables: every problem found in one run, and tables only when there is none.
 
 mod checks;
+mod database;
 mod describe;
 mod fields;
 mod keys;
 mod text;
+mod views;
 mod vocabularies;
 
 use std::collections::BTreeMap;
 
-use crate::diagnostic::{self, Diagnostic, Result};
+use crate::diagnostic::{self, Diagnostic, Place, Result};
 use crate::parallel;
-use crate::schema::Project;
-use crate::seeds::{Chunk, Problem, ProblemKind, Reading, Seeds, SplitId, Want};
+use crate::schema::{Project, SeedLocation};
+use crate::seeds::{Chunk, Located, Problem, ProblemKind, Reading, Seeds, SplitId, Want};
 use crate::tables::{RowId, Rows};
 
 /// What validation found.
@@ -69,14 +71,15 @@ pub fn validate(project: &Project, jobs: usize, advance: &(dyn Fn(u64) + Sync)) 
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
     let chunks = read(&seeds, project, jobs, &mut findings, advance)?;
-    let tables = sort(project, chunks, jobs);
-    let rows = tables.iter().map(|table| table.len() as u64).collect();
+    let mut tables = sort(project, chunks, jobs);
     keys::check(project, &tables, &mut findings);
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
     checks::run(project, &tables, &flawed, &mut findings)?;
+    views::fill(project, &mut tables, &mut findings)?;
     locate(&seeds, project, &tables, &mut findings)?;
     let Findings { mut diagnostics, muted, .. } = findings;
+    let rows = tables.iter().map(|table| table.len() as u64).collect();
     diagnostic::sort(&mut diagnostics);
     let valid = !diagnostic::has_errors(&diagnostics);
     Ok(Validation { diagnostics, muted, rows, tables: valid.then(|| ValidTables(tables)) })
@@ -167,7 +170,7 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
             for &Problem { row, field, item, kind } in
                 chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
             {
-                if chunk.broken.contains(&row) {
+                if chunk.is_broken(row) {
                     findings.muted += 1;
                     continue;
                 }
@@ -183,16 +186,19 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
 fn flawed_tables(findings: &Findings) -> Vec<bool> {
     let mut flawed = findings.lost.clone();
     for pending in &findings.pending {
-        let is_error = match &pending.say {
-            Say::Problem(kind, _) => !describe::is_warning(*kind),
-            Say::Same(..) | Say::Ready(_) => true,
-        };
-        flawed[pending.table] |= is_error;
+        flawed[pending.table] |= !is_warning(pending);
     }
     // A problem reported at once does not say which table's rows it spoilt.
     let anywhere = diagnostic::has_errors(&findings.diagnostics);
     flawed.iter_mut().for_each(|f| *f |= anywhere);
     flawed
+}
+
+fn is_warning(pending: &Pending) -> bool {
+    match &pending.say {
+        Say::Problem(kind, _) => describe::is_warning(*kind),
+        Say::Same(..) | Say::Ready(_) => false,
+    }
 }
 
 /// Finds the place of everything pending, reading each split concerned once more.
@@ -204,7 +210,14 @@ fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut 
         let field = field.map(|f| f as u32);
         (chunk.split, Want { instance: chunk.instance, row: row.row, field, item })
     };
+    let mut own = vec![None; pending.len()];
+    let mut others = vec![None; pending.len()];
     for (number, item) in pending.iter().enumerate() {
+        if let SeedLocation::View { file, .. } = &project.tables[item.table].seeds {
+            // A view's row has no place but the query that made it.
+            own[number] = Some(Located { place: Place::file(file), text: String::new() });
+            continue;
+        }
         let list_item = match &item.say {
             Say::Problem(_, list_item) => *list_item,
             Say::Same(..) | Say::Ready(_) => None,
@@ -216,8 +229,6 @@ fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut 
             wants.entry(split).or_default().push((want, number, true));
         }
     }
-    let mut own = vec![None; pending.len()];
-    let mut others = vec![None; pending.len()];
     for (split, wants) in wants {
         let asked: Vec<Want> = wants.iter().map(|(want, ..)| *want).collect();
         for (located, (_, number, is_other)) in seeds.locate(split, &asked)?.into_iter().zip(wants) {

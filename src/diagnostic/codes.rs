@@ -75,6 +75,10 @@ codes! {
         "a SQL check that cannot be run"
         "A check in `schema/checks/` names its table in a comment line `-- table: NAME`, returns the primary key of that table \
          in its first columns, and the text of the violation in its last column `message`. SQLite's own message is given."
+    BROKEN_VIEW "broken-view" Error
+        "a view whose query cannot be run or does not fit its fields"
+        "A view is a query `schema/views/<name>.sql` and a table schema `schema/views/<name>.yaml`; the query returns exactly \
+         the fields of the schema, under their names. SQLite's own message is given."
     YAML_SYNTAX "yaml-syntax" Error
         "a file is not well-formed YAML"
         "The rest of the file could not be read, so nothing in it was checked, and references to its records are not \

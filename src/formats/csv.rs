@@ -1,13 +1,14 @@
 //! CSV: the canonical text of a table, with the line ends and the byte order mark that the project asks for.
 //!
-//! RFC 4180 and, for the `text/csv` parameters, RFC 7111. Values are never altered.
+//! RFC 4180 and, for the `text/csv` parameters, RFC 7111. Values are never altered, unless the data set asks for the
+//! formula guard.
 
 use super::concatenation::{Concatenation, Joints};
 use super::{Assembler, Block, Context, Encoder, Format, Piece};
 use crate::diagnostic::Result;
-use crate::schema::{LineEnd, Table};
+use crate::schema::{CsvOptions, LineEnd, Quote, Table};
 use crate::staging::StagedFile;
-use crate::tables;
+use crate::tables::{self, Cells};
 
 /// The format `csv`.
 pub(super) struct Csv;
@@ -46,31 +47,74 @@ impl Format for Csv {
             head.extend_from_slice(BYTE_ORDER_MARK);
         }
         write_header(context.table, options.eol, &mut head);
-        let encoder = CsvEncoder { table: context.table, line_end: options.eol };
+        let encoder = CsvEncoder { table: context.table, options };
         Ok((Box::new(encoder), Box::new(Concatenation::begin(file, &head, JOINTS)?)))
     }
 }
 
 struct CsvEncoder<'a> {
     table: &'a Table,
-    line_end: LineEnd,
+    options: CsvOptions,
 }
 
 impl Encoder for CsvEncoder<'_> {
     fn encode(&self, block: &Block) -> Result<Piece> {
-        Ok(Piece::Bytes(match self.line_end {
-            LineEnd::CrLf => block.canonical.clone(),
-            LineEnd::Lf => {
-                let mut rows = Vec::with_capacity(block.canonical.len());
-                tables::write_rows(self.table, &block.batch, b"\n", &mut rows);
-                rows
+        if self.options == (CsvOptions { bom: self.options.bom, ..CsvOptions::default() }) {
+            return Ok(Piece::Bytes(block.canonical.clone()));
+        }
+        let mut rows = Vec::with_capacity(block.canonical.len());
+        self.write_rows(block, &mut rows);
+        Ok(Piece::Bytes(rows))
+    }
+}
+
+impl CsvEncoder<'_> {
+    fn write_rows(&self, block: &Block, out: &mut Vec<u8>) {
+        let columns = self.table.columns.iter().zip(block.batch.columns());
+        let columns: Vec<Cells<'_>> = columns.map(|(column, array)| Cells::new(column.kind, array)).collect();
+        let mut text = Vec::new();
+        for row in 0..block.batch.num_rows() {
+            for (nth, cells) in columns.iter().enumerate() {
+                if nth > 0 {
+                    out.push(b',');
+                }
+                if !cells.is_null(row) {
+                    text.clear();
+                    cells.write_text(row, &mut text);
+                    self.write_cell(matches!(cells, Cells::Text(_) | Cells::List(..)), &mut text, out);
+                }
             }
-        }))
+            out.extend_from_slice(line_end(self.options.eol));
+        }
+    }
+
+    fn write_cell(&self, is_text: bool, text: &mut Vec<u8>, out: &mut Vec<u8>) {
+        // A leading apostrophe is guarded too, so that taking one away always gives the text back.
+        if self.options.formula_guard && is_text && text.first().is_some_and(|b| b"=+-@\t\r'".contains(b)) {
+            text.insert(0, b'\'');
+        }
+        let is_quoted = match self.options.quote {
+            Quote::Texts => is_text,
+            Quote::All => true,
+            Quote::Necessary => text.is_empty() || text.iter().any(|b| b",\"\r\n".contains(b)),
+        };
+        if is_quoted {
+            tables::write_quoted(text, out);
+        } else {
+            out.extend_from_slice(text);
+        }
+    }
+}
+
+fn line_end(line_end: LineEnd) -> &'static [u8] {
+    match line_end {
+        LineEnd::CrLf => b"\r\n",
+        LineEnd::Lf => b"\n",
     }
 }
 
 /// Writes the line of column names: bare where every reader takes a bare name for text, else in quotes.
-fn write_header(table: &Table, line_end: LineEnd, out: &mut Vec<u8>) {
+fn write_header(table: &Table, eol: LineEnd, out: &mut Vec<u8>) {
     for (nth, column) in table.columns.iter().enumerate() {
         if nth > 0 {
             out.push(b',');
@@ -82,10 +126,7 @@ fn write_header(table: &Table, line_end: LineEnd, out: &mut Vec<u8>) {
             tables::write_quoted(column.name.as_bytes(), out);
         }
     }
-    out.extend_from_slice(match line_end {
-        LineEnd::CrLf => b"\r\n",
-        LineEnd::Lf => b"\n",
-    });
+    out.extend_from_slice(line_end(eol));
 }
 
 /// A letter or `_`, then letters, digits, `_`, `.` and `-`, all ASCII.
@@ -122,6 +163,24 @@ mod tests {
             String::from_utf8_lossy(&csv),
             "source_no,title\n-3,\"Minus\"\n12,\"Flood book\r\nvol. 1\"\n"
         );
+    }
+
+    #[test]
+    fn quotes_and_guards_are_the_data_sets_choice() {
+        let mut project = fixture::project(None);
+        let options = &mut project.dataset.options.csv;
+        (options.bom, options.quote, options.formula_guard) = (false, Quote::Necessary, true);
+        let csv =
+            |project: &_| String::from_utf8(published(project, fixture::SOURCES, "csv")).expect("UTF-8");
+        assert_eq!(csv(&project), "source_no,title\r\n-3,Minus\r\n12,\"Flood book\r\nvol. 1\"\r\n");
+        project.dataset.options.csv.quote = Quote::All;
+        assert!(csv(&project).starts_with("source_no,title\r\n\"-3\",\"Minus\"\r\n"));
+        let encoder = CsvEncoder { table: &project.tables[0], options: project.dataset.options.csv };
+        for (text, cell) in [("=1+1", "\"'=1+1\""), ("'quoted'", "\"''quoted'\""), ("plain", "\"plain\"")] {
+            let mut out = Vec::new();
+            encoder.write_cell(true, &mut text.as_bytes().to_vec(), &mut out);
+            assert_eq!(out, cell.as_bytes());
+        }
     }
 
     #[test]

@@ -104,6 +104,28 @@ pub struct CsvOptions {
     pub bom: bool,
     /// What ends a line.
     pub eol: LineEnd,
+    /// Which cells are in quotes.
+    pub quote: Quote,
+    /// Whether an apostrophe is put before texts that a spreadsheet may run as a formula.
+    pub formula_guard: bool,
+}
+
+impl Default for CsvOptions {
+    /// What a spreadsheet opens and every reader types rightly.
+    fn default() -> CsvOptions {
+        CsvOptions { bom: true, eol: LineEnd::CrLf, quote: Quote::Texts, formula_guard: false }
+    }
+}
+
+/// Which cells of CSV are in quotes. A missing value never is, an empty text always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quote {
+    /// Texts and lists; numbers, dates and booleans are bare.
+    Texts,
+    /// Every value.
+    All,
+    /// Values that would be misread without (RFC 4180, section 2, rule 6).
+    Necessary,
 }
 
 /// What ends a line of CSV.

@@ -77,6 +77,13 @@ pub enum SeedLocation {
     Nested,
     /// Made by the tool itself from the schema (the table of vocabularies).
     Derived,
+    /// Derived from the other tables by a query (`schema/views/<name>.sql`).
+    View {
+        /// Path of the query, relative to the project.
+        file: Arc<str>,
+        /// The query.
+        sql: String,
+    },
 }
 
 /// How delimited text is written (Table Dialect 2.0); `None` means: recognised from the file.

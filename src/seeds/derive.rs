@@ -10,7 +10,7 @@ use crate::edtf;
 use crate::schema::{ColumnRole, Table, lexical};
 
 /// The published columns of a table, from the columns of its fields; texts that are no EDTF dates are noted.
-pub(super) fn columns(table: &Table, fields: &[ArrayRef], problems: &mut Vec<Problem>) -> Vec<ArrayRef> {
+pub fn columns(table: &Table, fields: &[ArrayRef], problems: &mut Vec<Problem>) -> Vec<ArrayRef> {
     let mut columns: Vec<ArrayRef> = Vec::with_capacity(table.columns.len());
     for (index, field) in table.fields.iter().enumerate() {
         columns.push(Arc::clone(&fields[index]));

@@ -47,7 +47,7 @@ pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>
                     glob(project, index, (pattern, place), &mut files, &mut sources, &mut diagnostics)?;
                 }
             }
-            SeedLocation::Nested | SeedLocation::Derived => {}
+            SeedLocation::Nested | SeedLocation::Derived | SeedLocation::View { .. } => {}
         }
     }
     let unread = files.iter().filter(|(path, entry)| **entry == Entry::Free && !is_note(path));

@@ -13,8 +13,8 @@ use arrow::record_batch::RecordBatch;
 
 use crate::schema::{
     Column, ColumnRole, ColumnType, Concept, Constraints, CsvOptions, Dataset, Dialect, Field, FieldFormat,
-    FieldType, ForeignKey, Geopoint, ItemType, License, LineEnd, Options, Origin, Project, SeedLocation,
-    StringFormat, Table, VersionPolicy, Vocabulary,
+    FieldType, ForeignKey, Geopoint, ItemType, License, Options, Origin, Project, SeedLocation, StringFormat,
+    Table, VersionPolicy, Vocabulary,
 };
 
 /// Indices of the tables in [`project`].
@@ -356,7 +356,7 @@ fn dataset(base_iri: Option<&str>) -> Dataset {
             base_iri: base_iri.map(str::to_owned),
             base_url: None,
             prefixes: BTreeMap::from([("sosa".to_owned(), "http://www.w3.org/ns/sosa/".to_owned())]),
-            csv: CsvOptions { bom: true, eol: LineEnd::CrLf },
+            csv: CsvOptions::default(),
             part_rows: 1_048_575,
             version_policy: VersionPolicy::DataPackage,
         },

@@ -29,6 +29,7 @@ impl<'a> Keys<'a> {
             _ => None,
         };
         let encoded = |chunk: &'a Chunk| {
+            debug_assert!(!columns.is_empty(), "a key has columns");
             let arrays: Vec<&ArrayRef> = columns.iter().map(|&c| &chunk.columns[c]).collect();
             let fields = arrays.iter().map(|a| SortField::new(a.data_type().clone())).collect();
             let copies: Vec<ArrayRef> = arrays.iter().map(|a| ArrayRef::clone(a)).collect();

@@ -6,7 +6,7 @@ use super::{Pending, Say, text};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
 use crate::edtf;
 use crate::schema::{ColumnType, Field, ItemType, Project, Table, lexical};
-use crate::seeds::{Located, ProblemKind};
+use crate::seeds::{Located, Problem, ProblemKind};
 
 /// Longest value that a message repeats.
 const SHOWN_CHARACTERS: usize = 80;
@@ -44,11 +44,9 @@ pub(super) fn diagnostic(
 ) -> Diagnostic {
     match &item.say {
         Say::Problem(kind, list_item) => {
-            let table = &project.tables[item.table];
-            let field = &table.fields[item.field.expect("a cell's problem names its field")];
-            let (message, help) = cell(project, table, field, list_item.is_some(), *kind, &located.text);
-            let diagnostic = Diagnostic::new(code(*kind), located.place, message);
-            Diagnostic { help, ..diagnostic }
+            let field = item.field.expect("a cell's problem names its field") as u32;
+            let problem = Problem { row: item.row.row, field, item: *list_item, kind: *kind };
+            cell_problem(project, &project.tables[item.table], problem, &located.text, located.place)
         }
         Say::Same(code, _, message) => {
             let message = match other {
@@ -62,6 +60,19 @@ pub(super) fn diagnostic(
             Diagnostic { severity: Severity::Error, code, place: located.place, message, help }
         }
     }
+}
+
+/// The diagnostic for a cell's problem at a place, given the cell's text.
+pub(super) fn cell_problem(
+    project: &Project,
+    table: &Table,
+    problem: Problem,
+    text: &str,
+    place: Place,
+) -> Diagnostic {
+    let field = &table.fields[problem.field as usize];
+    let (message, help) = cell(project, table, field, problem.item.is_some(), problem.kind, text);
+    Diagnostic { help, ..Diagnostic::new(code(problem.kind), place, message) }
 }
 
 fn cell(

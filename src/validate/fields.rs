@@ -133,7 +133,7 @@ impl<'a> Checker<'a> {
                 let bad = bad.get(&checker.number);
                 for row in (0..column.len()).filter(|&row| column.is_null(row)) {
                     let is_bad = bad.is_some_and(|rows| rows.contains(&(row as u32)));
-                    if !is_bad && !chunk.broken.contains(&(row as u32)) {
+                    if !is_bad && !chunk.is_broken(row as u32) {
                         problems.push(Problem::of_cell(row as u32, checker.number, ProblemKind::Required));
                     }
                 }

@@ -5,8 +5,8 @@ use hashbrown::{HashMap, HashSet};
 
 use super::{Findings, Pending, Say};
 use crate::diagnostic::{Code, codes, listed, nearest};
-use crate::schema::{ColumnType, Field, ForeignKey, Project, Table};
-use crate::tables::{Keys, RowId, Rows};
+use crate::schema::{ColumnType, ForeignKey, Project, Table};
+use crate::tables::{Cells, Keys, RowId, Rows};
 
 type KeySet<'a> = HashSet<&'a [u8], FixedState>;
 
@@ -14,18 +14,16 @@ type KeySet<'a> = HashSet<&'a [u8], FixedState>;
 const NEAREST_BUDGET: usize = 20_000_000;
 
 /// Checks primary, unique and foreign keys of every table.
-pub(super) fn check(project: &Project, tables: &[Rows], findings: &mut Findings) {
-    let primaries: Vec<Keys<'_>> = project
-        .tables
-        .iter()
-        .zip(tables)
-        .map(|(t, rows)| Keys::new(rows.chunks(), &t.key_columns()))
-        .collect();
+pub(super) fn check<'t>(project: &Project, tables: &'t [Rows], findings: &mut Findings) {
+    let primary = |(table, rows): (&Table, &'t Rows)| {
+        (!table.primary_key.is_empty()).then(|| Keys::new(rows.chunks(), &table.key_columns()))
+    };
+    let primaries: Vec<Option<Keys<'t>>> = project.tables.iter().zip(tables).map(primary).collect();
     let mut repeated: Vec<KeySet<'_>> = Vec::new();
     for (index, table) in project.tables.iter().enumerate() {
         let mut found = KeySet::default();
-        if !table.primary_key.is_empty() {
-            check_primary(project, index, &tables[index], &primaries, &repeated, &mut found, findings);
+        if let Some(keys) = &primaries[index] {
+            check_primary(project, index, &tables[index], keys, &repeated, &mut found, findings);
         }
         // Parents stand before their children, unless the project's author orders them otherwise.
         repeated.push(found);
@@ -39,18 +37,31 @@ pub(super) fn check(project: &Project, tables: &[Rows], findings: &mut Findings)
     }
 }
 
+/// Checks the keys of one table, when the others have been checked already.
+pub(super) fn check_table(project: &Project, index: usize, tables: &[Rows], findings: &mut Findings) {
+    let (table, rows) = (&project.tables[index], &tables[index]);
+    if !table.primary_key.is_empty() {
+        let keys = Keys::new(rows.chunks(), &table.key_columns());
+        check_primary(project, index, rows, &keys, &[], &mut KeySet::default(), findings);
+    }
+    check_unique(index, table, rows, findings);
+    let mut budget = NEAREST_BUDGET;
+    for foreign_key in &table.foreign_keys {
+        check_foreign(project, index, foreign_key, tables, findings, &mut budget);
+    }
+}
+
 /// Reports rows whose primary key an earlier row has. Equal keys are neighbours: the rows are sorted.
 fn check_primary<'a>(
     project: &Project,
     index: usize,
     rows: &Rows,
-    primaries: &'a [Keys<'a>],
+    keys: &'a Keys<'a>,
     repeated: &[KeySet<'_>],
     found: &mut KeySet<'a>,
     findings: &mut Findings,
 ) {
     let table = &project.tables[index];
-    let keys = &primaries[index];
     let mut first: Option<RowId> = None;
     for pair in rows.order().windows(2) {
         let (earlier, later) = (pair[0], pair[1]);
@@ -205,6 +216,7 @@ fn cell(table: &Table, field: usize, rows: &Rows, row: RowId) -> Option<String> 
     if column.is_null(row.row as usize) {
         return None;
     }
-    debug_assert!(field < table.fields.len() && !Field::is_list(&table.fields[field]));
-    arrow::util::display::array_value_to_string(column, row.row as usize).ok()
+    let mut text = Vec::new();
+    Cells::new(table.fields[field].column_type(), column).write_text(row.row as usize, &mut text);
+    String::from_utf8(text).ok()
 }

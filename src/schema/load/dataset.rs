@@ -2,10 +2,10 @@
 
 use jiff::civil::Date;
 
-use crate::diagnostic::codes;
+use crate::diagnostic::{codes, quoted};
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{
-    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Source, VersionPolicy,
+    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Quote, Source, VersionPolicy,
 };
 use crate::tokens::Mark;
 
@@ -211,6 +211,7 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
     };
     let defaults = default_options();
     let formats = ours.take("formats").map(|node| file.texts("formats", node, false));
+    let policies = [("datapackage", VersionPolicy::DataPackage), ("croissant", VersionPolicy::Croissant)];
     let options = Options {
         formats,
         base_iri: base(file, &mut ours, "base_iri"),
@@ -218,7 +219,8 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
         prefixes: prefixes(file, &mut ours),
         csv: csv_options(file, &mut ours, defaults.csv),
         part_rows: part_rows(file, &mut ours).unwrap_or(defaults.part_rows),
-        version_policy: version_policy(file, &mut ours).unwrap_or(defaults.version_policy),
+        version_policy: choice(file, &mut ours, "version_policy", &policies)
+            .unwrap_or(defaults.version_policy),
     };
     file.finish("`letterpress` of a data set", ours);
     options
@@ -230,7 +232,7 @@ fn default_options() -> Options {
         base_iri: None,
         base_url: None,
         prefixes: Default::default(),
-        csv: CsvOptions { bom: true, eol: LineEnd::CrLf },
+        csv: CsvOptions::default(),
         part_rows: 1_048_575,
         version_policy: VersionPolicy::DataPackage,
     }
@@ -263,20 +265,28 @@ fn prefixes(file: &mut File, ours: &mut Entries) -> std::collections::BTreeMap<S
 
 fn csv_options(file: &mut File, ours: &mut Entries, defaults: CsvOptions) -> CsvOptions {
     let Some(mut keys) = ours.take_entries(file, "csv") else { return defaults };
-    let bom = keys.take_boolean(file, "bom").unwrap_or(defaults.bom);
-    let eol = match keys.take("eol") {
-        None => defaults.eol,
-        Some(node) => match file.text("eol", &node).as_deref() {
-            Some("crlf") => LineEnd::CrLf,
-            Some("lf") => LineEnd::Lf,
-            _ => {
-                file.report(&codes::INVALID_VALUE, node.mark, "`eol` is `crlf` or `lf`");
-                defaults.eol
-            }
-        },
+    let line_ends = [("crlf", LineEnd::CrLf), ("lf", LineEnd::Lf)];
+    let quotes = [("texts", Quote::Texts), ("all", Quote::All), ("necessary", Quote::Necessary)];
+    let options = CsvOptions {
+        bom: keys.take_boolean(file, "bom").unwrap_or(defaults.bom),
+        eol: choice(file, &mut keys, "eol", &line_ends).unwrap_or(defaults.eol),
+        quote: choice(file, &mut keys, "quote", &quotes).unwrap_or(defaults.quote),
+        formula_guard: keys.take_boolean(file, "formula_guard").unwrap_or(defaults.formula_guard),
     };
     file.finish("`csv`", keys);
-    CsvOptions { bom, eol }
+    options
+}
+
+/// The meaning of a word from a short list.
+fn choice<T: Copy>(file: &mut File, keys: &mut Entries, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+    let node = keys.take(key)?;
+    let text = file.text(key, &node)?;
+    let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+    if found.is_none() {
+        let known = quoted(words.iter().map(|(word, _)| *word));
+        file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is {known}, not `{text}`"));
+    }
+    found
 }
 
 fn part_rows(file: &mut File, ours: &mut Entries) -> Option<u64> {
@@ -287,16 +297,4 @@ fn part_rows(file: &mut File, ours: &mut Entries) -> Option<u64> {
         return None;
     }
     Some(rows)
-}
-
-fn version_policy(file: &mut File, ours: &mut Entries) -> Option<VersionPolicy> {
-    let node = ours.take("version_policy")?;
-    match file.text("version_policy", &node)?.as_str() {
-        "datapackage" => Some(VersionPolicy::DataPackage),
-        "croissant" => Some(VersionPolicy::Croissant),
-        _ => {
-            file.report(&codes::INVALID_VALUE, node.mark, "`version_policy` is `datapackage` or `croissant`");
-            None
-        }
-    }
 }

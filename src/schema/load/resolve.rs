@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::table::{Draft, ForeignKeyDraft, NestedDraft};
-use crate::diagnostic::{Diagnostic, codes, nearest};
+use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::schema::column::columns;
 use crate::schema::{
     Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, SeedLocation, Table, Vocabulary,
@@ -16,10 +16,13 @@ pub(crate) const VOCABULARIES: &str = "vocabularies";
 /// Resolves every reference between tables; what cannot be resolved is reported.
 pub(super) fn tables(
     mut drafts: Vec<Draft>,
+    views: Vec<Draft>,
     vocabularies: &[Vocabulary],
     problems: &mut Vec<Diagnostic>,
 ) -> Vec<Table> {
     order(&mut drafts);
+    report_name_clashes(&drafts, &views, problems);
+    drafts.extend(views);
     let names: Vec<String> = drafts.iter().map(|d| d.table.name.clone()).collect();
     let fields: Vec<Vec<Field>> = drafts.iter().map(|d| d.table.fields.clone()).collect();
     let keys: Vec<Vec<usize>> = drafts.iter().map(|d| d.table.primary_key.clone()).collect();
@@ -40,6 +43,7 @@ pub(super) fn tables(
         finish_columns(draft);
     }
     report_nesting_cycles(&mut drafts);
+    report_path_conflicts(&mut drafts);
     let mut tables = Vec::new();
     for mut draft in drafts {
         problems.append(&mut draft.file.problems);
@@ -49,6 +53,14 @@ pub(super) fn tables(
         tables.push(vocabulary_table());
     }
     tables
+}
+
+/// A view is published like a table, so no table has its name.
+fn report_name_clashes(tables: &[Draft], views: &[Draft], problems: &mut Vec<Diagnostic>) {
+    for view in views.iter().filter(|v| tables.iter().any(|t| t.table.name == v.table.name)) {
+        let message = format!("there is a table `{}` already", view.table.name);
+        problems.push(Diagnostic::new(&codes::REPEATED_NAME, Place::file(&view.table.file), message));
+    }
 }
 
 /// Parents before children, else by name; an order given by `resources` is kept.
@@ -224,6 +236,42 @@ fn report_nesting_cycles(drafts: &mut [Draft]) {
             draft.file.report(&codes::INVALID_VALUE, mark, "a table cannot be nested in itself");
             draft.table.nested = None;
         }
+    }
+}
+
+/// A key of a record holds one thing: a value, a mapping of further keys, or nested records.
+fn report_path_conflicts(drafts: &mut [Draft]) {
+    let mut conflicts = Vec::new();
+    for parent in 0..drafts.len() {
+        let mut paths: Vec<(usize, Option<usize>, &[String])> = Vec::new();
+        for (index, field) in drafts[parent].table.fields.iter().enumerate() {
+            if let Origin::Path(path) = &field.origin {
+                paths.push((parent, Some(index), path));
+            }
+        }
+        for (child, draft) in drafts.iter().enumerate() {
+            if let Some(nested) = draft.table.nested.as_ref().filter(|n| n.parents.contains(&parent)) {
+                paths.push((child, None, &nested.path));
+            }
+        }
+        for (number, (owner, field, path)) in paths.iter().enumerate() {
+            for (_, other_field, other) in &paths[..number] {
+                let shared = path.len().min(other.len());
+                let both_fields = field.is_some() && other_field.is_some();
+                if path[..shared] == other[..shared] && !(both_fields && path.len() == other.len()) {
+                    conflicts.push((*owner, *field, path.join("."), other.join(".")));
+                }
+            }
+        }
+    }
+    for (owner, field, path, other) in conflicts {
+        let draft = &mut drafts[owner];
+        let mark = field.map_or(Mark { line: 1, column: 1, length: 1 }, |field| draft.marks[field]);
+        let message = match path == other {
+            true => format!("two things are read from `{path}` of one record"),
+            false => format!("`{path}` and `{other}` cannot both be read: one lies inside the other"),
+        };
+        draft.file.report(&codes::INVALID_VALUE, mark, message);
     }
 }
 

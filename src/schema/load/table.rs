@@ -114,7 +114,7 @@ fn load_one(
     Ok(Some(draft))
 }
 
-fn table(mut file: File, name: &str, node: Node, vocabularies: &[Vocabulary]) -> Draft {
+pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Vocabulary]) -> Draft {
     check_name(&mut file, name);
     let mut keys = file.entries("a table", node);
     keys.ignore(&["$schema", "name", "fieldsMatch"]);

@@ -59,6 +59,19 @@ fn vocabulary(file: &mut File, name: String, node: Node) -> Vocabulary {
     Vocabulary { name, file: file.path.clone(), title, description, concepts }
 }
 
+/// Addresses; they are published as a list, whose items hold no semicolon.
+fn exact_matches(file: &mut File, node: Node) -> Vec<String> {
+    let mut addresses = Vec::new();
+    for (address, mark) in file.texts("exact_match", node, true) {
+        if address.is_empty() || address.contains(';') {
+            file.report(&codes::INVALID_VALUE, mark, "an `exact_match` is an address without a semicolon");
+        } else {
+            addresses.push(address);
+        }
+    }
+    addresses
+}
+
 fn concept(file: &mut File, node: Node) -> Option<(Concept, Mark, Option<Mark>)> {
     let mut keys = file.entries("codes", node);
     let code = keys.require_text(file, "a code of a vocabulary", "code");
@@ -71,7 +84,7 @@ fn concept(file: &mut File, node: Node) -> Option<(Concept, Mark, Option<Mark>)>
         definition: keys.take_text(file, "definition"),
         broader,
         exact_match: match keys.take("exact_match") {
-            Some(node) => file.texts("exact_match", node, true).into_iter().map(|(text, _)| text).collect(),
+            Some(node) => exact_matches(file, node),
             None => Vec::new(),
         },
     };

@@ -1,0 +1,149 @@
+//! The typed tables in SQLite, for the project's own SQL.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::datatypes::{Float64Type, Int64Type};
+use rusqlite::limits::Limit;
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Statement};
+
+use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
+use crate::schema::{ColumnType, Project, Table};
+use crate::tables::{Cells, Rows};
+
+/// The tables a query may read: every one whose name stands in it.
+pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
+    let words: Vec<&str> = sql.split(move |c| !is_word(c)).collect();
+    (0..project.tables.len())
+        .filter(move |&t| words.iter().any(|word| word.eq_ignore_ascii_case(&project.tables[t].name)))
+}
+
+/// An in-memory database that can only be read.
+pub(super) struct Database(Connection);
+
+impl Database {
+    /// A database of every table that one of the queries mentions.
+    pub(super) fn new<'q>(
+        project: &Project,
+        tables: &[Rows],
+        queries: impl Iterator<Item = &'q str>,
+    ) -> Result<Database> {
+        let fail = |error: rusqlite::Error| Error::machine("query with SQLite", &project.root, error);
+        let connection = Connection::open_in_memory().map_err(fail)?;
+        let mut wanted = vec![false; tables.len()];
+        for sql in queries {
+            mentioned(project, sql).for_each(|table| wanted[table] = true);
+        }
+        for ((table, rows), _) in
+            project.tables.iter().zip(tables).zip(&wanted).filter(|(_, wanted)| **wanted)
+        {
+            fill(&connection, table, rows).map_err(fail)?;
+        }
+        // A query reads; it has no business with files.
+        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(fail)?;
+        connection.execute_batch("PRAGMA query_only = ON").map_err(fail)?;
+        Ok(Database(connection))
+    }
+
+    /// Prepares a query.
+    pub(super) fn prepare(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
+        self.0.prepare(sql)
+    }
+}
+
+/// What SQLite has against a query, at its place in the file where SQLite tells.
+pub(super) fn broken(code: &'static Code, file: &Arc<str>, sql: &str, error: &rusqlite::Error) -> Diagnostic {
+    let (place, reason) = match error {
+        rusqlite::Error::SqlInputError { msg, offset, .. } => {
+            let before = usize::try_from(*offset).ok().and_then(|end| sql.get(..end)).unwrap_or("");
+            let line = before.matches('\n').count() as u64 + 1;
+            let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) as u64 + 1;
+            (Place::at(file, line, column, 1), msg.clone())
+        }
+        other => (Place::file(file), other.to_string()),
+    };
+    Diagnostic::new(code, place, format!("SQLite cannot run this query: {reason}"))
+}
+
+/// A value as text; a missing value is empty.
+pub(super) fn as_text(value: ValueRef<'_>) -> String {
+    match value {
+        ValueRef::Null => String::new(),
+        ValueRef::Integer(value) => value.to_string(),
+        ValueRef::Real(value) => value.to_string(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned(),
+    }
+}
+
+/// Makes a table and fills it: dates and times as ISO text, booleans as 0 and 1, lists as JSON text.
+fn fill(connection: &Connection, table: &Table, rows: &Rows) -> rusqlite::Result<()> {
+    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let columns: Vec<String> =
+        table.columns.iter().map(|c| format!("{} {}", quoted(&c.name), affinity(c.kind))).collect();
+    connection.execute_batch(&format!("CREATE TABLE {} ({})", quoted(&table.name), columns.join(", ")))?;
+    let marks = vec!["?"; columns.len()].join(", ");
+    connection.execute_batch("BEGIN")?;
+    let mut insert = connection.prepare(&format!("INSERT INTO {} VALUES ({marks})", quoted(&table.name)))?;
+    for id in rows.order() {
+        let chunk = &rows.chunks()[id.chunk as usize];
+        let values = table.columns.iter().zip(&chunk.columns);
+        let values = values.map(|(column, array)| value(column.kind, array, id.row as usize));
+        insert.execute(rusqlite::params_from_iter(values))?;
+    }
+    drop(insert);
+    connection.execute_batch("COMMIT")
+}
+
+fn affinity(kind: ColumnType) -> &'static str {
+    match kind {
+        ColumnType::Integer | ColumnType::Boolean => "INTEGER",
+        ColumnType::Number | ColumnType::Decimal { .. } => "REAL",
+        ColumnType::Text
+        | ColumnType::Json
+        | ColumnType::Date
+        | ColumnType::Datetime
+        | ColumnType::List(_) => "TEXT",
+    }
+}
+
+/// A cell as SQLite holds it.
+pub(super) fn value(kind: ColumnType, array: &ArrayRef, row: usize) -> Value {
+    if array.is_null(row) {
+        return Value::Null;
+    }
+    match kind {
+        ColumnType::Text | ColumnType::Json => Value::Text(array.as_string::<i32>().value(row).to_owned()),
+        ColumnType::Integer => Value::Integer(array.as_primitive::<Int64Type>().value(row)),
+        ColumnType::Number => Value::Real(array.as_primitive::<Float64Type>().value(row)),
+        ColumnType::Decimal { .. } => {
+            let text = text(kind, array, row);
+            text.parse().map_or(Value::Text(text), Value::Real)
+        }
+        ColumnType::Boolean => Value::Integer(i64::from(array.as_boolean().value(row))),
+        ColumnType::Date | ColumnType::Datetime => Value::Text(text(kind, array, row)),
+        ColumnType::List(item) => {
+            let items = array.as_list::<i32>().value(row);
+            let items: Vec<serde_json::Value> =
+                (0..items.len()).map(|i| as_json(value(item.column_type(), &items, i))).collect();
+            Value::Text(serde_json::Value::Array(items).to_string())
+        }
+    }
+}
+
+fn as_json(value: Value) -> serde_json::Value {
+    match value {
+        Value::Integer(value) => value.into(),
+        Value::Real(value) => value.into(),
+        Value::Text(value) => value.into(),
+        Value::Null | Value::Blob(_) => serde_json::Value::Null,
+    }
+}
+
+/// A cell in its canonical text.
+fn text(kind: ColumnType, array: &ArrayRef, row: usize) -> String {
+    let mut text = Vec::new();
+    Cells::new(kind, array).write_text(row, &mut text);
+    String::from_utf8_lossy(&text).into_owned()
+}

@@ -1,0 +1,181 @@
+//! Views: tables that SQL derives from the others, typed and checked like any table.
+
+use std::sync::Arc;
+
+use rusqlite::{Row, Statement};
+
+use super::database::{Database, as_text, broken};
+use super::fields::Checker;
+use super::{Findings, describe, keys};
+use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed};
+use crate::schema::{FieldType, Project, SeedLocation, Table};
+use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
+use crate::tables::Rows;
+use crate::tokens::{JsonTokens, Scalar, Token, Tokens};
+
+/// Rows that are typed at a time.
+const CHUNK_ROWS: usize = 8_192;
+
+/// Fills every view from the other tables. With errors in those there is nothing to derive from.
+pub(super) fn fill(project: &Project, tables: &mut [Rows], findings: &mut Findings) -> Result<()> {
+    let views = project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
+        SeedLocation::View { file, sql } => Some((index, View { table, file, sql })),
+        _ => None,
+    });
+    let views: Vec<(usize, View<'_>)> = views.collect();
+    if views.is_empty()
+        || has_errors(&findings.diagnostics)
+        || !findings.pending.iter().all(super::is_warning)
+    {
+        return Ok(());
+    }
+    let database = Database::new(project, tables, views.iter().map(|(_, view)| view.sql))?;
+    for (index, view) in views {
+        let chunks = view.chunks(index, project, &database, &mut findings.diagnostics);
+        tables[index] = Rows::sort(view.table, chunks);
+        keys::check_table(project, index, tables, findings);
+    }
+    Ok(())
+}
+
+struct View<'a> {
+    table: &'a Table,
+    file: &'a Arc<str>,
+    sql: &'a str,
+}
+
+impl View<'_> {
+    fn report(&self, message: String, help: Option<String>, diagnostics: &mut Vec<Diagnostic>) {
+        let problem = Diagnostic::new(&codes::BROKEN_VIEW, Place::file(self.file), message);
+        diagnostics.push(Diagnostic { help, ..problem });
+    }
+
+    /// The rows the query returns, typed and checked; what is wrong is reported.
+    fn chunks(
+        &self,
+        index: usize,
+        project: &Project,
+        database: &Database,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Chunk> {
+        let result = database.prepare(self.sql).and_then(|mut statement| {
+            let Some(cells) = self.cells(&statement, diagnostics) else { return Ok(Vec::new()) };
+            self.read(index, project, &mut statement, &cells, diagnostics)
+        });
+        result.unwrap_or_else(|error| {
+            diagnostics.push(broken(&codes::BROKEN_VIEW, self.file, self.sql, &error));
+            Vec::new()
+        })
+    }
+
+    /// For each field the number of its column in the result; `None` when they do not match.
+    fn cells(&self, statement: &Statement<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<usize>> {
+        let returned: Vec<&str> = statement.column_names().collect();
+        let names: Vec<&str> = self.table.fields.iter().map(|f| f.name.as_str()).collect();
+        let cells: Option<Vec<usize>> =
+            names.iter().map(|name| returned.iter().position(|other| other == name)).collect();
+        if cells.is_some() && returned.len() == names.len() {
+            return cells;
+        }
+        let message = format!("the query returns {}", listed(returned));
+        self.report(message, Some(format!("the fields of the view are {}", listed(names))), diagnostics);
+        None
+    }
+
+    fn read(
+        &self,
+        index: usize,
+        project: &Project,
+        statement: &mut Statement<'_>,
+        cells: &[usize],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> rusqlite::Result<Vec<Chunk>> {
+        let checker = Checker::new(project, self.table);
+        let mut chunks = Vec::new();
+        let mut rows = statement.query([])?;
+        loop {
+            let mut texts: Vec<Vec<String>> = Vec::new();
+            while texts.len() < CHUNK_ROWS
+                && let Some(row) = rows.next()?
+            {
+                texts.push(row_texts(row, cells)?);
+            }
+            if texts.is_empty() {
+                return Ok(chunks);
+            }
+            let mut chunk = self.chunk(index, &texts);
+            checker.check(&mut chunk);
+            for problem in std::mem::take(&mut chunk.problems) {
+                diagnostics.push(self.describe(project, problem, &texts[problem.row as usize]));
+            }
+            chunks.push(chunk);
+        }
+    }
+
+    fn chunk(&self, index: usize, texts: &[Vec<String>]) -> Chunk {
+        let mut problems = Vec::new();
+        let mut fields = Vec::new();
+        for (number, field) in self.table.fields.iter().enumerate() {
+            let mut builder = ColumnBuilder::new(field, texts.len());
+            for (row, text) in texts.iter().enumerate() {
+                let text = &text[number];
+                let pushed = match (text.as_str(), field.kind) {
+                    ("", _) => {
+                        builder.null();
+                        Ok(())
+                    }
+                    (array, FieldType::List(_)) if array.starts_with('[') => {
+                        push_items(&mut builder, field, array)
+                    }
+                    (text, _) => builder.push(field, text),
+                };
+                if let Err(kind) = pushed {
+                    problems.push(Problem::of_cell(row as u32, number as u32, kind));
+                }
+            }
+            fields.push(builder.finish());
+        }
+        let columns = derived_columns(self.table, &fields, &mut problems);
+        let split = SplitId { source: usize::MAX, offset: 0, length: 0, first_line: 1 };
+        let rows = texts.len();
+        Chunk { table: index, columns, rows, split, instance: 0, problems, broken: Vec::new() }
+    }
+
+    /// A view's cell has no place of its own: the message names the row, the place is the query.
+    fn describe(&self, project: &Project, problem: Problem, row: &[String]) -> Diagnostic {
+        let key: Vec<&str> = match self.table.primary_key.as_slice() {
+            [] => vec![&row[0]],
+            key => key.iter().map(|&field| row[field].as_str()).collect(),
+        };
+        let text = &row[problem.field as usize];
+        let cell = describe::cell_problem(project, self.table, problem, text, Place::file(self.file));
+        Diagnostic { message: format!("row {}: {}", listed(key), cell.message), ..cell }
+    }
+}
+
+fn row_texts(row: &Row<'_>, cells: &[usize]) -> rusqlite::Result<Vec<String>> {
+    cells.iter().map(|&cell| row.get_ref(cell).map(as_text)).collect()
+}
+
+/// A list written as a JSON array of single values, as tables hand lists to SQLite.
+fn push_items(
+    builder: &mut ColumnBuilder,
+    field: &crate::schema::Field,
+    array: &str,
+) -> std::result::Result<(), ProblemKind> {
+    let mut tokens = JsonTokens::new(array, 1);
+    let mut result = Ok(());
+    loop {
+        match tokens.next() {
+            Ok(Token::ListStart) => {}
+            Ok(Token::Scalar(Scalar { text, .. })) => result = result.and(builder.push_item(field, &text)),
+            Ok(Token::ListEnd) => break,
+            Ok(Token::MapStart | Token::MapEnd | Token::Key(_) | Token::End) | Err(_) => {
+                result = Err(ProblemKind::WrongType);
+                break;
+            }
+        }
+    }
+    builder.end_list();
+    result
+}

@@ -1,0 +1,2 @@
+select kind, count(*)
+from floods group by kind

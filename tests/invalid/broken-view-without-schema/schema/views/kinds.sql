@@ -1,0 +1,2 @@
+select kind, count(*) as floods
+from floods group by kind

@@ -1,0 +1,2 @@
+select kind, count(*) as floods
+from flods group by kind

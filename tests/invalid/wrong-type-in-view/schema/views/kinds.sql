@@ -1,0 +1,2 @@
+select kind, 'many' as floods
+from floods group by kind
