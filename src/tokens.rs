@@ -13,11 +13,14 @@ pub use compact::compact_json;
 pub use json::JsonTokens;
 pub use yaml::YamlTokens;
 
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, codes};
 use std::sync::Arc;
 
 /// Deepest nesting of mappings and lists that is read.
 pub const MAX_DEPTH: usize = 64;
+
+/// Longest single value, and longest line of YAML.
+pub const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// One step through a document.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,6 +95,19 @@ pub struct SyntaxError {
 }
 
 impl SyntaxError {
+    /// Mappings and lists nested deeper than [`MAX_DEPTH`].
+    fn too_deep(mark: Mark) -> SyntaxError {
+        let message = format!("nested more than {MAX_DEPTH} levels deep");
+        SyntaxError { code: &codes::TOO_LARGE, mark, message, help: None }
+    }
+
+    /// A value or line longer than [`MAX_TEXT_BYTES`].
+    fn too_long(mark: Mark, what: &str) -> SyntaxError {
+        let message = format!("the {what} that begins here is larger than {} MiB", MAX_TEXT_BYTES >> 20);
+        let help = Some("look for a quote or bracket that is never closed");
+        SyntaxError { code: &codes::TOO_LARGE, mark, message, help }
+    }
+
     /// As a diagnostic about a file.
     pub fn into_diagnostic(self, file: &Arc<str>) -> Diagnostic {
         let diagnostic = Diagnostic::new(self.code, self.mark.in_file(file), self.message);
@@ -120,7 +136,7 @@ pub fn decode(bytes: &[u8], line: u64, offset: u64) -> Result<&str, SyntaxError>
             _ => "save the file as UTF-8",
         };
         let mark = Mark { line, column, length: 1 };
-        SyntaxError { code: &crate::diagnostic::codes::NOT_UTF8, mark, message, help: Some(help) }
+        SyntaxError { code: &codes::NOT_UTF8, mark, message, help: Some(help) }
     })
 }
 

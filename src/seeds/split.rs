@@ -83,7 +83,7 @@ impl<'a> Splits<'a> {
         };
         if is_whole {
             if length > MAX_DOCUMENT_BYTES {
-                return Ok(Some(Err(self.too_large(source, MAX_DOCUMENT_BYTES))));
+                return Ok(Some(Err(self.too_large(source, 1, "document", MAX_DOCUMENT_BYTES))));
             }
             let mut bytes = Vec::with_capacity(length as usize);
             file.read_to_end(&mut bytes).map_err(|e| Error::machine("read", &path, e))?;
@@ -117,10 +117,11 @@ impl<'a> Splits<'a> {
         })
     }
 
-    fn too_large(&self, source: usize, limit: u64) -> Box<Diagnostic> {
-        let place = Place::file(&self.seeds.sources[source].path);
-        let message = format!("a record or document is larger than {} MiB", limit >> 20);
-        Diagnostic::new(&codes::TOO_LARGE, place, message).into()
+    fn too_large(&self, source: usize, line: u64, what: &str, limit: u64) -> Box<Diagnostic> {
+        let place = Place::at(&self.seeds.sources[source].path, line, 1, 1);
+        let message = format!("the {what} that begins here is larger than {} MiB", limit >> 20);
+        let problem = Diagnostic::new(&codes::TOO_LARGE, place, message);
+        problem.with_help("look for a quote or bracket that is never closed").into()
     }
 
     fn continue_file(&mut self) -> Result<Option<Drawn>> {
@@ -157,7 +158,8 @@ impl<'a> Splits<'a> {
                     return Ok(Some(Ok(split)));
                 }
                 None if open.buffer.len() > MAX_RECORD_BYTES => {
-                    return Ok(Some(Err(self.too_large(open.source, MAX_RECORD_BYTES as u64))));
+                    let limit = MAX_RECORD_BYTES as u64;
+                    return Ok(Some(Err(self.too_large(open.source, open.line, "record", limit))));
                 }
                 None => {}
             }
@@ -167,10 +169,13 @@ impl<'a> Splits<'a> {
     fn fill(&self, open: &mut Open) -> Result<()> {
         let path = self.seeds.path(&self.seeds.sources[open.source]);
         let before = open.buffer.len();
-        open.buffer.reserve_exact(SPLIT_BYTES);
-        let taken = (&mut open.file).take(SPLIT_BYTES as u64).read_to_end(&mut open.buffer);
+        // A record that goes on and on is looked through again each time: the reads grow with it.
+        let limit = (MAX_RECORD_BYTES + SPLIT_BYTES).saturating_sub(before);
+        let wanted = before.min(limit).max(SPLIT_BYTES);
+        open.buffer.reserve_exact(wanted);
+        let taken = (&mut open.file).take(wanted as u64).read_to_end(&mut open.buffer);
         taken.map_err(|e| Error::machine("read", &path, e))?;
-        open.is_at_end = open.buffer.len() - before < SPLIT_BYTES;
+        open.is_at_end = open.buffer.len() - before < wanted;
         Ok(())
     }
 }

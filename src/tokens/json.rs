@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use super::{MAX_DEPTH, Mark, Scalar, Style, SyntaxError, Token, Tokens};
+use super::{MAX_DEPTH, MAX_TEXT_BYTES, Mark, Scalar, Style, SyntaxError, Token, Tokens};
 use crate::diagnostic::codes;
 
 /// Tokens of one JSON text, or of a line of NDJSON.
@@ -98,9 +98,7 @@ impl<'a> JsonTokens<'a> {
 
     fn open(&mut self, open: Open, expect: Expect) -> Result<(), SyntaxError> {
         if self.open.len() >= MAX_DEPTH {
-            let message = format!("nested more than {MAX_DEPTH} levels deep");
-            let mark = self.mark_of(self.at, self.at);
-            return Err(SyntaxError { code: &codes::TOO_LARGE, mark, message, help: None });
+            return Err(SyntaxError::too_deep(self.mark_of(self.at, self.at)));
         }
         self.at += 1;
         self.open.push(open);
@@ -123,7 +121,11 @@ impl<'a> JsonTokens<'a> {
             b'{' => self.open(Open::Map, Expect::KeyOrEnd).map(|()| Token::MapStart),
             b'[' => self.open(Open::List, Expect::ValueOrEnd).map(|()| Token::ListStart),
             b'"' => {
+                let start = self.at;
                 let text = self.string()?;
+                if self.at - start > MAX_TEXT_BYTES {
+                    return Err(SyntaxError::too_long(self.mark_of(start, start), "text"));
+                }
                 self.after_value();
                 Ok(Token::Scalar(Scalar { text, style: Style::Quoted }))
             }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 
-use super::{MAX_DEPTH, Mark, Scalar, Style, SyntaxError, Token, Tokens};
+use super::{MAX_DEPTH, MAX_TEXT_BYTES, Mark, Scalar, Style, SyntaxError, Token, Tokens};
 use crate::diagnostic::codes;
 
 /// Tokens of a YAML document.
@@ -15,6 +15,8 @@ pub struct YamlTokens<'a> {
     /// For each open collection: `None` in a list, else whether a key comes next.
     open: Vec<Option<bool>>,
     documents: usize,
+    /// What makes the text unfit for the parser, until it was told.
+    fault: Option<SyntaxError>,
 }
 
 impl<'a> YamlTokens<'a> {
@@ -27,6 +29,7 @@ impl<'a> YamlTokens<'a> {
             span: Span::default(),
             open: Vec::new(),
             documents: 0,
+            fault: fault(text),
         }
     }
 
@@ -71,8 +74,7 @@ impl<'a> YamlTokens<'a> {
     fn open(&mut self, is_map: bool) -> Result<(), SyntaxError> {
         self.enter_value()?;
         if self.open.len() >= MAX_DEPTH {
-            let message = format!("nested more than {MAX_DEPTH} levels deep");
-            return Err(SyntaxError { code: &codes::TOO_LARGE, mark: self.mark(), message, help: None });
+            return Err(SyntaxError::too_deep(self.mark()));
         }
         self.open.push(is_map.then_some(true));
         Ok(())
@@ -112,6 +114,9 @@ impl<'a> YamlTokens<'a> {
 
 impl<'a> Tokens<'a> for YamlTokens<'a> {
     fn next(&mut self) -> Result<Token<'a>, SyntaxError> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
         loop {
             let Some(event) = self.parser.next_event() else { return Ok(Token::End) };
             let (event, span) = event.map_err(|error| syntax_error(self.text, &error))?;
@@ -161,6 +166,20 @@ impl<'a> Tokens<'a> for YamlTokens<'a> {
     }
 }
 
+/// What the parser must not be given: a NUL, which it takes for the end of the text, and a line without end.
+fn fault(text: &str) -> Option<SyntaxError> {
+    let lines = || (1..).zip(text.split('\n'));
+    if memchr::memchr(0, text.as_bytes()).is_some() {
+        let (line, at) = lines().find_map(|(line, text)| Some((line, text.find('\0')?)))?;
+        let before = text.split('\n').nth(line as usize - 1)?.get(..at)?;
+        let mark = Mark { line, column: before.chars().count() as u64 + 1, length: 1 };
+        let message = "not well-formed YAML: the character U+0000 must not be in a text".to_owned();
+        return Some(SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help: Some("remove it") });
+    }
+    let (line, _) = lines().find(|(_, line)| line.len() > MAX_TEXT_BYTES)?;
+    Some(SyntaxError::too_long(Mark { line, column: 1, length: 1 }, "line"))
+}
+
 fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
     let (marker, info) = (error.marker(), error.info());
     let mark = Mark { line: marker.line().max(1) as u64, column: marker.col() as u64 + 1, length: 1 };
@@ -169,6 +188,9 @@ fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
         let message = "an alias (`*name`) is not allowed".to_owned();
         let help = Some("write the value out; quote a text that begins with `*`");
         return SyntaxError { code: &codes::YAML_FEATURE, mark, message, help };
+    }
+    if info.contains("recursion limit") {
+        return SyntaxError::too_deep(mark);
     }
     let mark = if info.contains("tab") { indenting_tab(text, mark).unwrap_or(mark) } else { mark };
     let message = format!("not well-formed YAML: {info}");
@@ -270,6 +292,11 @@ mod tests {
         assert_eq!(read("<<: {a: 1}\n"), Err((1, 1, "yaml-feature")));
         assert_eq!(read("a: 1\n---\nb: 2\n").map_err(|e| e.2), Err("yaml-feature"));
         assert_eq!(read("? [a]\n: 1\n").map_err(|e| e.2), Err("yaml-feature"));
+    }
+
+    #[test]
+    fn a_nul_does_not_end_the_text_in_silence() {
+        assert_eq!(read("- a\n- é\u{0}\n- b\n"), Err((2, 4, "yaml-syntax")));
     }
 
     #[test]

@@ -48,9 +48,12 @@ pub(super) fn culprit(text: &str, kind: ProblemKind) -> Option<char> {
 fn find_hostile(text: &str) -> Option<(ProblemKind, char)> {
     let mut open_isolates: Vec<char> = Vec::new();
     let mut invisible = None;
-    for c in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
         match c {
             '\n' | '\t' => {}
+            // The two together end a line; alone it takes the cursor back to overwrite what was shown.
+            '\r' if characters.peek() == Some(&'\n') => {}
             '\u{202a}'..='\u{202e}' => return Some((ProblemKind::UnsafeText, c)),
             '\u{2066}'..='\u{2068}' => open_isolates.push(c),
             '\u{2069}' if open_isolates.pop().is_none() => return Some((ProblemKind::UnsafeText, c)),
@@ -60,7 +63,6 @@ fn find_hostile(text: &str) -> Option<(ProblemKind, char)> {
             '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
                 invisible = invisible.or(Some(c));
             }
-            // A carriage return is a line end only before a line feed, and outputs join lines by their own rules.
             c if c.is_control() => return Some((ProblemKind::UnsafeText, c)),
             _ => {}
         }
@@ -110,6 +112,7 @@ mod tests {
         for text in [
             "",
             "a\nb\tc",
+            "a\r\nb",
             "“quoted”",
             "\u{2067}עברית\u{2069}",
             "نمی\u{200c}خواهم",
