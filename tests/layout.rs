@@ -163,7 +163,7 @@ fn is_path(word: &str) -> bool {
     let begins = ["src/", "tests/", "docs/", "bench/", "fuzz/", ".github/"]
         .iter()
         .any(|folder| word.starts_with(folder));
-    let ends = [".md", ".rs", ".toml", ".sh"].iter().any(|ending| word.ends_with(ending));
+    let ends = [".md", ".toml", ".sh"].iter().any(|ending| word.ends_with(ending));
     is_plain && (begins || (ends && !word.starts_with('.')))
 }
 
