@@ -2,12 +2,17 @@
 //!
 //! Every reader and constraint goes through these functions, so that a value means the same in YAML, CSV and JSON.
 
-use std::cmp::Ordering;
+mod expected;
+mod order;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Field, FieldFormat, FieldType, Geopoint, ItemType, StringFormat};
+use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
+pub use expected::expected;
+pub use order::order;
+
 use crate::tokens::{JsonTokens, Token, Tokens, compact_json};
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
@@ -185,11 +190,6 @@ fn time_of_day(text: &[u8]) -> Option<(i64, &[u8])> {
     Some((micros, &fraction[digits..]))
 }
 
-static DURATION: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern =
-        r"^(-)?P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.(\d+))?S)?)?$";
-    Regex::new(pattern).expect("a valid pattern")
-});
 static EMAIL: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[^\s@<>]+@[^\s@<>.]+(?:\.[^\s@<>.]+)*$").expect("a valid pattern"));
 static URI: LazyLock<Regex> =
@@ -212,7 +212,7 @@ pub fn text<'a>(field: &Field, text: &'a str) -> Option<std::borrow::Cow<'a, str
         FieldType::Time => return time(&field.format, text),
         FieldType::Yearmonth => yearmonth(text),
         FieldType::Duration => {
-            DURATION.is_match(text)
+            order::DURATION.is_match(text)
                 && text.ends_with(|c: char| c.is_ascii_uppercase() && c != 'P' && c != 'T')
         }
         FieldType::Geopoint => match field.format.geopoint {
@@ -267,56 +267,6 @@ fn coordinates(lon: Option<f64>, lat: Option<f64>) -> bool {
     lon.is_some_and(|v| v.abs() <= 180.0) && lat.is_some_and(|v| v.abs() <= 90.0)
 }
 
-/// How two texts of a field that is published as text compare: by value for times, months and durations.
-///
-/// `None` for durations of which neither is always the longer, such as `P1M` and `P30D`.
-pub fn order(field: &Field, a: &str, b: &str) -> Option<Ordering> {
-    match field.kind {
-        FieldType::Time => {
-            let micros = |text: &str| time_of_day(text.as_bytes()).map(|(micros, _)| micros);
-            micros(a)?.partial_cmp(&micros(b)?)
-        }
-        FieldType::Duration => {
-            let (a, b) = (lengths(a)?, lengths(b)?);
-            let orders = [0, 1, 2, 3].map(|start| a[start].cmp(&b[start]));
-            orders.iter().all(|order| *order == orders[0]).then_some(orders[0])
-        }
-        _ => Some(a.cmp(b)),
-    }
-}
-
-/// Microseconds that a duration lasts from each of the four instants by which XML Schema compares durations
-/// (XML Schema 1.1 part 2, 3.3.6.1).
-fn lengths(text: &str) -> Option<[i128; 4]> {
-    const STARTS: [(i32, u32); 4] = [(1696, 9), (1697, 2), (1903, 3), (1903, 7)];
-    let parts = DURATION.captures(text)?;
-    let number =
-        |group: usize| parts.get(group).map_or(Some(0), |digits| digits.as_str().parse::<i64>().ok());
-    let months = number(2)?.checked_mul(12)?.checked_add(number(3)?)?;
-    let fraction = parts.get(8).map_or(String::new(), |digits| digits.as_str().to_owned());
-    let micros: i128 = format!("{fraction:0<6}").get(..6)?.parse().ok()?;
-    let seconds = i128::from(number(4)?) * 86_400
-        + i128::from(number(5)?) * 3_600
-        + i128::from(number(6)?) * 60
-        + i128::from(number(7)?);
-    let sign = if parts.get(1).is_some() { -1 } else { 1 };
-    let length = |(year, month): (i32, u32)| {
-        let end = i64::from(month) - 1 + sign * months;
-        let end_year = i32::try_from(i64::from(year).checked_add(end.div_euclid(12))?).ok()?;
-        // Beyond these years the calendar of days has no numbers, and no data has such durations.
-        let is_in_range = (-1_000_000..1_000_000).contains(&end_year);
-        let end_month = u32::try_from(end.rem_euclid(12)).ok()? + 1;
-        let days = days_from_civil(if is_in_range { end_year } else { return None }, end_month, 1)
-            - days_from_civil(year, month, 1);
-        Some(i128::from(days) * 86_400_000_000 + i128::from(sign) * (seconds * 1_000_000 + micros))
-    };
-    let mut lengths = [0; 4];
-    for (slot, start) in lengths.iter_mut().zip(STARTS) {
-        *slot = length(start)?;
-    }
-    Some(lengths)
-}
-
 /// JSON text in compact form, when it is JSON and of the shape that the field's type asks for.
 pub fn json(field: &Field, text: &str) -> Option<String> {
     let mut tokens = JsonTokens::new(text, 1);
@@ -365,65 +315,6 @@ fn json_geopoint(text: &str, form: Geopoint) -> bool {
             pair.len() == 2 && coordinates(part("lon"), part("lat"))
         }
         _ => false,
-    }
-}
-
-/// What a list's items are called in messages.
-fn items(item: ItemType) -> &'static str {
-    match item {
-        ItemType::Text => "texts",
-        ItemType::Integer => "whole numbers",
-        ItemType::Number => "numbers",
-        ItemType::Boolean => "`true` or `false`",
-        ItemType::Date => "dates",
-        ItemType::Datetime => "dates and times",
-    }
-}
-
-/// What a value of the field looks like, for messages: `a whole number`, `a date such as 2010-03-14` …
-pub fn expected(field: &Field) -> String {
-    let format = &field.format;
-    match field.kind {
-        FieldType::String => match format.string {
-            StringFormat::Default => "a text".into(),
-            StringFormat::Email => "an e-mail address".into(),
-            StringFormat::Uri => "an absolute address such as `https://example.org/`".into(),
-            StringFormat::Binary => "base64 text".into(),
-            StringFormat::Uuid => "a UUID".into(),
-        },
-        FieldType::Number => match format.decimal {
-            Some((precision, scale)) => {
-                format!("a decimal of at most {precision} digits, {scale} of them after the point")
-            }
-            None => "a finite number such as `6.4`".into(),
-        },
-        FieldType::Integer => "a whole number such as `42`".into(),
-        FieldType::Boolean => {
-            let words = format.true_values.iter().chain(&format.false_values).map(String::as_str);
-            format!("one of {}", crate::diagnostic::quoted(words))
-        }
-        FieldType::Object => "a mapping".into(),
-        FieldType::Array | FieldType::List(ItemType::Text) => "a list".into(),
-        FieldType::List(item) => format!("a list of {}", items(item)),
-        FieldType::Datetime => match &format.pattern {
-            Some(pattern) => format!("a date and time written as `{pattern}`"),
-            None => "a date and time such as `2010-03-14T15:09:26Z`".into(),
-        },
-        FieldType::Date => match &format.pattern {
-            Some(pattern) => format!("a date written as `{pattern}`"),
-            None => "a date such as `2010-03-14`".into(),
-        },
-        FieldType::Time => "a time such as `15:09:26`".into(),
-        FieldType::Year => "a year such as `2010`".into(),
-        FieldType::Yearmonth => "a month such as `2010-03`".into(),
-        FieldType::Duration => "a duration such as `P1Y2M` or `PT90M`".into(),
-        FieldType::Geopoint => match format.geopoint {
-            Geopoint::Default => "longitude and latitude such as `-2.7, 52.1`".into(),
-            Geopoint::Array => "longitude and latitude such as `[-2.7, 52.1]`".into(),
-            Geopoint::Object => "longitude and latitude such as `{lon: -2.7, lat: 52.1}`".into(),
-        },
-        FieldType::Geojson => if format.topojson { "a TopoJSON object" } else { "a GeoJSON object" }.into(),
-        FieldType::Any => "a value".into(),
     }
 }
 
@@ -482,23 +373,6 @@ mod tests {
         let mut format = plain();
         format.pattern = Some("%d.%m.%Y".into());
         assert_eq!(date(&format, "01.01.1970"), Some(0));
-    }
-
-    #[test]
-    fn times_and_durations_compare_by_what_they_last() {
-        let compare = |kind, a: &str, b: &str| order(&Field::plain("f", kind), a, b);
-        assert_eq!(compare(FieldType::Time, "12:00:00", "12:00:00.5"), Some(Ordering::Less));
-        assert_eq!(compare(FieldType::Time, "12:00:00Z", "12:00:00"), Some(Ordering::Equal));
-        for (a, b, expected) in [
-            ("PT90M", "PT1H30M", Some(Ordering::Equal)),
-            ("P1Y", "P12M", Some(Ordering::Equal)),
-            ("P1M", "P30D", None),
-            ("P1M", "P27D", Some(Ordering::Greater)),
-            ("-P1D", "PT0.5S", Some(Ordering::Less)),
-            ("P5M", "P153D", None),
-        ] {
-            assert_eq!(compare(FieldType::Duration, a, b), expected, "{a} {b}");
-        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reads `schema/` into a [`Project`], reporting every mistake with its place.
 
 mod checks;
+mod constraints;
 mod dataset;
 mod field;
 mod resolve;

@@ -1,16 +1,18 @@
 //! Records as tokens in, rows of typed columns out: nested mappings flattened, nested records put into their tables.
 
+mod rows;
+mod values;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, UInt32Array};
-use arrow::compute::take;
-
 use super::plan::{Node, Plan};
-use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, SplitId, Want, derive};
+use super::{Located, Want};
 use crate::diagnostic::{Diagnostic, codes, listed, nearest};
-use crate::schema::{Field, FieldType, Geopoint, Origin, Project, Table};
-use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
+use crate::schema::{Origin, Project, Table};
+use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
+use rows::Rows;
+pub(super) use rows::is_missing;
 
 /// Puts records together, and on request notes where cells stand.
 pub(super) struct Assembler<'a> {
@@ -26,20 +28,6 @@ pub(super) struct Assembler<'a> {
     wanted: HashMap<Want, Option<Located>>,
 }
 
-/// The rows of one instance so far.
-struct Rows {
-    builders: Vec<ColumnBuilder>,
-    /// For each field: the row (from 1) it was last set in.
-    set: Vec<u32>,
-    count: u32,
-    /// For nested records: the row of the parent instance.
-    parents: Vec<u32>,
-    /// Number of records so far in the current parent, for `@index`.
-    siblings: u64,
-    problems: Vec<Problem>,
-    broken: Vec<u32>,
-}
-
 impl<'a> Assembler<'a> {
     /// An assembler for the records of a file; `wants` are looked for on the way.
     pub(super) fn new(
@@ -48,20 +36,11 @@ impl<'a> Assembler<'a> {
         file: Arc<str>,
         wants: Vec<Want>,
     ) -> Assembler<'a> {
-        let rows = |table: &Table| Rows {
-            builders: table.fields.iter().map(|f| ColumnBuilder::new(f, 64)).collect(),
-            set: vec![0; table.fields.len()],
-            count: 0,
-            parents: Vec::new(),
-            siblings: 0,
-            problems: Vec::new(),
-            broken: Vec::new(),
-        };
         Assembler {
             project,
             plan,
             file,
-            tables: plan.instances.iter().map(|i| rows(&project.tables[i.table])).collect(),
+            tables: plan.instances.iter().map(|i| Rows::new(&project.tables[i.table])).collect(),
             seen: vec![0; plan.nodes.len()],
             open: Vec::new(),
             diagnostics: Vec::new(),
@@ -122,14 +101,14 @@ impl<'a> Assembler<'a> {
         let rows = &mut self.tables[instance];
         rows.parents.extend(parent_row);
         rows.siblings += 1;
-        let number = rows.siblings.to_string();
+        let number = rows.siblings;
         for child in (0..self.tables.len()).filter(|&c| self.plan.instances[c].parent == Some(instance)) {
             self.tables[child].siblings = 0;
         }
         self.open.push(instance);
         self.note(instance, None, tokens, "");
         for &field in &plan.index {
-            self.set(instance, field, &bare(&number), tokens);
+            self.set(instance, field, &bare(&number.to_string()), tokens);
         }
         if let Some(key) = key {
             for &field in &plan.key {
@@ -323,239 +302,6 @@ impl<'a> Assembler<'a> {
         }
         Ok(())
     }
-
-    /// A value that fields hold. A single value goes to every field of this path, anything else to the first.
-    fn field_value(
-        &mut self,
-        instance: usize,
-        node: &Node,
-        field: usize,
-        tokens: &mut dyn Tokens<'_>,
-        first: Token<'_>,
-    ) -> Result<(), SyntaxError> {
-        let schema = &self.schema(instance).fields[field];
-        match (&first, schema.kind) {
-            (Token::Scalar(scalar), _) => {
-                for &field in &node.fields {
-                    self.set(instance, field, scalar, tokens);
-                }
-                Ok(())
-            }
-            (Token::ListStart, FieldType::List(_)) => self.list(instance, field, tokens),
-            (Token::ListStart, FieldType::Array)
-            | (Token::MapStart, FieldType::Object | FieldType::Geojson) => {
-                self.json(instance, field, tokens, first)
-            }
-            (Token::MapStart | Token::ListStart, FieldType::Geopoint)
-                if schema.format.geopoint != Geopoint::Default =>
-            {
-                self.json(instance, field, tokens, first)
-            }
-            (Token::MapStart | Token::ListStart, FieldType::Any) => self.json(instance, field, tokens, first),
-            _ => {
-                let expected = crate::schema::lexical::expected(schema);
-                self.tables[instance].bad(field, ProblemKind::Reported);
-                self.wrong_shape(node, &first, &expected, tokens)
-            }
-        }
-    }
-
-    fn list(
-        &mut self,
-        instance: usize,
-        field: usize,
-        tokens: &mut dyn Tokens<'_>,
-    ) -> Result<(), SyntaxError> {
-        self.note(instance, Some(field), tokens, "");
-        let schema = &self.schema(instance).fields[field];
-        let mut taken = 0;
-        loop {
-            let token = tokens.next()?;
-            match token {
-                Token::ListEnd | Token::End => break,
-                Token::Scalar(scalar) => {
-                    // A bad item is left out, and the next has its number.
-                    self.note_item(instance, Some(field), Some(taken), tokens, &scalar.text);
-                    let rows = &mut self.tables[instance];
-                    let result = match scalar.style {
-                        Style::Null | Style::AmbiguousNull => Err(ProblemKind::ListSeparator),
-                        Style::Bare | Style::Quoted => rows.builders[field].push_item(schema, &scalar.text),
-                    };
-                    match result {
-                        Ok(()) => taken += 1,
-                        Err(kind) => self.bad_item(instance, field, kind, &scalar.text, tokens),
-                    }
-                }
-                other => {
-                    let message =
-                        format!("an item of `{}` is {}, expected a single value", schema.name, kind(&other));
-                    self.report(&codes::WRONG_SHAPE, tokens.mark(), message, None);
-                    skip(tokens, &other)?;
-                }
-            }
-        }
-        let rows = &mut self.tables[instance];
-        rows.builders[field].end_list();
-        rows.set[field] = rows.count + 1;
-        Ok(())
-    }
-
-    /// An item's place is that of the item, not of the list, so it is reported at once.
-    fn bad_item(
-        &mut self,
-        instance: usize,
-        field: usize,
-        kind: ProblemKind,
-        text: &str,
-        tokens: &dyn Tokens<'_>,
-    ) {
-        let schema = &self.schema(instance).fields[field];
-        let (code, message) = super::problem::describe_item(schema, kind, text);
-        self.report(code, tokens.mark(), message, None);
-        let rows = &mut self.tables[instance];
-        rows.problems.push(Problem::of_cell(rows.count, field as u32, ProblemKind::Reported));
-    }
-
-    fn json(
-        &mut self,
-        instance: usize,
-        field: usize,
-        tokens: &mut dyn Tokens<'_>,
-        first: Token<'_>,
-    ) -> Result<(), SyntaxError> {
-        let mark = tokens.mark();
-        let text = compact_json(tokens, first)?;
-        let schema = &self.schema(instance).fields[field];
-        self.note_at(instance, Some(field), None, mark, &text);
-        let rows = &mut self.tables[instance];
-        rows.set[field] = rows.count + 1;
-        if let Err(kind) = rows.builders[field].push(schema, &text) {
-            rows.problems.push(Problem::of_cell(rows.count, field as u32, kind));
-        }
-        Ok(())
-    }
-
-    /// Sets a field of the open row from a single value.
-    fn set(&mut self, instance: usize, field: usize, scalar: &Scalar<'_>, tokens: &dyn Tokens<'_>) {
-        let table = self.schema(instance);
-        let schema = &table.fields[field];
-        self.note(instance, Some(field), tokens, &scalar.text);
-        let rows = &mut self.tables[instance];
-        if rows.set[field] == rows.count + 1 {
-            return;
-        }
-        rows.set[field] = rows.count + 1;
-        let is_list = matches!(schema.kind, FieldType::List(_));
-        match scalar.style {
-            Style::Null => rows.builders[field].null(),
-            Style::AmbiguousNull if schema.kind == FieldType::String => {
-                rows.bad(field, ProblemKind::AmbiguousNull)
-            }
-            Style::AmbiguousNull => rows.builders[field].null(),
-            Style::Bare | Style::Quoted if is_missing(table, schema, &scalar.text) => {
-                rows.builders[field].null()
-            }
-            Style::Bare | Style::Quoted if is_list => rows.bad(field, ProblemKind::WrongType),
-            Style::Bare | Style::Quoted => rows.push(schema, field, &scalar.text),
-        }
-    }
-
-    fn note(&mut self, instance: usize, field: Option<usize>, tokens: &dyn Tokens<'_>, text: &str) {
-        self.note_item(instance, field, None, tokens, text);
-    }
-
-    fn note_item(
-        &mut self,
-        instance: usize,
-        field: Option<usize>,
-        item: Option<u32>,
-        tokens: &dyn Tokens<'_>,
-        text: &str,
-    ) {
-        if !self.wanted.is_empty() {
-            self.note_at(instance, field, item, tokens.mark(), text);
-        }
-    }
-
-    fn note_at(&mut self, instance: usize, field: Option<usize>, item: Option<u32>, mark: Mark, text: &str) {
-        let field = field.map(|f| f as u32);
-        let want = Want { instance, row: self.tables[instance].count, field, item };
-        if let Some(place) = self.wanted.get_mut(&want) {
-            *place = Some(Located { place: mark.in_file(&self.file), text: text.to_owned() });
-        }
-    }
-
-    /// The place of a want that was met, if it was.
-    pub(super) fn located(&self, want: Want) -> Option<&Located> {
-        self.wanted.get(&want)?.as_ref()
-    }
-
-    /// The rows as chunks, parents before children; keys of parents are filled into their children.
-    pub(super) fn finish(self, split: SplitId) -> (Vec<Chunk>, Vec<Diagnostic>) {
-        let mut fields: Vec<Vec<ArrayRef>> = Vec::new();
-        let mut chunks = Vec::new();
-        for (number, rows) in self.tables.into_iter().enumerate() {
-            let instance = &self.plan.instances[number];
-            let table = &self.project.tables[instance.table];
-            let mut columns: Vec<ArrayRef> = rows.builders.into_iter().map(ColumnBuilder::finish).collect();
-            if let (Some(parent), Some(nested)) = (instance.parent, &table.nested) {
-                let parent_table = &self.project.tables[self.plan.instances[parent].table];
-                let parent_rows = UInt32Array::from(rows.parents);
-                for (own, theirs) in nested.key.iter().zip(&parent_table.primary_key) {
-                    columns[*own] = take(&fields[parent][*theirs], &parent_rows, None)
-                        .expect("every child row has a parent row in the same split");
-                }
-            }
-            let mut problems = rows.problems;
-            let published = derive::columns(table, &columns, &mut problems);
-            fields.push(columns);
-            let rows_count = rows.count as usize;
-            if rows_count > 0 {
-                let table = instance.table;
-                let broken = rows.broken;
-                chunks.push(Chunk {
-                    table,
-                    columns: published,
-                    rows: rows_count,
-                    split,
-                    instance: number,
-                    problems,
-                    broken,
-                });
-            }
-        }
-        (chunks, self.diagnostics)
-    }
-}
-
-impl Rows {
-    /// Ends the open row: fields that were not set are missing.
-    fn end(&mut self) {
-        self.count += 1;
-        for (builder, set) in self.builders.iter_mut().zip(&self.set) {
-            if *set != self.count {
-                builder.null();
-            }
-        }
-    }
-
-    fn push(&mut self, schema: &Field, field: usize, text: &str) {
-        if let Err(kind) = self.builders[field].push(schema, text) {
-            self.problems.push(Problem::of_cell(self.count, field as u32, kind));
-        }
-    }
-
-    /// Sets the field to missing because of a problem.
-    fn bad(&mut self, field: usize, kind: ProblemKind) {
-        self.builders[field].null();
-        self.set[field] = self.count + 1;
-        self.problems.push(Problem::of_cell(self.count, field as u32, kind));
-    }
-}
-
-/// Whether the text means "no value" for the field.
-pub(super) fn is_missing(table: &Table, field: &Field, text: &str) -> bool {
-    field.missing_values.as_ref().unwrap_or(&table.missing_values).iter().any(|missing| missing == text)
 }
 
 fn bare(text: &str) -> Scalar<'_> {

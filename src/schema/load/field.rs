@@ -1,12 +1,9 @@
 //! One entry of a table's `fields`.
 
-use std::sync::Arc;
-
 use crate::diagnostic::{codes, nearest, quoted};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
-    Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary,
-    lexical,
+    Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary,
 };
 use crate::tokens::Mark;
 
@@ -72,7 +69,7 @@ pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) ->
         own_keys(file, ours, &mut field, vocabularies);
     }
     if let Some(constraints) = constraints {
-        field.constraints = read_constraints(file, constraints, &field);
+        field.constraints = super::constraints::read(file, constraints, &field);
     }
     if let Some(node) = categories {
         let allowed = categories_list(file, node);
@@ -298,134 +295,6 @@ fn decimal(file: &mut File, node: Node, kind: FieldType) -> Option<(u8, i8)> {
             let message =
                 "`decimal` is `[digits, digits after the point]` of a field of type `number`, at most 38";
             file.report(&codes::INVALID_VALUE, mark, message);
-            None
-        }
-    }
-}
-
-fn read_constraints(file: &mut File, mut keys: Entries, field: &Field) -> Constraints {
-    let constraints = Constraints {
-        required: keys.take_boolean(file, "required").unwrap_or(false),
-        unique: keys.take_boolean(file, "unique").unwrap_or(false),
-        allowed: keys.take("enum").map(|node| {
-            let items = file.texts("enum", node, false);
-            items.into_iter().map(|(text, mark)| check_typed(file, field, "enum", text, mark)).collect()
-        }),
-        pattern: pattern(file, &mut keys),
-        min_length: length(file, &mut keys, "minLength", field),
-        max_length: length(file, &mut keys, "maxLength", field),
-        minimum: bound(file, &mut keys, "minimum", "exclusiveMinimum", field),
-        maximum: bound(file, &mut keys, "maximum", "exclusiveMaximum", field),
-        json_schema: json_schema(file, &mut keys, field),
-    };
-    file.finish("`constraints`", keys);
-    constraints
-}
-
-fn pattern(file: &mut File, keys: &mut Entries) -> Option<(Arc<regex::Regex>, String)> {
-    let node = keys.take("pattern")?;
-    let source = file.text("pattern", &node)?;
-    // The whole value must match (Table Schema: XML Schema regular expressions, which are anchored).
-    match regex::Regex::new(&format!("^(?:{source})$")) {
-        Ok(regex) => Some((Arc::new(regex), source)),
-        Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            file.report(
-                &codes::INVALID_VALUE,
-                node.mark,
-                format!("`pattern` is not a regular expression: {reason}"),
-            );
-            None
-        }
-    }
-}
-
-fn length(file: &mut File, keys: &mut Entries, key: &'static str, field: &Field) -> Option<u64> {
-    let node = keys.take(key)?;
-    let has_length = matches!(
-        field.kind,
-        FieldType::String | FieldType::List(_) | FieldType::Array | FieldType::Object | FieldType::Any
-    );
-    if !has_length {
-        file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` belongs to texts and lists"));
-        return None;
-    }
-    file.count(key, &node)
-}
-
-fn bound(
-    file: &mut File,
-    keys: &mut Entries,
-    inclusive: &'static str,
-    exclusive: &'static str,
-    field: &Field,
-) -> Option<Bound> {
-    let (a, b) = (keys.take(inclusive), keys.take(exclusive));
-    if let (Some(_), Some(second)) = (&a, &b) {
-        let message = format!("`{inclusive}` and `{exclusive}` exclude each other");
-        file.report(&codes::INVALID_VALUE, second.mark, message);
-    }
-    let (key, node) = if let Some(node) = b { (exclusive, node) } else { (inclusive, a?) };
-    let is_ordered = matches!(
-        field.kind,
-        FieldType::Integer
-            | FieldType::Number
-            | FieldType::Date
-            | FieldType::Datetime
-            | FieldType::Time
-            | FieldType::Duration
-            | FieldType::Year
-            | FieldType::Yearmonth
-    );
-    if !is_ordered {
-        let message = format!("`{key}` belongs to numbers, dates and times");
-        file.report(&codes::INVALID_VALUE, node.mark, message);
-        return None;
-    }
-    let text = file.text(key, &node)?;
-    let text = check_typed(file, field, key, text, node.mark);
-    Some(Bound { text, exclusive: key == exclusive })
-}
-
-/// The text unchanged; reported when it is not of the field's type.
-fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Mark) -> String {
-    let format = &field.format;
-    let is_typed = match field.kind {
-        FieldType::Integer => lexical::integer(format, &text).is_some(),
-        FieldType::Year => lexical::year(&text).is_some(),
-        FieldType::Number => lexical::number(format, &text).is_some(),
-        FieldType::Boolean => lexical::boolean(format, &text).is_some(),
-        FieldType::Date => lexical::date(format, &text).is_some(),
-        FieldType::Datetime => lexical::datetime(format, &text).is_some(),
-        FieldType::List(_) => true,
-        _ => lexical::text(field, &text).is_some(),
-    };
-    if !is_typed {
-        let message = format!("`{key}` holds `{text}`, expected {}", lexical::expected(field));
-        file.report(&codes::INVALID_VALUE, mark, message);
-    }
-    text
-}
-
-fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<Arc<jsonschema::Validator>> {
-    let node = keys.take("jsonSchema")?;
-    if !matches!(field.kind, FieldType::Object | FieldType::Array | FieldType::Geojson) {
-        file.report(
-            &codes::INVALID_VALUE,
-            node.mark,
-            "`jsonSchema` belongs to fields of type `object` or `array`",
-        );
-        return None;
-    }
-    match jsonschema::validator_for(&node.value.to_json()) {
-        Ok(validator) => Some(Arc::new(validator)),
-        Err(error) => {
-            file.report(
-                &codes::INVALID_VALUE,
-                node.mark,
-                format!("`jsonSchema` is not a JSON Schema: {error}"),
-            );
             None
         }
     }

@@ -1,0 +1,62 @@
+//! What a value looks like, in words.
+
+use crate::schema::{Field, FieldType, Geopoint, ItemType, StringFormat};
+
+/// What a value of the field looks like, for messages: `a whole number`, `a date such as 2010-03-14` …
+pub fn expected(field: &Field) -> String {
+    let format = &field.format;
+    match field.kind {
+        FieldType::String => match format.string {
+            StringFormat::Default => "a text".into(),
+            StringFormat::Email => "an e-mail address".into(),
+            StringFormat::Uri => "an absolute address such as `https://example.org/`".into(),
+            StringFormat::Binary => "base64 text".into(),
+            StringFormat::Uuid => "a UUID".into(),
+        },
+        FieldType::Number => match format.decimal {
+            Some((precision, scale)) => {
+                format!("a decimal of at most {precision} digits, {scale} of them after the point")
+            }
+            None => "a finite number such as `6.4`".into(),
+        },
+        FieldType::Integer => "a whole number such as `42`".into(),
+        FieldType::Boolean => {
+            let words = format.true_values.iter().chain(&format.false_values).map(String::as_str);
+            format!("one of {}", crate::diagnostic::quoted(words))
+        }
+        FieldType::Object => "a mapping".into(),
+        FieldType::Array | FieldType::List(ItemType::Text) => "a list".into(),
+        FieldType::List(item) => format!("a list of {}", items(item)),
+        FieldType::Datetime => match &format.pattern {
+            Some(pattern) => format!("a date and time written as `{pattern}`"),
+            None => "a date and time such as `2010-03-14T15:09:26Z`".into(),
+        },
+        FieldType::Date => match &format.pattern {
+            Some(pattern) => format!("a date written as `{pattern}`"),
+            None => "a date such as `2010-03-14`".into(),
+        },
+        FieldType::Time => "a time such as `15:09:26`".into(),
+        FieldType::Year => "a year such as `2010`".into(),
+        FieldType::Yearmonth => "a month such as `2010-03`".into(),
+        FieldType::Duration => "a duration such as `P1Y2M` or `PT90M`".into(),
+        FieldType::Geopoint => match format.geopoint {
+            Geopoint::Default => "longitude and latitude such as `-2.7, 52.1`".into(),
+            Geopoint::Array => "longitude and latitude such as `[-2.7, 52.1]`".into(),
+            Geopoint::Object => "longitude and latitude such as `{lon: -2.7, lat: 52.1}`".into(),
+        },
+        FieldType::Geojson => if format.topojson { "a TopoJSON object" } else { "a GeoJSON object" }.into(),
+        FieldType::Any => "a value".into(),
+    }
+}
+
+/// What a list's items are called in messages.
+fn items(item: ItemType) -> &'static str {
+    match item {
+        ItemType::Text => "texts",
+        ItemType::Integer => "whole numbers",
+        ItemType::Number => "numbers",
+        ItemType::Boolean => "`true` or `false`",
+        ItemType::Date => "dates",
+        ItemType::Datetime => "dates and times",
+    }
+}

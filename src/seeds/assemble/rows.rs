@@ -1,0 +1,106 @@
+//! Rows being filled, and made into chunks.
+
+use arrow::array::{ArrayRef, UInt32Array};
+use arrow::compute::take;
+
+use super::super::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derive};
+use super::Assembler;
+use crate::diagnostic::Diagnostic;
+use crate::schema::{Field, Table};
+
+/// The rows of one instance so far.
+pub(super) struct Rows {
+    pub(super) builders: Vec<ColumnBuilder>,
+    /// For each field: the row (from 1) it was last set in.
+    pub(super) set: Vec<u32>,
+    pub(super) count: u32,
+    /// For nested records: the row of the parent instance.
+    pub(super) parents: Vec<u32>,
+    /// Number of records so far in the current parent, for `@index`.
+    pub(super) siblings: u64,
+    pub(super) problems: Vec<Problem>,
+    pub(super) broken: Vec<u32>,
+}
+
+impl Rows {
+    /// No rows yet.
+    pub(super) fn new(table: &Table) -> Rows {
+        Rows {
+            builders: table.fields.iter().map(|f| ColumnBuilder::new(f, 64)).collect(),
+            set: vec![0; table.fields.len()],
+            count: 0,
+            parents: Vec::new(),
+            siblings: 0,
+            problems: Vec::new(),
+            broken: Vec::new(),
+        }
+    }
+
+    /// Ends the open row: fields that were not set are missing.
+    pub(super) fn end(&mut self) {
+        self.count += 1;
+        for (builder, set) in self.builders.iter_mut().zip(&self.set) {
+            if *set != self.count {
+                builder.null();
+            }
+        }
+    }
+
+    /// Sets the field from a text.
+    pub(super) fn push(&mut self, schema: &Field, field: usize, text: &str) {
+        if let Err(kind) = self.builders[field].push(schema, text) {
+            self.problems.push(Problem::of_cell(self.count, field as u32, kind));
+        }
+    }
+
+    /// Sets the field to missing because of a problem.
+    pub(super) fn bad(&mut self, field: usize, kind: ProblemKind) {
+        self.builders[field].null();
+        self.set[field] = self.count + 1;
+        self.problems.push(Problem::of_cell(self.count, field as u32, kind));
+    }
+}
+
+impl Assembler<'_> {
+    /// The rows as chunks, parents before children; keys of parents are filled into their children.
+    pub(in crate::seeds) fn finish(self, split: SplitId) -> (Vec<Chunk>, Vec<Diagnostic>) {
+        let mut fields: Vec<Vec<ArrayRef>> = Vec::new();
+        let mut chunks = Vec::new();
+        for (number, rows) in self.tables.into_iter().enumerate() {
+            let instance = &self.plan.instances[number];
+            let table = &self.project.tables[instance.table];
+            let mut columns: Vec<ArrayRef> = rows.builders.into_iter().map(ColumnBuilder::finish).collect();
+            if let (Some(parent), Some(nested)) = (instance.parent, &table.nested) {
+                let parent_table = &self.project.tables[self.plan.instances[parent].table];
+                let parent_rows = UInt32Array::from(rows.parents);
+                for (own, theirs) in nested.key.iter().zip(&parent_table.primary_key) {
+                    columns[*own] = take(&fields[parent][*theirs], &parent_rows, None)
+                        .expect("every child row has a parent row in the same split");
+                }
+            }
+            let mut problems = rows.problems;
+            let published = derive::columns(table, &columns, &mut problems);
+            fields.push(columns);
+            let rows_count = rows.count as usize;
+            if rows_count > 0 {
+                let table = instance.table;
+                let broken = rows.broken;
+                chunks.push(Chunk {
+                    table,
+                    columns: published,
+                    rows: rows_count,
+                    split,
+                    instance: number,
+                    problems,
+                    broken,
+                });
+            }
+        }
+        (chunks, self.diagnostics)
+    }
+}
+
+/// Whether the text means "no value" for the field.
+pub(in crate::seeds) fn is_missing(table: &Table, field: &Field, text: &str) -> bool {
+    field.missing_values.as_ref().unwrap_or(&table.missing_values).iter().any(|missing| missing == text)
+}

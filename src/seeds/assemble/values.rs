@@ -1,0 +1,188 @@
+//! Values of fields: set from tokens, and noted where they stand.
+
+use super::super::{Located, Problem, ProblemKind, Want, problem};
+use super::rows::is_missing;
+use super::{Assembler, Node, kind};
+use crate::diagnostic::codes;
+use crate::schema::{FieldType, Geopoint, lexical};
+use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
+
+impl Assembler<'_> {
+    /// A value that fields hold. A single value goes to every field of this path, anything else to the first.
+    pub(super) fn field_value(
+        &mut self,
+        instance: usize,
+        node: &Node,
+        field: usize,
+        tokens: &mut dyn Tokens<'_>,
+        first: Token<'_>,
+    ) -> Result<(), SyntaxError> {
+        let schema = &self.schema(instance).fields[field];
+        match (&first, schema.kind) {
+            (Token::Scalar(scalar), _) => {
+                for &field in &node.fields {
+                    self.set(instance, field, scalar, tokens);
+                }
+                Ok(())
+            }
+            (Token::ListStart, FieldType::List(_)) => self.list(instance, field, tokens),
+            (Token::ListStart, FieldType::Array)
+            | (Token::MapStart, FieldType::Object | FieldType::Geojson) => {
+                self.json(instance, field, tokens, first)
+            }
+            (Token::MapStart | Token::ListStart, FieldType::Geopoint)
+                if schema.format.geopoint != Geopoint::Default =>
+            {
+                self.json(instance, field, tokens, first)
+            }
+            (Token::MapStart | Token::ListStart, FieldType::Any) => self.json(instance, field, tokens, first),
+            _ => {
+                let expected = lexical::expected(schema);
+                self.tables[instance].bad(field, ProblemKind::Reported);
+                self.wrong_shape(node, &first, &expected, tokens)
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        instance: usize,
+        field: usize,
+        tokens: &mut dyn Tokens<'_>,
+    ) -> Result<(), SyntaxError> {
+        self.note(instance, Some(field), tokens, "");
+        let schema = &self.schema(instance).fields[field];
+        let mut taken = 0;
+        loop {
+            let token = tokens.next()?;
+            match token {
+                Token::ListEnd | Token::End => break,
+                Token::Scalar(scalar) => {
+                    // A bad item is left out, and the next has its number.
+                    self.note_item(instance, Some(field), Some(taken), tokens, &scalar.text);
+                    let rows = &mut self.tables[instance];
+                    let result = match scalar.style {
+                        Style::Null | Style::AmbiguousNull => Err(ProblemKind::ListSeparator),
+                        Style::Bare | Style::Quoted => rows.builders[field].push_item(schema, &scalar.text),
+                    };
+                    match result {
+                        Ok(()) => taken += 1,
+                        Err(kind) => self.bad_item(instance, field, kind, &scalar.text, tokens),
+                    }
+                }
+                other => {
+                    let message =
+                        format!("an item of `{}` is {}, expected a single value", schema.name, kind(&other));
+                    self.report(&codes::WRONG_SHAPE, tokens.mark(), message, None);
+                    skip(tokens, &other)?;
+                }
+            }
+        }
+        let rows = &mut self.tables[instance];
+        rows.builders[field].end_list();
+        rows.set[field] = rows.count + 1;
+        Ok(())
+    }
+
+    /// An item's place is that of the item, not of the list, so it is reported at once.
+    fn bad_item(
+        &mut self,
+        instance: usize,
+        field: usize,
+        kind: ProblemKind,
+        text: &str,
+        tokens: &dyn Tokens<'_>,
+    ) {
+        let schema = &self.schema(instance).fields[field];
+        let (code, message) = problem::describe_item(schema, kind, text);
+        self.report(code, tokens.mark(), message, None);
+        let rows = &mut self.tables[instance];
+        rows.problems.push(Problem::of_cell(rows.count, field as u32, ProblemKind::Reported));
+    }
+
+    fn json(
+        &mut self,
+        instance: usize,
+        field: usize,
+        tokens: &mut dyn Tokens<'_>,
+        first: Token<'_>,
+    ) -> Result<(), SyntaxError> {
+        let mark = tokens.mark();
+        let text = compact_json(tokens, first)?;
+        let schema = &self.schema(instance).fields[field];
+        self.note_at(instance, Some(field), None, mark, &text);
+        let rows = &mut self.tables[instance];
+        rows.set[field] = rows.count + 1;
+        if let Err(kind) = rows.builders[field].push(schema, &text) {
+            rows.problems.push(Problem::of_cell(rows.count, field as u32, kind));
+        }
+        Ok(())
+    }
+
+    /// Sets a field of the open row from a single value.
+    pub(super) fn set(
+        &mut self,
+        instance: usize,
+        field: usize,
+        scalar: &Scalar<'_>,
+        tokens: &dyn Tokens<'_>,
+    ) {
+        let table = self.schema(instance);
+        let schema = &table.fields[field];
+        self.note(instance, Some(field), tokens, &scalar.text);
+        let rows = &mut self.tables[instance];
+        if rows.set[field] == rows.count + 1 {
+            return;
+        }
+        rows.set[field] = rows.count + 1;
+        let is_list = matches!(schema.kind, FieldType::List(_));
+        match scalar.style {
+            Style::Null => rows.builders[field].null(),
+            Style::AmbiguousNull if schema.kind == FieldType::String => {
+                rows.bad(field, ProblemKind::AmbiguousNull)
+            }
+            Style::AmbiguousNull => rows.builders[field].null(),
+            Style::Bare | Style::Quoted if is_missing(table, schema, &scalar.text) => {
+                rows.builders[field].null()
+            }
+            Style::Bare | Style::Quoted if is_list => rows.bad(field, ProblemKind::WrongType),
+            Style::Bare | Style::Quoted => rows.push(schema, field, &scalar.text),
+        }
+    }
+
+    pub(super) fn note(
+        &mut self,
+        instance: usize,
+        field: Option<usize>,
+        tokens: &dyn Tokens<'_>,
+        text: &str,
+    ) {
+        self.note_item(instance, field, None, tokens, text);
+    }
+
+    fn note_item(
+        &mut self,
+        instance: usize,
+        field: Option<usize>,
+        item: Option<u32>,
+        tokens: &dyn Tokens<'_>,
+        text: &str,
+    ) {
+        if !self.wanted.is_empty() {
+            self.note_at(instance, field, item, tokens.mark(), text);
+        }
+    }
+
+    fn note_at(&mut self, instance: usize, field: Option<usize>, item: Option<u32>, mark: Mark, text: &str) {
+        let field = field.map(|f| f as u32);
+        let want = Want { instance, row: self.tables[instance].count, field, item };
+        if let Some(place) = self.wanted.get_mut(&want) {
+            *place = Some(Located { place: mark.in_file(&self.file), text: text.to_owned() });
+        }
+    }
+
+    /// The place of a want that was met, if it was.
+    pub(in crate::seeds) fn located(&self, want: Want) -> Option<&Located> {
+        self.wanted.get(&want)?.as_ref()
+    }
+}
