@@ -6,6 +6,8 @@
 //! Each step is the only way to the next: a release is planned only over a history that was found whole, and published
 //! only from a stage that was sealed. `docs/release.md` tells the same story to those who read releases.
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod compare;
 mod finding;
 mod history;

@@ -3,6 +3,8 @@
 //! A [`Stage`] lies beside the place it will be renamed to, so it is on the same file system, under a hidden name that
 //! no reader looks at. It is removed when it is dropped; if the process is killed, the next one removes it.
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod folder;
 mod parallel;
 mod path;
@@ -203,7 +205,7 @@ struct Counted {
 impl Write for Counted {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let taken = self.file.write(bytes)?;
-        self.hasher.update(&bytes[..taken]);
+        self.hasher.update(bytes.get(..taken).unwrap_or(bytes));
         self.bytes += taken as u64;
         Ok(taken)
     }

@@ -1,5 +1,7 @@
 //! Whether a folder is still what was published.
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod sums;
 
 use std::path::Path;

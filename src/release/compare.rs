@@ -160,7 +160,7 @@ fn hash(file: File, bytes: u64, limit: u64) -> io::Result<(Digest, u64)> {
         match input.read(&mut buffer) {
             Ok(0) => return Ok((hasher.finish(), count)),
             Ok(read) => {
-                hasher.update(&buffer[..read]);
+                hasher.update(buffer.get(..read).unwrap_or(&buffer));
                 count += read as u64;
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

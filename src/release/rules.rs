@@ -88,12 +88,11 @@ fn paths(manifest: &Manifest) -> Vec<Finding> {
             faults.push(Finding::new(Kind::BadManifest, MANIFEST, message));
         }
     }
-    if let Some(pair) =
-        manifest.files.windows(2).find(|pair| pair[0].path.as_bytes() >= pair[1].path.as_bytes())
-    {
+    let mut neighbours = manifest.files.iter().zip(manifest.files.iter().skip(1));
+    if let Some((a, b)) = neighbours.find(|(a, b)| a.path.as_bytes() >= b.path.as_bytes()) {
         let message = format!(
             "`{}` is listed after `{}`: files stand in the order of their bytes, once each",
-            pair[1].path, pair[0].path
+            b.path, a.path
         );
         faults.push(Finding::new(Kind::BadManifest, MANIFEST, message));
     }

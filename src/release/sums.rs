@@ -26,8 +26,8 @@ pub(crate) fn sums_bytes<'a>(sums: impl IntoIterator<Item = (&'a str, Digest)>) 
 
 /// The first line, from 1, in which two texts differ.
 pub(crate) fn first_different_line(a: &[u8], b: &[u8]) -> usize {
-    let same = a.iter().zip(b).take_while(|(a, b)| a == b).count();
-    1 + a[..same].iter().filter(|&&byte| byte == b'\n').count()
+    let same = a.iter().zip(b).take_while(|(a, b)| a == b);
+    1 + same.filter(|(byte, _)| **byte == b'\n').count()
 }
 
 /// Reads a `SHA256SUMS` that others made: any order, `./` before a path, and ` *` for "binary" are allowed; escapes,
@@ -46,8 +46,8 @@ pub(crate) fn parse_foreign_sums(bytes: &[u8]) -> Result<Vec<Sum>, String> {
     }
     let mut paths: Vec<&str> = sums.iter().map(|sum| sum.path.as_str()).collect();
     paths.sort_unstable();
-    match paths.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(format!("`{}` is listed twice", pair[0])),
+    match paths.iter().zip(paths.iter().skip(1)).find(|(a, b)| a == b) {
+        Some((path, _)) => Err(format!("`{path}` is listed twice")),
         None => Ok(sums),
     }
 }

@@ -217,8 +217,10 @@ impl FieldChecker<'_> {
             return;
         }
         for (row, text) in texts.iter().enumerate() {
-            let Some(value) = text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
-            else {
+            let Some(text) = text else { continue };
+            let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
+                // JSON, but with a number that no 64-bit float can hold: nobody can say that it meets a schema.
+                report(row, ProblemKind::JsonSchema);
                 continue;
             };
             if constraints.json_schema.as_ref().is_some_and(|schema| !schema.is_valid(&value)) {
