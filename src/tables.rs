@@ -17,7 +17,7 @@ use arrow::datatypes::{Schema, SchemaRef};
 pub use canonical::{write_header, write_quoted, write_rows};
 pub use cells::{Cells, item_rows};
 pub use content::{block_digest, content_digest};
-pub use keys::Keys;
+pub use keys::{KeySet, Keys};
 
 use crate::schema::{Column, Table};
 use crate::seeds::Chunk;
@@ -39,6 +39,7 @@ pub struct RowId {
 pub struct Rows {
     chunks: Vec<Chunk>,
     order: Vec<RowId>,
+    has_repeated_keys: bool,
     schema: SchemaRef,
 }
 
@@ -49,10 +50,11 @@ impl Rows {
         for (number, chunk) in chunks.iter().enumerate() {
             order.extend((0..chunk.rows as u32).map(|row| RowId { chunk: number as u32, row }));
         }
-        if !table.primary_key.is_empty() {
-            Keys::new(&chunks, &table.key_columns()).sort(&mut order);
-        }
-        Rows { chunks, order, schema: arrow_schema(&table.columns) }
+        let has_repeated_keys = match table.primary_key.as_slice() {
+            [] => false,
+            _ => Keys::new(&chunks, &table.key_columns()).sort(&mut order),
+        };
+        Rows { chunks, order, has_repeated_keys, schema: arrow_schema(&table.columns) }
     }
 
     /// Number of rows.
@@ -63,6 +65,11 @@ impl Rows {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
+    }
+
+    /// Whether two rows have the same primary key; they are neighbours then.
+    pub fn has_repeated_keys(&self) -> bool {
+        self.has_repeated_keys
     }
 
     /// The chunks the rows came in.

@@ -72,7 +72,7 @@ pub fn validate(project: &Project, jobs: usize, advance: &(dyn Fn(u64) + Sync)) 
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
     let chunks = read(&seeds, project, jobs, &mut findings, advance)?;
     let mut tables = sort(project, chunks, jobs);
-    keys::check(project, &tables, &mut findings);
+    keys::check(project, &tables, jobs, &mut findings);
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
     checks::run(project, &tables, &flawed, &mut findings)?;

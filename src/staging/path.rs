@@ -45,7 +45,8 @@ pub fn segment_fault(segment: &str) -> Option<&'static str> {
 fn is_device(segment: &str) -> bool {
     let stem = segment.split('.').next().unwrap_or(segment).to_ascii_lowercase();
     let is_numbered = |prefix: &str| {
-        stem.strip_prefix(prefix).is_some_and(|rest| matches!(rest.as_bytes(), [digit] if digit.is_ascii_digit()))
+        stem.strip_prefix(prefix)
+            .is_some_and(|rest| matches!(rest.as_bytes(), [digit] if digit.is_ascii_digit()))
     };
     DEVICES.contains(&stem.as_str()) || is_numbered("com") || is_numbered("lpt")
 }

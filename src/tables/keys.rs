@@ -3,6 +3,8 @@
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::DataType;
 use arrow::row::{RowConverter, Rows as EncodedRows, SortField};
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 
 use super::RowId;
 use crate::seeds::Chunk;
@@ -59,24 +61,80 @@ impl<'a> Keys<'a> {
         is_whole.then(|| self.bytes(id))
     }
 
-    /// Sorts rows by key; rows with equal keys keep the order of their ids.
-    pub fn sort(&self, rows: &mut [RowId]) {
-        let Some((first, rest)) = rows.split_first() else { return };
+    /// Sorts rows by key; rows with equal keys keep the order of their ids. Returns whether any keys are equal.
+    pub fn sort(&self, rows: &mut [RowId]) -> bool {
+        let Some((first, rest)) = rows.split_first() else { return false };
         // What all keys begin with says nothing about their order; the 16 bytes after it mostly say everything.
-        let mut common = self.bytes(*first).len();
+        let mut common = self.bytes(*first);
         for id in rest {
-            let shared = self.bytes(*id).iter().zip(self.bytes(*first)).take_while(|(a, b)| a == b).count();
-            common = common.min(shared);
+            let key = self.bytes(*id);
+            if !key.starts_with(common) {
+                let shared = key.iter().zip(common).take_while(|(a, b)| a == b).count();
+                common = &common[..shared];
+            }
         }
+        let skip = common.len();
         let mut keyed: Vec<(u128, RowId)> =
-            rows.iter().map(|&id| (prefix(self.bytes(id), common), id)).collect();
+            rows.iter().map(|&id| (prefix(self.bytes(id), skip), id)).collect();
         keyed.sort_unstable_by(|(a, x), (b, y)| {
             a.cmp(b).then_with(|| self.bytes(*x).cmp(self.bytes(*y))).then_with(|| x.cmp(y))
         });
+        let is_repeated = |pair: &[(u128, RowId)]| {
+            let ((a, x), (b, y)) = (pair[0], pair[1]);
+            a == b && self.bytes(x) == self.bytes(y)
+        };
+        let has_repeated = keyed.windows(2).any(is_repeated);
         for (row, (_, id)) in rows.iter_mut().zip(keyed) {
             *row = id;
         }
+        has_repeated
     }
+}
+
+/// A set of keys. Short ones are held in place, so that asking for one touches no other memory.
+#[derive(Default)]
+pub struct KeySet<'a> {
+    short: HashSet<u128, FixedState>,
+    long: HashSet<&'a [u8], FixedState>,
+}
+
+impl<'a> KeySet<'a> {
+    /// An empty set with room for `count` short keys.
+    pub fn with_capacity(count: usize) -> KeySet<'a> {
+        KeySet {
+            short: HashSet::with_capacity_and_hasher(count, FixedState::default()),
+            long: HashSet::default(),
+        }
+    }
+
+    /// Adds a key.
+    pub fn insert(&mut self, key: &'a [u8]) {
+        match packed(key) {
+            Some(number) => drop(self.short.insert(number)),
+            None => drop(self.long.insert(key)),
+        }
+    }
+
+    /// Whether the key was added.
+    pub fn contains(&self, key: &[u8]) -> bool {
+        match packed(key) {
+            Some(number) => self.short.contains(&number),
+            None => self.long.contains(key),
+        }
+    }
+
+    /// Whether nothing was added.
+    pub fn is_empty(&self) -> bool {
+        self.short.is_empty() && self.long.is_empty()
+    }
+}
+
+/// A key of at most 15 bytes, with its length, as a number.
+fn packed(key: &[u8]) -> Option<u128> {
+    let mut bytes = [0; 16];
+    bytes.get_mut(..key.len()).filter(|_| key.len() < 16)?.copy_from_slice(key);
+    bytes[15] = key.len() as u8;
+    Some(u128::from_le_bytes(bytes))
 }
 
 /// 16 bytes of the key from `skip` on, as a number that compares as they do.

@@ -1,22 +1,21 @@
 //! Keys over whole tables: unique ones, and references from one table to another.
 
 use foldhash::fast::FixedState;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashMap;
 
 use super::{Findings, Pending, Say};
-use crate::diagnostic::{Code, codes, listed, nearest};
+use crate::diagnostic::{codes, listed, nearest};
+use crate::parallel;
 use crate::schema::{ColumnType, ForeignKey, Project, Table};
-use crate::tables::{Cells, Keys, RowId, Rows};
-
-type KeySet<'a> = HashSet<&'a [u8], FixedState>;
+use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
 
 /// Most comparisons spent on finding the nearest existing keys, over the whole run.
 const NEAREST_BUDGET: usize = 20_000_000;
 
-/// Checks primary, unique and foreign keys of every table.
-pub(super) fn check<'t>(project: &Project, tables: &'t [Rows], findings: &mut Findings) {
+/// Checks primary, unique and foreign keys of every table with `jobs` threads.
+pub(super) fn check<'t>(project: &Project, tables: &'t [Rows], jobs: usize, findings: &mut Findings) {
     let primary = |(table, rows): (&Table, &'t Rows)| {
-        (!table.primary_key.is_empty()).then(|| Keys::new(rows.chunks(), &table.key_columns()))
+        rows.has_repeated_keys().then(|| Keys::new(rows.chunks(), &table.key_columns()))
     };
     let primaries: Vec<Option<Keys<'t>>> = project.tables.iter().zip(tables).map(primary).collect();
     let mut repeated: Vec<KeySet<'_>> = Vec::new();
@@ -29,26 +28,18 @@ pub(super) fn check<'t>(project: &Project, tables: &'t [Rows], findings: &mut Fi
         repeated.push(found);
         check_unique(index, table, &tables[index], findings);
     }
-    let mut budget = NEAREST_BUDGET;
-    for (index, table) in project.tables.iter().enumerate() {
-        for foreign_key in &table.foreign_keys {
-            check_foreign(project, index, foreign_key, tables, findings, &mut budget);
-        }
-    }
+    check_foreign(project, 0..tables.len(), tables, jobs, findings);
 }
 
 /// Checks the keys of one table, when the others have been checked already.
 pub(super) fn check_table(project: &Project, index: usize, tables: &[Rows], findings: &mut Findings) {
     let (table, rows) = (&project.tables[index], &tables[index]);
-    if !table.primary_key.is_empty() {
+    if rows.has_repeated_keys() {
         let keys = Keys::new(rows.chunks(), &table.key_columns());
         check_primary(project, index, rows, &keys, &[], &mut KeySet::default(), findings);
     }
     check_unique(index, table, rows, findings);
-    let mut budget = NEAREST_BUDGET;
-    for foreign_key in &table.foreign_keys {
-        check_foreign(project, index, foreign_key, tables, findings, &mut budget);
-    }
+    check_foreign(project, index..index + 1, tables, 1, findings);
 }
 
 /// Reports rows whose primary key an earlier row has. Equal keys are neighbours: the rows are sorted.
@@ -130,53 +121,105 @@ fn check_unique(index: usize, table: &Table, rows: &Rows, findings: &mut Finding
     }
 }
 
+/// A foreign key of a table, and the number of the set of keys it refers to.
+struct Reference<'a> {
+    index: usize,
+    foreign_key: &'a ForeignKey,
+    target: usize,
+}
+
+/// Checks the references of some tables. Each set of keys referred to is made once.
 fn check_foreign(
     project: &Project,
-    index: usize,
-    foreign_key: &ForeignKey,
+    indices: std::ops::Range<usize>,
     tables: &[Rows],
+    jobs: usize,
+    findings: &mut Findings,
+) {
+    let mut targets: Vec<(usize, &[usize])> = Vec::new();
+    let mut references = Vec::new();
+    for index in indices {
+        for foreign_key in &project.tables[index].foreign_keys {
+            if is_parent(&project.tables[index], foreign_key) || tables[index].is_empty() {
+                continue;
+            }
+            let wanted = (foreign_key.table, foreign_key.references.as_slice());
+            let target = targets.iter().position(|target| *target == wanted).unwrap_or(targets.len());
+            if target == targets.len() {
+                targets.push(wanted);
+            }
+            references.push(Reference { index, foreign_key, target });
+        }
+    }
+    let keys: Vec<Keys<'_>> =
+        targets.iter().map(|(table, fields)| keys_of(project, tables, *table, fields)).collect();
+    let mut known: Vec<KeySet<'_>> = Vec::new();
+    let collect = |number: usize| {
+        let order = tables[targets[number].0].order();
+        let mut set = KeySet::with_capacity(order.len());
+        order.iter().filter_map(|&row| keys[number].get(row)).for_each(|key| set.insert(key));
+        set
+    };
+    parallel::ordered(jobs, 0..targets.len(), collect, |set| {
+        known.push(set);
+        true
+    });
+    let mut budget = NEAREST_BUDGET;
+    let dangling = |number: usize| {
+        let reference: &Reference<'_> = &references[number];
+        let keys = keys_of(project, tables, reference.index, &reference.foreign_key.fields);
+        let is_dangling =
+            |row: &RowId| keys.get(*row).is_some_and(|key| !known[reference.target].contains(key));
+        let rows: Vec<RowId> = tables[reference.index].order().iter().copied().filter(is_dangling).collect();
+        (reference, rows)
+    };
+    parallel::ordered(jobs, 0..references.len(), dangling, |(reference, rows)| {
+        for row in rows {
+            report_dangling(project, reference, tables, row, findings, &mut budget);
+        }
+        true
+    });
+}
+
+/// Whether the reference is that of a nested record to the record around it, which is there.
+fn is_parent(table: &Table, foreign_key: &ForeignKey) -> bool {
+    table.nested.as_ref().is_some_and(|nested| {
+        nested.parents == [foreign_key.table] && nested.key.iter().all(|f| foreign_key.fields.contains(f))
+    })
+}
+
+fn keys_of<'t>(project: &Project, tables: &'t [Rows], table: usize, fields: &[usize]) -> Keys<'t> {
+    let columns: Vec<usize> = fields.iter().map(|&f| project.tables[table].column_of_field(f)).collect();
+    Keys::new(tables[table].chunks(), &columns)
+}
+
+fn report_dangling(
+    project: &Project,
+    reference: &Reference<'_>,
+    tables: &[Rows],
+    row: RowId,
     findings: &mut Findings,
     budget: &mut usize,
 ) {
-    let (table, rows) = (&project.tables[index], &tables[index]);
-    let (target, target_rows) = (&project.tables[foreign_key.table], &tables[foreign_key.table]);
-    let is_parent = table.nested.as_ref().is_some_and(|n| {
-        n.parents == [foreign_key.table] && n.key.iter().all(|f| foreign_key.fields.contains(f))
-    });
-    if is_parent || rows.is_empty() {
+    let Reference { index, foreign_key, .. } = *reference;
+    if findings.lost[foreign_key.table] {
+        findings.muted += 1;
         return;
     }
-    let columns = |table: &Table, fields: &[usize]| -> Vec<usize> {
-        fields.iter().map(|&f| table.column_of_field(f)).collect()
-    };
-    let referred = Keys::new(target_rows.chunks(), &columns(target, &foreign_key.references));
-    let mut known = KeySet::with_capacity_and_hasher(target_rows.len(), FixedState::default());
-    known.extend(target_rows.order().iter().filter_map(|&row| referred.get(row)));
-    let keys = Keys::new(rows.chunks(), &columns(table, &foreign_key.fields));
-    for &row in rows.order() {
-        let Some(key) = keys.get(row) else { continue };
-        if known.contains(key) {
-            continue;
-        }
-        if findings.lost[foreign_key.table] {
-            findings.muted += 1;
-            continue;
-        }
-        let names: Vec<&str> = foreign_key.fields.iter().map(|&f| table.fields[f].name.as_str()).collect();
-        let value = shown(table, &foreign_key.fields, rows, row);
-        let (fields, refer) = if names.len() == 1 { ("field", "refers") } else { ("fields", "refer") };
-        let names = listed(names);
-        let message =
-            format!("{fields} {names} {refer} to {value}, but `{}` has no such record", target.name);
-        let near = nearest_key(table, foreign_key, target, rows, target_rows, row, budget);
-        let help = near.map_or_else(
-            || format!("add {value} to `{}`, or correct the reference", target.name),
-            |near| format!("add {value} to `{}`, or correct the reference (nearest: `{near}`)", target.name),
-        );
-        let code: &'static Code = &codes::DANGLING_REFERENCE;
-        let say = Say::Ready(Box::new((code.name.into(), message, Some(help))));
-        findings.pending.push(Pending { table: index, row, field: foreign_key.fields.first().copied(), say });
-    }
+    let (table, rows) = (&project.tables[index], &tables[index]);
+    let (target, target_rows) = (&project.tables[foreign_key.table], &tables[foreign_key.table]);
+    let names: Vec<&str> = foreign_key.fields.iter().map(|&f| table.fields[f].name.as_str()).collect();
+    let value = shown(table, &foreign_key.fields, rows, row);
+    let (fields, refer) = if names.len() == 1 { ("field", "refers") } else { ("fields", "refer") };
+    let names = listed(names);
+    let message = format!("{fields} {names} {refer} to {value}, but `{}` has no such record", target.name);
+    let near = nearest_key(table, foreign_key, target, rows, target_rows, row, budget);
+    let help = near.map_or_else(
+        || format!("add {value} to `{}`, or correct the reference", target.name),
+        |near| format!("add {value} to `{}`, or correct the reference (nearest: `{near}`)", target.name),
+    );
+    let say = Say::Ready(Box::new((codes::DANGLING_REFERENCE.name.into(), message, Some(help))));
+    findings.pending.push(Pending { table: index, row, field: foreign_key.fields.first().copied(), say });
 }
 
 /// The existing key most like a dangling one, for single text keys and while the budget lasts.
