@@ -18,7 +18,7 @@ copy() { # FROM TO SORT…
 
 # Modes, paths and digests of what was published: all but the lock, which belongs to who locked.
 fingerprint() {
-    (cd "$1" && find . -mindepth 1 ! -name .lock -printf '%m %y %P\n' | LC_ALL=C sort &&
+    (cd "$1" && find . -printf '%m %y %P\n' | LC_ALL=C sort &&
         find . -type f ! -name .lock -print0 | LC_ALL=C sort -z | xargs -0 sha256sum)
 }
 

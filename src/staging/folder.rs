@@ -76,23 +76,29 @@ impl Folder {
     }
 
     /// Opens the folder at `path`, and makes it and its parents where they are missing; its name will outlast a power
-    /// cut. The umask decides who may enter: only what is inside a release has fixed modes.
+    /// cut. What is made has the mode of every folder of a release, whatever the umask.
     pub(crate) fn open_or_make(path: &Path) -> Result<Folder> {
         let bare: PathBuf = path.components().collect();
         let parent = match bare.parent() {
             Some(parent) if parent != Path::new("") => parent,
             _ => Path::new("."),
         };
+        let mut is_made = false;
         if bare.symlink_metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
             if !parent.exists() {
                 Folder::open_or_make(parent)?;
             }
-            match rustix::fs::mkdir(&bare, Mode::from_raw_mode(0o777)) {
-                Ok(()) | Err(Errno::EXIST) => {}
+            match rustix::fs::mkdir(&bare, FOLDER_MODE) {
+                Ok(()) => is_made = true,
+                Err(Errno::EXIST) => {}
                 Err(errno) => return Err(Error::machine("make", &bare, errno)),
             }
         }
         let folder = Folder::open(&bare)?;
+        if is_made {
+            rustix::fs::fchmod(&folder.fd, FOLDER_MODE)
+                .map_err(|errno| Error::machine("make", &bare, errno))?;
+        }
         // Also if it was there: whoever made it may have been killed before this.
         match Folder::open_following(parent) {
             Ok(parent) => parent.sync()?,
@@ -276,6 +282,11 @@ impl Folder {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let lock = || {
             let fd = rustix::fs::openat(&self.fd, name, flags, FILE_MODE)?;
+            match rustix::fs::fchmod(&fd, FILE_MODE) {
+                // Somebody else made it, and its mode is theirs.
+                Ok(()) | Err(Errno::PERM) => {}
+                Err(errno) => return Err(errno),
+            }
             match rustix::fs::flock(&fd, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
                 Ok(()) => Ok(Some(fd)),
                 Err(Errno::WOULDBLOCK) => Ok(None),

@@ -202,6 +202,13 @@ fn finish_columns(draft: &mut Draft) {
         table.fields[field].constraints.required = true;
     }
     table.columns = columns(&table.fields);
+    if let ([only], [mark]) = (table.columns.as_slice(), draft.marks.as_slice())
+        && !only.required
+    {
+        let message = format!("`{}` is the table's only field and is not required", only.name);
+        let help = "a row without a value would be an empty line of CSV, which readers skip; add `constraints: {required: true}`";
+        draft.file.report_with_help(&codes::INVALID_VALUE, *mark, message, help);
+    }
     let mut repeated = Vec::new();
     for (index, column) in table.columns.iter().enumerate() {
         let is_taken = table.columns[..index].iter().any(|c| c.name.eq_ignore_ascii_case(&column.name));
