@@ -1,6 +1,6 @@
 -- An officially attributed claim is asserted or supported by a government, one of its bodies or an international body.
 -- table: claims
-select claim_id, 'no government or public body asserts or supports it' as message
+select claim_id, 'the status is `officially_attributed`, but no government or public body asserts or supports it' as message
 from claims
 where status = 'officially_attributed'
   and not exists (

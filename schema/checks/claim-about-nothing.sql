@@ -1,6 +1,6 @@
 -- A claim is about an event, an entity or a relation that exists.
 -- table: claims
-select claim_id, 'there is no event, entity or relation ' || about_id as message
+select claim_id, 'it is about `' || about_id || '`, but no event, entity or relation has that id' as message
 from claims
 where about_id not in (
   select event_id from events

@@ -1,9 +1,10 @@
--- A text was read only where one of the sources cited was read as text.
+-- A claim is known no better than its sources: one that it cites was read at least as far as the record says.
 -- table: claims
-select claim_id, 'marked text_read, but no source that it cites was read as text' as message
+select claim_id, 'marked `' || verification || '`, but no source that it cites was read that far' as message
 from claims
-where verification = 'text_read'
+where verification in ('text_read', 'record_read')
   and not exists (
     select 1
     from citations join sources using (source_id)
-    where citations.record_id = claims.claim_id and sources.verification = 'text_read');
+    where citations.record_id = claims.claim_id
+      and sources.verification in ('text_read', claims.verification));

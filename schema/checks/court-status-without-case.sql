@@ -1,7 +1,7 @@
 -- A status that comes from a court needs a case: `court_established` a conviction, the others the outcome they name.
 -- The case is that of the event, or of a person who takes part in it.
 -- table: claims
-select claim_id, 'no proceeding on record supports the status ' || status as message
+select claim_id, 'the status is `' || status || '`, but no proceeding on record ended so' as message
 from claims
 where status in ('court_established', 'dismissed', 'acquitted', 'discontinued')
   and not exists (

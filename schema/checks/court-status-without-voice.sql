@@ -1,6 +1,6 @@
 -- A claim established by a court has a court that found it, or a convicted person who admits it.
 -- table: claims
-select claim_id, 'no position of a court and no admission' as message
+select claim_id, 'the status is `court_established`, but no court finds it proven and no convicted person admits it' as message
 from claims
 where status = 'court_established'
   and not exists (

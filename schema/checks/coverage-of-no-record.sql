@@ -1,6 +1,6 @@
 -- A sentence can only be covered by a record that exists.
 -- table: coverage_records
-select sentence_no, record_id, 'there is no record ' || record_id as message
+select sentence_no, record_id, 'covered by `' || record_id || '`, but no record has that id' as message
 from coverage_records
 where record_id not in (
   select entity_id from entities

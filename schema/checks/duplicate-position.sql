@@ -1,9 +1,8 @@
 -- A party takes the same stance on a claim only once on a date.
 -- table: claim_positions
-select position_id, 'the same holder, stance and date stand on ' || claim_id || ' more than once' as message
-from claim_positions as one
-where exists (
-  select 1
-  from claim_positions as other
-  where other.claim_id = one.claim_id and other.holder_entity_id = one.holder_entity_id and other.stance = one.stance
-    and coalesce(other.date_edtf, '') = coalesce(one.date_edtf, '') and other.position_id < one.position_id);
+select position_id,
+  'another position on `' || claim_id || '` has the same holder `' || holder_entity_id || '`, stance `' || stance || '` and date' as message
+from (
+  select *, row_number() over (partition by claim_id, holder_entity_id, stance, date_edtf order by position_id) as copy
+  from claim_positions)
+where copy > 1;

@@ -6,6 +6,6 @@ with recursive above(place_id, ancestor) as (
   select above.place_id, places.parent_place_id
   from above join places on places.place_id = above.ancestor
   where places.parent_place_id is not null)
-select place_id, 'the chain of places it lies in comes back to it' as message
+select place_id, 'the chain of places that `' || place_id || '` lies in comes back to it' as message
 from above
 where ancestor = place_id;

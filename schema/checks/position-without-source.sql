@@ -1,5 +1,5 @@
--- A position whose source was not seen says so: only then may the source be missing.
+-- A position says where it was read.
 -- table: claim_positions
-select position_id, 'a position marked ' || verification || ' names its source' as message
+select position_id, 'marked `' || verification || '`, but no `source` is named' as message
 from claim_positions
 where source_id is null and verification <> 'not_read';

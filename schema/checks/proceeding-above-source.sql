@@ -1,9 +1,10 @@
--- A text was read only where one of the sources cited was read as text.
+-- A proceeding is known no better than its sources: one that it cites was read at least as far as the record says.
 -- table: proceedings
-select proceeding_id, 'marked text_read, but no source that it cites was read as text' as message
+select proceeding_id, 'marked `' || verification || '`, but no source that it cites was read that far' as message
 from proceedings
-where verification = 'text_read'
+where verification in ('text_read', 'record_read')
   and not exists (
     select 1
     from citations join sources using (source_id)
-    where citations.record_id = proceedings.proceeding_id and sources.verification = 'text_read');
+    where citations.record_id = proceedings.proceeding_id
+      and sources.verification in ('text_read', proceedings.verification));

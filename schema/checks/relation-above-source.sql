@@ -1,9 +1,10 @@
--- A text was read only where one of the sources cited was read as text.
+-- A relation is known no better than its sources: one that it cites was read at least as far as the record says.
 -- table: relations
-select relation_id, 'marked text_read, but no source that it cites was read as text' as message
+select relation_id, 'marked `' || verification || '`, but no source that it cites was read that far' as message
 from relations
-where verification = 'text_read'
+where verification in ('text_read', 'record_read')
   and not exists (
     select 1
     from citations join sources using (source_id)
-    where citations.record_id = relations.relation_id and sources.verification = 'text_read');
+    where citations.record_id = relations.relation_id
+      and sources.verification in ('text_read', relations.verification));

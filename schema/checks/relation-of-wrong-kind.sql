@@ -1,7 +1,15 @@
 -- Some relations hold only between certain kinds of entities: a group is attributed to a state or one of its bodies, a
 -- person leads, a government or international body lists, groups overlap with groups.
 -- table: relations
-select relation_id, s.entity_type || ' ' || predicate || ' ' || o.entity_type || ' makes no sense' as message
+select relation_id,
+  '`' || predicate || '` runs '
+    || case predicate
+      when 'attributed_to' then 'from a threat group to a state or one of its bodies'
+      when 'overlaps_with' then 'from a threat group to another'
+      when 'named_group' then 'to a threat group'
+      when 'sanctioned_by' then 'to a government or an international body'
+      else 'from a person' end
+    || ', not from `' || s.entity_type || '` to `' || o.entity_type || '`' as message
 from relations
   join entities as s on s.entity_id = subject_id
   join entities as o on o.entity_id = object_id

@@ -1,6 +1,6 @@
 -- An id that was retired is never used again.
 -- table: retired_ids
-select old_id, 'the retired id ' || old_id || ' is used by a record' as message
+select old_id, '`' || old_id || '` is retired, but a record uses it' as message
 from retired_ids
 where old_id in (
   select entity_id from entities

@@ -1,7 +1,7 @@
 -- A reviewed entity needs a source, other than an encyclopedia, whose text or data-set row was read.
 -- Until then it stays `candidate`.
 -- table: entities
-select entity_id, 'no source other than an encyclopedia was read, so the record is a candidate' as message
+select entity_id, 'marked `reviewed`, but no source other than an encyclopedia was read: mark it `candidate`' as message
 from entities
 where review_status = 'reviewed'
   and (verification not in ('text_read', 'record_read')

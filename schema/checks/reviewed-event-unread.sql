@@ -1,7 +1,7 @@
 -- A reviewed event needs a source, other than an encyclopedia, whose text or data-set row was read.
 -- Until then it stays `candidate`.
 -- table: events
-select event_id, 'no source other than an encyclopedia was read, so the record is a candidate' as message
+select event_id, 'marked `reviewed`, but no source other than an encyclopedia was read: mark it `candidate`' as message
 from events
 where review_status = 'reviewed'
   and (verification not in ('text_read', 'record_read')

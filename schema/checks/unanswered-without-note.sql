@@ -1,8 +1,8 @@
--- An attribution that is merely alleged has no answer beside it; its note says so, so that silence is not taken for one.
+-- An attribution that nobody has answered says so in its note, so that silence is not taken for an answer.
 -- table: claims
-select claim_id, 'no answer of the accused is on record: write "Answer not recorded." in the note' as message
+select claim_id, 'no answer of the accused is on record: write `Answer not recorded.` in `note`' as message
 from claims
-where status = 'alleged' and claim_type = 'attribution'
+where status in ('alleged', 'officially_attributed') and claim_type = 'attribution'
   and not exists (
     select 1
     from claim_positions as p

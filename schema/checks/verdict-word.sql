@@ -1,9 +1,11 @@
--- Titles and summaries use no words that judge, except where a court case is reported.
+-- Titles and summaries use no words that judge. A plea or a verdict of guilt may be reported of a court case.
 -- table: events
-select event_id, 'the title or summary uses a word that judges: proved, caught, guilty or criminals' as message
-from events
-where event_type not like 'legal_%'
-  and (' ' || lower(title || ' ' || summary) || ' ' like '% proved %'
-    or ' ' || lower(title || ' ' || summary) || ' ' like '% caught %'
-    or ' ' || lower(title || ' ' || summary) || ' ' like '% guilty %'
-    or ' ' || lower(title || ' ' || summary) || ' ' like '% criminals %');
+with words(word) as (values ('proved'), ('proven'), ('caught'), ('guilty'), ('criminals'), ('a spy'), ('spies')),
+  texts(event_id, event_type, text) as (
+    select event_id, event_type,
+      ' ' || replace(replace(replace(replace(replace(lower(title || ' ' || summary),
+        '.', ' '), ',', ' '), ';', ' '), '-', ' '), 'spies on ', '') || ' '
+    from events)
+select event_id, 'the title or summary uses the word `' || word || '`, which judges: say who alleges or found what' as message
+from texts join words on instr(text, ' ' || word || ' ') > 0
+where not (word = 'guilty' and event_type like 'legal_%');

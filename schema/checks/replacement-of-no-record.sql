@@ -1,0 +1,15 @@
+-- What a retired id was replaced by exists.
+-- table: retired_ids
+select old_id, '`' || old_id || '` was replaced by `' || new_id || '`, but no record has that id' as message
+from retired_ids
+where new_id is not null
+  and new_id not in (
+    select entity_id from entities
+    union all select event_id from events
+    union all select claim_id from claims
+    union all select relation_id from relations
+    union all select proceeding_id from proceedings
+    union all select place_id from places
+    union all select source_id from sources
+    union all select position_id from claim_positions
+    union all select name_id from entity_names);
