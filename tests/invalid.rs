@@ -3,12 +3,14 @@
 //!
 //! `expected.txt` holds what `letterpress check` says, with the next steps. `UPDATE_EXPECTED=1` rewrites it.
 
+mod expected;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use letterpress::diagnostic::{CODES, Diagnostic, Position, escape, has_errors};
+use letterpress::diagnostic::{CODES, Diagnostic, Position, has_errors};
 use letterpress::publish;
 
 /// One folder: its name, the code it is about, and what was found in it.
@@ -44,14 +46,6 @@ fn code_of(name: &str, folder: &Path) -> String {
     codes.filter(is_begun).max_by_key(String::len).expect("the folder's name begins with a code")
 }
 
-fn text(found: &[Diagnostic]) -> String {
-    let line = |diagnostic: &Diagnostic| match &diagnostic.help {
-        Some(help) => format!("{diagnostic}\n  help: {}\n", escape(help)),
-        None => format!("{diagnostic}\n"),
-    };
-    found.iter().map(line).collect()
-}
-
 #[test]
 fn every_code_has_a_folder() {
     let shown: BTreeSet<String> = cases().into_iter().map(|case| case.name).collect();
@@ -72,18 +66,9 @@ fn a_folder_raises_its_code_and_no_other() {
 
 #[test]
 fn each_problem_is_told_at_its_place_in_these_words() {
-    let mut differing = Vec::new();
-    for case in cases() {
-        let path = case.folder.join("expected.txt");
-        let found = text(&case.found);
-        if std::env::var_os("UPDATE_EXPECTED").is_some() {
-            fs::write(&path, &found).expect("expected.txt can be written");
-        }
-        let expected = fs::read_to_string(&path).unwrap_or_default();
-        if found != expected {
-            differing.push(format!("{}\nexpected:\n{expected}\nfound:\n{found}", case.name));
-        }
-    }
+    let cases = cases();
+    let differing: Vec<String> =
+        cases.iter().filter_map(|case| expected::difference(&case.folder, &case.found)).collect();
     assert!(differing.is_empty(), "UPDATE_EXPECTED=1 rewrites these:\n\n{}", differing.join("\n\n"));
 }
 
