@@ -99,5 +99,6 @@ show=1 step "a damaged copy does not read back" "$venv/bin/python" tests/readbac
 show=1 step "every damage is named" tests/damage.sh "$release" "$work/bundled/dist/0.1.0"
 show=1 step "the same bytes everywhere" tests/determinism.sh "$debug" "$release"
 show=6 step "50 kills leave the old state or the new" tests/kill.sh "$release" 50
+step "reporter's questions have answers" "$venv/bin/python" tests/questions.py "$work/bundled/dist/0.1.0"
 step "the documents' examples run" "$venv/bin/python" tests/readme.py "$release"
 echo "all checks passed"
