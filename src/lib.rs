@@ -4,6 +4,7 @@
 //! publishes it, [`verify::verify`] proves a release. `ARCHITECTURE.md` draws the modules as floors.
 
 pub mod cli;
+pub mod descriptors;
 pub mod diagnostic;
 pub mod digest;
 pub mod edtf;

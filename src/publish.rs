@@ -1,7 +1,7 @@
 //! From a project to a release: the whole flow on one screen.
 //!
 //! ```text
-//! schema → seeds → validate → sorted tables → formats → manifest → verify → publish
+//! schema → seeds → validate → sorted tables → formats → descriptors → manifest → verify → publish
 //! ```
 
 mod write;
@@ -9,6 +9,7 @@ mod write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::descriptors;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Attempt, Facts, Failure, Output};
@@ -127,6 +128,7 @@ fn publish(
     let stage = target.stage()?;
     let formats = formats(project, options);
     let tables = write::tables(project, tables, &formats, &stage, options.jobs, progress)?;
+    descriptors::write(project, target.is_draft(), target.previous(), &tables, &stage)?;
     progress.stage("verify", None);
     let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
     let sealed = target.seal(stage, facts, options.jobs)?;

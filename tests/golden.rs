@@ -1,4 +1,5 @@
-//! The starter project in every format, byte for byte: `golden/<format>/`.
+//! The starter project in every format and every document about it, byte for byte: `golden/<format>/`,
+//! `golden/<descriptor>/`.
 //!
 //! The same tool makes the same bytes from the same project, for good. `UPDATE_GOLDEN=1` rewrites the files; what changed
 //! is reviewed like code, and a change of Parquet alone mostly means that a dependency writes it otherwise.
@@ -12,16 +13,29 @@ use letterpress::formats::FORMATS;
 use letterpress::{init, publish};
 use tempfile::TempDir;
 
-/// Name and bytes of every file of a folder.
+/// Path and bytes of every file below a folder.
 type Files = BTreeMap<String, Vec<u8>>;
 
 fn files(folder: &Path) -> Files {
-    let Ok(entries) = fs::read_dir(folder) else { return Files::new() };
-    let file = |path: PathBuf| {
+    let mut found = Files::new();
+    let Ok(entries) = fs::read_dir(folder) else { return found };
+    for entry in entries {
+        let path = entry.expect("the folder can be listed").path();
         let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-        (name, fs::read(&path).expect("the file can be read"))
-    };
-    entries.map(|entry| file(entry.expect("the folder can be listed").path())).collect()
+        if path.is_dir() {
+            found.extend(files(&path).into_iter().map(|(below, bytes)| (format!("{name}/{below}"), bytes)));
+        } else {
+            found.insert(name, fs::read(&path).expect("the file can be read"));
+        }
+    }
+    found
+}
+
+/// The files of a release that are no table.
+fn documents(release: &Path) -> Files {
+    let mut documents = files(release);
+    documents.retain(|path, _| !path.starts_with("data/"));
+    documents
 }
 
 /// Publishes the starter project and returns the release's folder.
@@ -40,14 +54,14 @@ fn the_starter_is_published_as_it_always_was() {
     let home = TempDir::new().expect("a temporary folder can be made");
     let release = publish_starter(&home, 1);
     let mut differing = Vec::new();
-    for format in FORMATS {
-        let found = files(&release.join("data").join(format.name()));
-        assert!(!found.is_empty(), "data/{} is empty", format.name());
-        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(format.name());
+    let folders = FORMATS.iter().map(|f| (f.name(), files(&release.join("data").join(f.name()))));
+    for (name, found) in folders.chain([("documents", documents(&release))]) {
+        assert!(!found.is_empty(), "the release has no {name}");
+        let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             rewrite(&golden, &found);
         }
-        differing.extend(differences(format.name(), &files(&golden), &found));
+        differing.extend(differences(name, &files(&golden), &found));
     }
     assert!(
         differing.is_empty(),
@@ -62,7 +76,9 @@ fn rewrite(golden: &Path, found: &Files) {
     let _ = fs::remove_dir_all(golden);
     fs::create_dir_all(golden).expect("tests/golden can be written");
     for (name, bytes) in found {
-        fs::write(golden.join(name), bytes).expect("tests/golden can be written");
+        let path = golden.join(name);
+        fs::create_dir_all(path.parent().expect("it is below golden")).expect("tests/golden can be written");
+        fs::write(path, bytes).expect("tests/golden can be written");
     }
 }
 

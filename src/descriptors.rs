@@ -1,0 +1,77 @@
+//! The documents that describe a release, each for its own readers: catalogues, validators, archives, people.
+//!
+//! Each descriptor is one file and its line in [`DESCRIPTORS`]; the tests and the documentation derive from that slice.
+//! A descriptor is a pure function of the project and of what has been written so far. The slice is in the order of
+//! writing: a document may give the digests of files written before it and of no other, so that nothing describes
+//! itself.
+
+mod license;
+
+use std::io::Write as _;
+
+use crate::diagnostic::{Error, Result};
+use crate::release::{Previous, TableRecord};
+use crate::schema::Project;
+use crate::staging::{Artifact, Stage};
+
+/// Every descriptor, in the order in which they are written.
+pub static DESCRIPTORS: &[&dyn Descriptor] = &[&license::License];
+
+/// One standard, or one custom, in which a release is described.
+pub trait Descriptor: Sync {
+    /// Short name: its folder of golden files.
+    fn name(&self) -> &'static str;
+
+    /// The standard and its version, as people know it.
+    fn standard(&self) -> &'static str;
+
+    /// The documents; none when the project does not say what the standard must have.
+    fn documents(&self, release: &Described<'_>) -> Vec<Document>;
+}
+
+/// What there is to be described.
+#[derive(Clone, Copy)]
+pub struct Described<'a> {
+    /// The project: names, descriptions, types, keys, people, terms.
+    pub project: &'a Project,
+    /// Whether it is a draft: made to be looked at, and no release.
+    pub is_draft: bool,
+    /// The release before this one.
+    pub previous: Option<&'a Previous>,
+    /// The tables as they are published, in the project's order.
+    pub tables: &'a [TableRecord],
+    /// The files written so far, sorted by the bytes of their paths.
+    pub files: &'a [Artifact],
+}
+
+/// A document of a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Path inside the release, with `/`.
+    pub path: String,
+    /// Media type.
+    pub media_type: &'static str,
+    /// The document.
+    pub bytes: Vec<u8>,
+}
+
+/// Writes every document into the stage, which holds the tables already.
+pub fn write(
+    project: &Project,
+    is_draft: bool,
+    previous: Option<&Previous>,
+    tables: &[TableRecord],
+    stage: &Stage,
+) -> Result<()> {
+    for descriptor in DESCRIPTORS {
+        let files = stage.artifacts();
+        let described = Described { project, is_draft, previous, tables, files: &files };
+        for document in descriptor.documents(&described) {
+            let mut file = stage.file(&document.path, document.media_type)?;
+            file.write_all(&document.bytes)
+                .map_err(|error| Error::machine("write", &stage.path().join(&document.path), error))?;
+            file.finish()?;
+        }
+    }
+    Ok(())
+}
