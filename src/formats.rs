@@ -1,8 +1,8 @@
 //! The formats a table is published in: rows in, bytes out.
 //!
 //! Each format is one file and its line in [`FORMATS`]; the command line, the manifest and the tests derive from that
-//! slice. A table reaches every format as the same sorted blocks; blocks are encoded by any thread in any order and
-//! joined in order, so a format never sees a whole table and its bytes never depend on the number of threads.
+//! slice. A table reaches every format as the same sorted blocks; shares of a block are encoded by any thread in any
+//! order and joined in order, so a format never sees a whole table and its bytes never depend on the number of threads.
 
 mod concatenation;
 mod csv;
@@ -10,6 +10,8 @@ mod jsonld;
 mod parquet;
 #[cfg(test)]
 mod tests;
+
+use std::ops::Range;
 
 use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
 use arrow::record_batch::RecordBatch;
@@ -40,12 +42,8 @@ pub trait Format: Sync {
     /// Media type (IANA registry, or the one in use where none is registered).
     fn media_type(&self) -> &'static str;
 
-    /// Starts a file: the half that encodes blocks, and the half that joins them.
-    fn open<'a>(
-        &self,
-        context: &'a Context<'a>,
-        file: StagedFile,
-    ) -> Result<(Box<dyn Encoder + 'a>, Box<dyn Assembler + 'a>)>;
+    /// Prepares to write a table.
+    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>>;
 }
 
 /// What every block of a table has in common.
@@ -63,25 +61,54 @@ pub struct Block {
     pub first_row: u64,
     /// The rows; columns as in `Table::columns`.
     pub batch: RecordBatch,
-    /// The rows in canonical text form (`docs/content-digest.md`), without the header.
-    pub canonical: Vec<u8>,
 }
 
-/// The encoded form of a block.
+/// A share of a block: what one thread encodes at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Share {
+    /// Some of its rows.
+    Rows(Range<usize>),
+    /// One of its columns.
+    Column(usize),
+}
+
+/// Rows in a share: their text stays in a core's own memory until it is hashed and written.
+const SHARE_ROWS: usize = 2048;
+
+/// The shares of a block of `rows` rows, row by row.
+pub fn row_shares(rows: usize) -> Vec<Share> {
+    let share = |start: usize| Share::Rows(start..rows.min(start + SHARE_ROWS));
+    (0..rows).step_by(SHARE_ROWS).map(share).collect()
+}
+
+/// The encoded form of a share.
 pub enum Piece {
     /// Bytes to be appended to the file.
     Bytes(Vec<u8>),
-    /// The column chunks of one Parquet row group.
-    RowGroup(Vec<ArrowColumnChunk>),
+    /// A column of a Parquet row group, and whether it is the last of its row group.
+    Column(Box<ArrowColumnChunk>, bool),
 }
 
-/// Encodes blocks: pure, called from any thread and in any order.
+/// Encodes a table: pure, called from any thread and in any order.
 pub trait Encoder: Send + Sync {
-    /// The block's encoded form.
-    fn encode(&self, block: &Block) -> Result<Piece>;
+    /// Begins a file.
+    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>>;
+
+    /// Whether the pieces are rows in canonical text with `\r\n` line ends, which are made for the content digest anyhow.
+    fn takes_canonical(&self) -> bool {
+        false
+    }
+
+    /// How a block of `rows` rows is shared among threads, in the order in which the pieces are joined.
+    fn shares(&self, rows: usize) -> Vec<Share> {
+        row_shares(rows)
+    }
+
+    /// The encoded form of a share of a block.
+    fn encode(&self, block: &Block, share: &Share) -> Result<Piece>;
 }
 
-/// Joins pieces, in row order, into the file.
+/// Joins pieces, in order, into a file.
 pub trait Assembler: Send {
     /// Adds the next piece.
     fn append(&mut self, piece: Piece) -> Result<()>;

@@ -4,6 +4,8 @@
 //! schema → seeds → validate → sorted tables → formats → descriptors → manifest → verify → publish
 //! ```
 
+mod lanes;
+mod parts;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -14,6 +16,7 @@ use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, ne
 use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Project};
+use crate::tables::Spill;
 use crate::validate::{ValidTables, validate};
 
 /// What to build.
@@ -25,8 +28,24 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// Formats by name; by default those of the data set, or all.
     pub formats: Option<Vec<String>>,
+    /// What the machine gives.
+    pub resources: Resources,
+}
+
+/// How much of the machine may be used. It never shows in a release.
+#[derive(Debug, Clone, Copy)]
+pub struct Resources {
     /// Number of threads.
     pub jobs: usize,
+    /// Bytes of memory, about; what needs more waits on the disk.
+    pub memory_bytes: u64,
+}
+
+impl Resources {
+    /// So many threads, and a GiB of memory.
+    pub fn of_jobs(jobs: usize) -> Resources {
+        Resources { jobs, memory_bytes: 1 << 30 }
+    }
 }
 
 /// Somebody who is told how far the work is.
@@ -68,16 +87,21 @@ pub enum Outcome {
     Refused(release::Refusal),
 }
 
-/// Checks the project in `root` and writes nothing.
-pub fn check(root: &Path, jobs: usize, progress: &dyn Progress) -> Result<Checked> {
-    read(root, jobs, progress).map(|(checked, _)| checked)
+/// Checks the project in `root` and publishes nothing; what does not fit in memory goes to the system's temporary
+/// folder meanwhile.
+pub fn check(root: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
+    let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
+    read(root, resources.jobs, &spill, progress).map(|(checked, _)| checked)
 }
 
 /// Checks the project in `root` and publishes it. There is no outcome when errors in the project stopped it.
 pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
-    let (checked, valid) = read(root, options.jobs, progress)?;
+    let out = options.out.clone().unwrap_or_else(|| root.join("dist"));
+    // Where the release will lie there must be room for it, and so for its rows.
+    let spill = Spill::new(&out, options.resources.memory_bytes);
+    let (checked, valid) = read(root, options.resources.jobs, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
-    let outcome = match publish(&project, &tables, options, progress) {
+    let outcome = match publish(&project, &tables, &out, options, progress) {
         Ok(published) => match published.outcome {
             release::Outcome::Published => Outcome::Published(published),
             release::Outcome::AlreadyPublished => Outcome::AlreadyPublished(published),
@@ -90,18 +114,19 @@ pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<
 }
 
 /// Reads and checks everything; the project and its tables come only when there are no errors.
-fn read(
+fn read<'s>(
     root: &Path,
     jobs: usize,
+    spill: &'s Spill,
     progress: &dyn Progress,
-) -> Result<(Checked, Option<(Project, ValidTables)>)> {
+) -> Result<(Checked, Option<(Project, ValidTables<'s>)>)> {
     let project = match schema::load(root)? {
         Ok(project) => project,
         Err(diagnostics) => return Ok((Checked { diagnostics, ..Checked::default() }, None)),
     };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);
-    let validation = validate(&project, jobs, &|bytes| progress.advance(bytes))?;
+    let validation = validate(&project, jobs, spill, &|bytes| progress.advance(bytes))?;
     let tables =
         project.tables.iter().zip(&validation.rows).map(|(t, rows)| (t.name.clone(), *rows)).collect();
     let mut checked = Checked { diagnostics: validation.diagnostics, tables, muted: validation.muted };
@@ -114,12 +139,13 @@ fn read(
 
 fn publish(
     project: &Project,
-    tables: &ValidTables,
+    tables: &ValidTables<'_>,
+    out: &Path,
     options: &Options,
     progress: &dyn Progress,
 ) -> Attempt<release::Published> {
     let dataset = &project.dataset;
-    let out = Output::open(&options.out.clone().unwrap_or_else(|| project.root.join("dist")))?;
+    let out = Output::open(out)?;
     let history = out.history()?;
     let target = match options.draft {
         true => history.draft(&dataset.name, &dataset.version)?,
@@ -127,11 +153,11 @@ fn publish(
     };
     let stage = target.stage()?;
     let formats = formats(project, options);
-    let tables = write::tables(project, tables, &formats, &stage, options.jobs, progress)?;
+    let tables = write::tables(project, tables, &formats, &stage, options.resources.jobs, progress)?;
     descriptors::write(project, target.is_draft(), target.previous(), &tables, &stage)?;
     progress.stage("verify", None);
     let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
-    let sealed = target.seal(stage, facts, options.jobs)?;
+    let sealed = target.seal(stage, facts, options.resources.jobs)?;
     sealed.publish()
 }
 

@@ -113,6 +113,12 @@ impl<'a> Seeds<'a> {
         &self.sources
     }
 
+    /// The last source that may have records of the table: its own, or those of the tables it is nested in.
+    pub fn last_source_of(&self, table: usize) -> Option<usize> {
+        let holds = |source: &Source| self.plans[source.table].instances.iter().any(|i| i.table == table);
+        self.sources.iter().rposition(holds)
+    }
+
     /// Bytes of all seed files together, for progress.
     pub fn total_bytes(&self) -> u64 {
         let size = |source: &Source| self.path(source).metadata().map_or(0, |m| m.len());

@@ -1,4 +1,8 @@
 //! Whole tables: typed rows in key order, handed out in blocks.
+//!
+//! A table may be larger than memory. Its chunks are sorted a run at a time ([`run`]); a table of one run stays in memory
+//! where there is room, the runs of others wait on the disk ([`spill`]) and are followed in the order that one merge of
+//! their keys has found ([`merge`]).
 
 mod canonical;
 mod cells;
@@ -6,107 +10,276 @@ mod content;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod keys;
+mod merge;
+mod run;
 mod scalar;
+mod sorter;
+mod spill;
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, RecordBatch, RecordBatchOptions};
+use arrow::array::{Array, ArrayRef};
 use arrow::compute::interleave;
 use arrow::datatypes::{Schema, SchemaRef};
+use arrow::record_batch::RecordBatch;
 
 pub use canonical::{write_header, write_quoted, write_rows};
 pub use cells::{Cells, item_rows};
-pub use content::{block_digest, content_digest};
+pub use content::ContentHasher;
 pub use keys::{KeySet, Keys};
+pub use sorter::{Done, Job, Origin, Sorter};
+pub use spill::{Section, Spill};
 
-use crate::schema::{Column, Table};
-use crate::seeds::Chunk;
+use crate::diagnostic::Result;
+use crate::schema::Column;
+use merge::Sequence;
+use run::{Layout, Part, Run};
 
-/// Rows in a block: the unit of encoding, of a Parquet row group and of the content digest.
+/// Rows in a block: the unit of a Parquet row group and of the content digest.
 pub const BLOCK_ROWS: usize = 65_536;
 
 /// A row of a table as it was read: its chunk and its row there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RowId {
-    /// Index of the chunk.
+    /// Number of the chunk, in the order of reading.
     pub chunk: u32,
     /// Row of the chunk.
     pub row: u32,
 }
 
-/// A table's rows in the order of their primary key (bytewise for texts, by value for numbers and dates), or, without
-/// one, in the order of the seeds.
-pub struct Rows {
-    chunks: Vec<Chunk>,
-    order: Vec<RowId>,
-    has_repeated_keys: bool,
-    schema: SchemaRef,
-}
-
-impl Rows {
-    /// Sorts the chunks' rows. Rows with equal keys keep the order of the seeds.
-    pub fn sort(table: &Table, chunks: Vec<Chunk>) -> Rows {
-        let mut order = Vec::with_capacity(chunks.iter().map(|c| c.rows).sum());
-        for (number, chunk) in chunks.iter().enumerate() {
-            order.extend((0..chunk.rows as u32).map(|row| RowId { chunk: number as u32, row }));
-        }
-        let has_repeated_keys = match table.primary_key.as_slice() {
-            [] => false,
-            _ => Keys::new(&chunks, &table.key_columns()).sort(&mut order),
-        };
-        Rows { chunks, order, has_repeated_keys, schema: arrow_schema(&table.columns) }
+impl RowId {
+    /// The id as a number that compares as the id does.
+    pub fn to_number(self) -> u64 {
+        u64::from(self.chunk) << 32 | u64::from(self.row)
     }
 
+    /// The id that [`RowId::to_number`] made a number of.
+    pub fn from_number(number: u64) -> RowId {
+        RowId { chunk: (number >> 32) as u32, row: number as u32 }
+    }
+}
+
+/// A table's rows in the order of their primary key (bytewise for texts, by value for numbers and dates), or, without
+/// one, in the order of the seeds.
+pub struct Rows<'s> {
+    spill: &'s Spill,
+    layout: Layout,
+    origins: Vec<Origin>,
+    runs: Vec<Run>,
+    /// How runs are followed when there are several, and the table has a key.
+    sequence: Option<Sequence>,
+    repeated: Vec<(RowId, RowId)>,
+    len: usize,
+    bytes: u64,
+}
+
+impl Rows<'_> {
     /// Number of rows.
     pub fn len(&self) -> usize {
-        self.order.len()
+        self.len
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.order.is_empty()
+        self.len == 0
     }
 
-    /// Whether two rows have the same primary key; they are neighbours then.
-    pub fn has_repeated_keys(&self) -> bool {
-        self.has_repeated_keys
+    /// Bytes of all values, as Arrow holds them.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
     }
 
-    /// The chunks the rows came in.
-    pub fn chunks(&self) -> &[Chunk] {
-        &self.chunks
+    /// Pairs of rows with the same primary key: of each key its earliest row, and one of the others.
+    pub fn repeated_keys(&self) -> &[(RowId, RowId)] {
+        &self.repeated
     }
 
-    /// The rows in order.
-    pub fn order(&self) -> &[RowId] {
-        &self.order
+    /// Where the rows of a chunk came from.
+    pub fn origin(&self, chunk: u32) -> &Origin {
+        &self.origins[chunk as usize]
     }
 
-    /// Number of blocks.
-    pub fn blocks(&self) -> usize {
-        self.len().div_ceil(BLOCK_ROWS)
+    /// Where the rows of each chunk came from, by number of the chunk.
+    pub fn origins(&self) -> &[Origin] {
+        &self.origins
     }
 
-    /// The rows of a block, in order.
-    pub fn block(&self, number: usize) -> RecordBatch {
-        let start = number * BLOCK_ROWS;
-        let end = self.len().min(start + BLOCK_ROWS);
-        let picked: Vec<(usize, usize)> =
-            self.order[start..end].iter().map(|id| (id.chunk as usize, id.row as usize)).collect();
-        let column = |index: usize| -> ArrayRef {
-            if let [only] = self.chunks.as_slice()
-                && picked.len() == only.rows
-                && picked.iter().enumerate().all(|(at, (_, row))| at == *row)
-            {
-                return Arc::clone(&only.columns[index]);
+    /// All rows, some at a time and in no order, with their ids: for looking at every row once.
+    pub fn scan(&self) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
+        let batches = move |run| Scan { table: self, run, next: 0 };
+        self.runs.iter().flat_map(batches)
+    }
+
+    /// The rows with these ids, in ascending order of id.
+    pub fn fetch(&self, ids: &[RowId]) -> Result<Vec<(RowId, Vec<ArrayRef>)>> {
+        let wanted: std::collections::BTreeSet<RowId> = ids.iter().copied().collect();
+        let mut found = Vec::with_capacity(wanted.len());
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        for batch in self.scan() {
+            let (ids, columns) = batch?;
+            for (row, id) in ids.into_iter().enumerate().filter(|(_, id)| wanted.contains(id)) {
+                found.push((id, columns.iter().map(|column| column.slice(row, 1)).collect()));
             }
-            let arrays: Vec<&dyn Array> = self.chunks.iter().map(|c| c.columns[index].as_ref()).collect();
-            interleave(&arrays, &picked).expect("every chunk has the table's column types")
+        }
+        found.sort_by_key(|(id, _)| *id);
+        Ok(found)
+    }
+
+    /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.
+    pub fn batches(&self, rows: usize, part_rows: u64) -> Batches<'_> {
+        let readers = self.runs.iter().map(|run| Reader { run, next: 0, columns: Vec::new(), at: 0, len: 0 });
+        Batches {
+            table: self,
+            rows,
+            part_rows,
+            given: 0,
+            readers: readers.collect(),
+            sequence: Vec::new(),
+            at: 0,
+            next_piece: 0,
+        }
+    }
+}
+
+/// The rows of a run, batch by batch, with their ids.
+struct Scan<'a> {
+    table: &'a Rows<'a>,
+    run: &'a Run,
+    next: usize,
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Result<(Vec<RowId>, Vec<ArrayRef>)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let read = self.run.read(&self.table.layout, self.table.spill, self.next, Part::All);
+        self.next += 1;
+        let with_ids = |rows: run::Rows| {
+            let ids = rows.ids.values().iter().map(|&id| RowId::from_number(id)).collect();
+            (ids, rows.columns)
         };
-        let columns: Vec<ArrayRef> = (0..self.schema.fields().len()).map(column).collect();
-        let options = RecordBatchOptions::new().with_row_count(Some(end - start));
-        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
-            .expect("the columns are those of the schema")
+        read.map(|rows| rows.map(with_ids)).transpose()
+    }
+}
+
+/// The rows of a table, batch by batch.
+pub struct Batches<'a> {
+    table: &'a Rows<'a>,
+    rows: usize,
+    part_rows: u64,
+    given: u64,
+    readers: Vec<Reader<'a>>,
+    /// The piece of the sequence that is being followed, how far, and which is next.
+    sequence: Vec<u16>,
+    at: usize,
+    next_piece: usize,
+}
+
+/// A run being read.
+struct Reader<'a> {
+    run: &'a Run,
+    next: usize,
+    columns: Vec<ArrayRef>,
+    at: usize,
+    len: usize,
+}
+
+impl Reader<'_> {
+    /// Makes sure that there is a row to take, and returns whether there is.
+    fn fill(&mut self, table: &Rows<'_>) -> Result<bool> {
+        while self.at == self.len {
+            let Some(rows) = self.run.read(&table.layout, table.spill, self.next, Part::All)? else {
+                return Ok(false);
+            };
+            (self.next, self.at, self.len) = (self.next + 1, 0, rows.ids.len());
+            self.columns = rows.columns;
+        }
+        Ok(true)
+    }
+}
+
+/// Which rows a batch is made of: batches of runs, and the batch and row of each of its rows.
+#[derive(Default)]
+struct Picks {
+    sources: Vec<Vec<ArrayRef>>,
+    rows: Vec<(usize, usize)>,
+}
+
+impl Batches<'_> {
+    /// How many rows the next batch has.
+    fn wanted(&self) -> usize {
+        let left = self.table.len as u64 - self.given;
+        let left_of_part = self.part_rows - self.given % self.part_rows;
+        left.min(left_of_part).min(self.rows as u64) as usize
+    }
+
+    /// Number of the run that the next row comes from.
+    fn next_run(&mut self, current: usize) -> Result<usize> {
+        let Some(sequence) = &self.table.sequence else {
+            // The runs one after the other.
+            let mut run = current;
+            while run < self.readers.len() && !self.readers[run].fill(self.table)? {
+                run += 1;
+            }
+            return Ok(run);
+        };
+        if self.at == self.sequence.len() {
+            self.sequence = sequence.read(self.table.spill, self.next_piece)?.expect("a run for every row");
+            (self.at, self.next_piece) = (0, self.next_piece + 1);
+        }
+        self.at += 1;
+        Ok(usize::from(self.sequence[self.at - 1]))
+    }
+
+    fn pick(&mut self, wanted: usize) -> Result<Picks> {
+        let mut picks = Picks::default();
+        // For each run the number of its current batch among the sources.
+        let mut source_of = vec![usize::MAX; self.readers.len()];
+        let mut current = 0;
+        while picks.rows.len() < wanted {
+            current = self.next_run(current)?;
+            let reader = &mut self.readers[current];
+            if reader.at == reader.len {
+                reader.fill(self.table)?;
+                source_of[current] = usize::MAX;
+            }
+            if source_of[current] == usize::MAX {
+                source_of[current] = picks.sources.len();
+                picks.sources.push(reader.columns.clone());
+            }
+            picks.rows.push((source_of[current], reader.at));
+            reader.at += 1;
+        }
+        Ok(picks)
+    }
+
+    fn next_batch(&mut self) -> Result<RecordBatch> {
+        let wanted = self.wanted();
+        let picks = self.pick(wanted)?;
+        self.given += wanted as u64;
+        let columns = (0..self.table.layout.schema.fields().len()).map(|column| picks.column(column));
+        Ok(run::batch(&self.table.layout.schema, columns.collect(), wanted))
+    }
+}
+
+impl Picks {
+    fn column(&self, column: usize) -> ArrayRef {
+        if let ([only], Some(&(_, first))) = (self.sources.as_slice(), self.rows.first()) {
+            // Rows of one batch of one run stand together.
+            return only[column].slice(first, self.rows.len());
+        }
+        let arrays: Vec<&dyn Array> = self.sources.iter().map(|columns| columns[column].as_ref()).collect();
+        interleave(&arrays, &self.rows).expect("every run has the table's column types")
+    }
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<RecordBatch>;
+
+    fn next(&mut self) -> Option<Result<RecordBatch>> {
+        (self.given < self.table.len as u64).then(|| self.next_batch())
     }
 }
 

@@ -5,6 +5,8 @@ mod database;
 mod describe;
 mod fields;
 mod keys;
+mod read;
+mod references;
 mod text;
 mod views;
 mod vocabularies;
@@ -12,13 +14,12 @@ mod vocabularies;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{self, Diagnostic, Place, Result};
-use crate::parallel;
 use crate::schema::{Project, SeedLocation};
-use crate::seeds::{Chunk, Located, Problem, ProblemKind, Reading, Seeds, SplitId, Want};
-use crate::tables::{RowId, Rows};
+use crate::seeds::{Located, Problem, ProblemKind, Seeds, SplitId, Want};
+use crate::tables::{RowId, Rows, Spill};
 
 /// What validation found.
-pub struct Validation {
+pub struct Validation<'s> {
     /// Every problem, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of errors that only follow from others and are not shown.
@@ -26,15 +27,15 @@ pub struct Validation {
     /// Rows per table, in the project's order.
     pub rows: Vec<u64>,
     /// The tables, when there are no errors.
-    pub tables: Option<ValidTables>,
+    pub tables: Option<ValidTables<'s>>,
 }
 
 /// Tables that have passed every check, in the project's order. Only [`validate`] makes them.
-pub struct ValidTables(Vec<Rows>);
+pub struct ValidTables<'s>(Vec<Rows<'s>>);
 
-impl ValidTables {
+impl<'s> ValidTables<'s> {
     /// The tables, in the project's order.
-    pub fn tables(&self) -> &[Rows] {
+    pub fn tables(&self) -> &[Rows<'s>] {
         &self.0
     }
 }
@@ -66,77 +67,27 @@ enum Say {
 }
 
 /// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read.
-pub fn validate(project: &Project, jobs: usize, advance: &(dyn Fn(u64) + Sync)) -> Result<Validation> {
+pub fn validate<'s>(
+    project: &Project,
+    jobs: usize,
+    spill: &'s Spill,
+    advance: &(dyn Fn(u64) + Sync),
+) -> Result<Validation<'s>> {
     let (seeds, diagnostics) = Seeds::find(project)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
-    let chunks = read(&seeds, project, jobs, &mut findings, advance)?;
-    let mut tables = sort(project, chunks, jobs);
-    keys::check(project, &tables, jobs, &mut findings);
+    let mut tables = read::read(&seeds, project, jobs, spill, &mut findings, advance)?;
+    keys::check(project, &tables, spill, &mut findings)?;
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
     checks::run(project, &tables, &flawed, &mut findings)?;
-    views::fill(project, &mut tables, &mut findings)?;
+    views::fill(project, &mut tables, spill, &mut findings)?;
     locate(&seeds, project, &tables, &mut findings)?;
     let Findings { mut diagnostics, muted, .. } = findings;
     let rows = tables.iter().map(|table| table.len() as u64).collect();
     diagnostic::sort(&mut diagnostics);
     let valid = !diagnostic::has_errors(&diagnostics);
     Ok(Validation { diagnostics, muted, rows, tables: valid.then(|| ValidTables(tables)) })
-}
-
-/// Reads every split and checks its cells. Returns the chunks of each table, in the order of the seeds.
-fn read(
-    seeds: &Seeds<'_>,
-    project: &Project,
-    jobs: usize,
-    findings: &mut Findings,
-    advance: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Vec<Chunk>>> {
-    let checkers: Vec<fields::Checker> =
-        project.tables.iter().map(|t| fields::Checker::new(project, t)).collect();
-    let mut chunks: Vec<Vec<Chunk>> = project.tables.iter().map(|_| Vec::new()).collect();
-    let mut failure = None;
-    let work = |drawn: Result<crate::seeds::Drawn>| {
-        let split = match drawn? {
-            Ok(split) => split,
-            Err(problem) => {
-                let reading =
-                    Reading { diagnostics: vec![*problem], lost_records: true, ..Reading::default() };
-                return Ok((None, reading));
-            }
-        };
-        let mut reading = seeds.read(&split);
-        for chunk in &mut reading.chunks {
-            checkers[chunk.table].check(chunk);
-        }
-        advance(split.id.length);
-        Ok((Some(split.id.source), reading))
-    };
-    parallel::ordered(jobs, seeds.splits(), work, |result| {
-        let (source, reading) = match result {
-            Ok(found) => found,
-            Err(error) => {
-                failure = Some(error);
-                return false;
-            }
-        };
-        if reading.lost_records {
-            note_lost(seeds, project, source, &mut findings.lost);
-        }
-        findings.diagnostics.extend(reading.diagnostics);
-        for chunk in reading.chunks {
-            chunks[chunk.table].push(chunk);
-        }
-        true
-    });
-    match failure {
-        Some(error) => Err(error),
-        None => {
-            vocabularies::fill(project, &mut chunks);
-            Ok(chunks)
-        }
-    }
 }
 
 /// Records of the source's table are missing, and of every table nested in it; without a source, of every table.
@@ -153,20 +104,10 @@ fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: 
     }
 }
 
-fn sort(project: &Project, chunks: Vec<Vec<Chunk>>, jobs: usize) -> Vec<Rows> {
-    let mut tables = Vec::with_capacity(chunks.len());
-    let work = |(table, chunks): (usize, Vec<Chunk>)| Rows::sort(&project.tables[table], chunks);
-    parallel::ordered(jobs, chunks.into_iter().enumerate(), work, |rows| {
-        tables.push(rows);
-        true
-    });
-    tables
-}
-
 /// Brings the cell problems of every chunk together.
-fn collect_problems(tables: &[Rows], findings: &mut Findings) {
+fn collect_problems(tables: &[Rows<'_>], findings: &mut Findings) {
     for (table, rows) in tables.iter().enumerate() {
-        for (number, chunk) in rows.chunks().iter().enumerate() {
+        for (number, chunk) in rows.origins().iter().enumerate() {
             for &Problem { row, field, item, kind } in
                 chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
             {
@@ -202,11 +143,11 @@ fn is_warning(pending: &Pending) -> bool {
 }
 
 /// Finds the place of everything pending, reading each split concerned once more.
-fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut Findings) -> Result<()> {
+fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows<'_>], findings: &mut Findings) -> Result<()> {
     let pending = std::mem::take(&mut findings.pending);
     let mut wants: BTreeMap<SplitId, Vec<(Want, usize, bool)>> = BTreeMap::new();
     let want_of = |table: usize, row: RowId, field: Option<usize>, item: Option<u32>| {
-        let chunk = &tables[table].chunks()[row.chunk as usize];
+        let chunk = tables[table].origin(row.chunk);
         let field = field.map(|f| f as u32);
         (chunk.split, Want { instance: chunk.instance, row: row.row, field, item })
     };

@@ -159,7 +159,7 @@ proptest! {
                 write("schema/dataset.yaml", b"name: t\nversion: 1.0.0\ncreated: 2026-11-22\n");
                 write("schema/tables/t.yaml", b"fields: [{name: a}, {name: b, type: list}]\nprimaryKey: a\n");
                 write(&format!("seeds/t.{ending}"), seed);
-                let checked = publish::check(home.path(), 1, &()).expect("the machine works");
+                let checked = publish::check(home.path(), publish::Resources::of_jobs(1), &()).expect("the machine works");
                 for diagnostic in &checked.diagnostics {
                     prop_assert_eq!(&*diagnostic.place.file, format!("seeds/t.{ending}"));
                 }

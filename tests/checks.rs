@@ -76,7 +76,9 @@ fn found(layers: &[&Seeds]) -> Vec<Diagnostic> {
         fs::create_dir_all(path.parent().expect("a seed lies in a folder")).expect("the folder can be made");
         fs::write(path, text).expect("the seed can be written");
     }
-    publish::check(project.path(), 1, &()).expect("a project that can be read").diagnostics
+    publish::check(project.path(), publish::Resources::of_jobs(1), &())
+        .expect("a project that can be read")
+        .diagnostics
 }
 
 #[test]

@@ -42,7 +42,12 @@ fn documents(release: &Path) -> Files {
 fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let project = home.path().join("floods");
     init::init(&project, Some("river-floods")).expect("an empty folder takes the starter");
-    let options = publish::Options { draft: false, out: None, formats: None, jobs };
+    let options = publish::Options {
+        draft: false,
+        out: None,
+        formats: None,
+        resources: publish::Resources::of_jobs(jobs),
+    };
     let (checked, outcome) = publish::build(&project, &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     assert!(matches!(outcome, Some(publish::Outcome::Published(_))), "{outcome:?}");

@@ -31,7 +31,9 @@ fn cases() -> Vec<Case> {
     names.sort();
     let case = |name: String| {
         let folder = root.join(&name);
-        let found = publish::check(&folder, 1, &()).expect("a project that can be read").diagnostics;
+        let found = publish::check(&folder, publish::Resources::of_jobs(1), &())
+            .expect("a project that can be read")
+            .diagnostics;
         Case { code: code_of(&name, &folder), name, folder, found }
     };
     names.into_iter().map(case).collect()

@@ -65,7 +65,7 @@ impl Build {
             draft: self.draft,
             out: self.out,
             formats: self.formats.map(|wanted| in_registry_order(&wanted)),
-            jobs: session.jobs(),
+            resources: session.resources(),
         };
         let (checked, outcome) = publish::build(&root, &options, &session.progress())?;
         let exit = match &outcome {

@@ -29,7 +29,7 @@ pub(super) struct Check {}
 impl Check {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
         let root = session.project()?;
-        let checked = publish::check(&root, session.jobs(), &session.progress())?;
+        let checked = publish::check(&root, session.resources(), &session.progress())?;
         let exit = if has_errors(&checked.diagnostics) { Exit::Findings } else { Exit::Good };
         if session.options.json {
             session.print_json(exit, Found::from(&checked));

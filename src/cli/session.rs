@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::{env, thread};
 
+use bytesize::ByteSize;
 use clap::{Args, ValueHint};
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use super::progress::Bars;
 use super::render::MessageFormat;
 use super::terminal::{Color, Terminal};
 use crate::diagnostic::{Error, Result};
+use crate::publish::Resources;
 
 /// The options that every verb has.
 #[derive(Clone, Debug, Args)]
@@ -41,6 +43,20 @@ pub(super) struct Options {
     /// Threads to use [default: all cores]
     #[arg(long, global = true, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
+
+    /// Memory to use, as `512MiB` or `2GB`; tables may be larger than it [default: half of the machine's]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = memory)]
+    pub(super) memory: Option<ByteSize>,
+}
+
+/// Least memory that anything can be sorted in.
+const LEAST_MEMORY: ByteSize = ByteSize::mib(32);
+
+/// Reads a size of memory.
+fn memory(text: &str) -> std::result::Result<ByteSize, String> {
+    let size: ByteSize =
+        text.parse().map_err(|_| "write a number and a unit, as `512MiB` or `2GB`".to_owned())?;
+    if size < LEAST_MEMORY { Err(format!("at least {LEAST_MEMORY} is needed")) } else { Ok(size) }
 }
 
 /// One run of the command.
@@ -81,6 +97,14 @@ impl<'a> Session<'a> {
     /// How many threads to use.
     pub(super) fn jobs(&self) -> usize {
         self.options.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+
+    /// How much of the machine may be used.
+    pub(super) fn resources(&self) -> Resources {
+        let machine = rustix::system::sysinfo();
+        let half = (machine.totalram as u64).saturating_mul(u64::from(machine.mem_unit)) / 2;
+        let memory = self.options.memory.map_or(half.max(LEAST_MEMORY.as_u64()), |memory| memory.as_u64());
+        Resources { jobs: self.jobs(), memory_bytes: memory }
     }
 
     /// Progress bars, or nothing where nobody would look at them.

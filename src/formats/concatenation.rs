@@ -44,7 +44,7 @@ impl Assembler for Concatenation {
     fn append(&mut self, piece: Piece) -> Result<()> {
         let bytes = match piece {
             Piece::Bytes(bytes) => bytes,
-            Piece::RowGroup(_) => unreachable!("an encoder of text makes bytes"),
+            Piece::Column(..) => unreachable!("an encoder of text makes bytes"),
         };
         if bytes.is_empty() {
             return Ok(());

@@ -3,8 +3,10 @@
 //! RFC 4180 and, for the `text/csv` parameters, RFC 7111. Values are never altered, unless the data set asks for the
 //! formula guard.
 
+use std::ops::Range;
+
 use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Format, Piece};
+use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
 use crate::diagnostic::Result;
 use crate::schema::{CsvOptions, LineEnd, Quote, Table};
 use crate::staging::StagedFile;
@@ -36,19 +38,9 @@ impl Format for Csv {
         "text/csv"
     }
 
-    fn open<'a>(
-        &self,
-        context: &'a Context<'a>,
-        file: StagedFile,
-    ) -> Result<(Box<dyn Encoder + 'a>, Box<dyn Assembler + 'a>)> {
+    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
         let options = context.project.dataset.options.csv;
-        let mut head = Vec::new();
-        if options.bom {
-            head.extend_from_slice(BYTE_ORDER_MARK);
-        }
-        write_header(context.table, options.eol, &mut head);
-        let encoder = CsvEncoder { table: context.table, options };
-        Ok((Box::new(encoder), Box::new(Concatenation::begin(file, &head, JOINTS)?)))
+        Ok(Box::new(CsvEncoder { table: context.table, options }))
     }
 }
 
@@ -58,22 +50,37 @@ struct CsvEncoder<'a> {
 }
 
 impl Encoder for CsvEncoder<'_> {
-    fn encode(&self, block: &Block) -> Result<Piece> {
-        if self.options == (CsvOptions { bom: self.options.bom, ..CsvOptions::default() }) {
-            return Ok(Piece::Bytes(block.canonical.clone()));
+    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>> {
+        let mut head = Vec::new();
+        if self.options.bom {
+            head.extend_from_slice(BYTE_ORDER_MARK);
         }
-        let mut rows = Vec::with_capacity(block.canonical.len());
-        self.write_rows(block, &mut rows);
+        write_header(self.table, self.options.eol, &mut head);
+        Ok(Box::new(Concatenation::begin(file, &head, JOINTS)?))
+    }
+
+    fn takes_canonical(&self) -> bool {
+        self.options == (CsvOptions { bom: self.options.bom, ..CsvOptions::default() })
+    }
+
+    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
+        let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
+        let mut rows = Vec::new();
+        if self.takes_canonical() {
+            tables::write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut rows);
+        } else {
+            self.write_rows(block, range.clone(), &mut rows);
+        }
         Ok(Piece::Bytes(rows))
     }
 }
 
 impl CsvEncoder<'_> {
-    fn write_rows(&self, block: &Block, out: &mut Vec<u8>) {
+    fn write_rows(&self, block: &Block, range: Range<usize>, out: &mut Vec<u8>) {
         let columns = self.table.columns.iter().zip(block.batch.columns());
         let columns: Vec<Cells<'_>> = columns.map(|(column, array)| Cells::new(column.kind, array)).collect();
         let mut text = Vec::new();
-        for row in 0..block.batch.num_rows() {
+        for row in range {
             for (nth, cells) in columns.iter().enumerate() {
                 if nth > 0 {
                     out.push(b',');

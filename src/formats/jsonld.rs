@@ -13,7 +13,7 @@ mod text;
 use arrow::record_batch::RecordBatch;
 
 use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Format, Piece};
+use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
 use crate::diagnostic::Result;
 use crate::schema::Vocabulary;
 use crate::staging::StagedFile;
@@ -43,14 +43,8 @@ impl Format for JsonLd {
         "application/ld+json"
     }
 
-    fn open<'a>(
-        &self,
-        context: &'a Context<'a>,
-        file: StagedFile,
-    ) -> Result<(Box<dyn Encoder + 'a>, Box<dyn Assembler + 'a>)> {
-        let plan = Plan::new(context)?;
-        let nodes = Concatenation::begin(file, &document::head(&plan), JOINTS)?;
-        Ok((Box::new(NodeEncoder::new(plan)), Box::new(nodes)))
+    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
+        Ok(Box::new(NodeEncoder::new(Plan::new(context)?)))
     }
 }
 
@@ -84,17 +78,21 @@ impl<'a> NodeEncoder<'a> {
 }
 
 impl Encoder for NodeEncoder<'_> {
-    fn encode(&self, block: &Block) -> Result<Piece> {
-        // Keys and braces add to the canonical text; twice its size is what most tables come to.
+    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>> {
+        Ok(Box::new(Concatenation::begin(file, &document::head(&self.plan), JOINTS)?))
+    }
+
+    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
+        let Share::Rows(rows) = share else { unreachable!("nodes are shared by rows") };
         let mut nodes = Nodes {
             encoder: self,
             columns: cells(&self.plan, &block.batch),
-            out: Vec::with_capacity(2 * block.canonical.len()),
+            out: Vec::new(),
             path: Vec::new(),
             part: Vec::new(),
         };
-        for row in 0..block.batch.num_rows() {
-            if row > 0 {
+        for row in rows.clone() {
+            if row > rows.start {
                 nodes.out.extend_from_slice(JOINTS.between);
             }
             nodes.write_node(row);

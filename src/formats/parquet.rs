@@ -7,18 +7,18 @@ mod metadata;
 use std::path::Path;
 use std::sync::Arc;
 
-use ::parquet::arrow::arrow_writer::{ArrowRowGroupWriterFactory, compute_leaves};
+use ::parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use ::parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
 use ::parquet::basic::{Compression, ZstdLevel};
 use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::{
-    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion,
+    EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterPropertiesPtr, WriterVersion,
 };
 use ::parquet::file::writer::SerializedFileWriter;
-use ::parquet::schema::types::ColumnPath;
-use arrow::datatypes::SchemaRef;
+use ::parquet::schema::types::{ColumnPath, TypePtr};
+use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 
-use super::{Assembler, Block, Context, Encoder, Format, Piece};
+use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
 use crate::diagnostic::{Error, Result};
 use crate::schema::{ColumnType, Table};
 use crate::staging::{Artifact, StagedFile};
@@ -43,72 +43,94 @@ impl Format for Parquet {
         "application/vnd.apache.parquet"
     }
 
-    fn open<'a>(
-        &self,
-        context: &'a Context<'a>,
-        file: StagedFile,
-    ) -> Result<(Box<dyn Encoder + 'a>, Box<dyn Assembler + 'a>)> {
-        let path: Arc<str> = file.path().into();
-        let schema: SchemaRef = metadata::arrow_schema(context.table).into();
+    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
+        let path: Arc<str> = format!("{}.parquet", context.table.name).into();
+        let fields = metadata::arrow_schema(context.table);
         let mut properties = properties(context);
+        let schema: SchemaRef = fields.into();
         add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
-        let parquet_schema = ArrowSchemaConverter::new()
-            .with_coerce_types(properties.coerce_types())
-            .convert(&schema)
-            .map_err(|error| failed(&path, error))?;
-        let writer = SerializedFileWriter::new(file, parquet_schema.root_schema_ptr(), Arc::new(properties))
-            .map_err(|error| failed(&path, error))?;
-        let columns = ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&schema));
-        let encoder = RowGroupEncoder { path: Arc::clone(&path), schema, columns };
-        Ok((Box::new(encoder), Box::new(RowGroups { path, writer })))
+        let properties = Arc::new(properties);
+        let root = root(&schema, &properties, &path)?;
+        // A column is encoded as in a file of its own.
+        let column = |field: &FieldRef| {
+            let alone = Arc::new(Schema::new(vec![Arc::clone(field)]));
+            let root = self::root(&alone, &properties, &path)?;
+            let writer = SerializedFileWriter::new(std::io::sink(), root, Arc::clone(&properties))
+                .map_err(|error| failed(&path, error))?;
+            Ok(ArrowRowGroupWriterFactory::new(&writer, alone))
+        };
+        let columns = schema.fields().iter().map(column).collect::<Result<_>>()?;
+        Ok(Box::new(ColumnEncoder { path: Arc::clone(&path), schema, root, properties, columns }))
     }
 }
 
-struct RowGroupEncoder {
-    path: Arc<str>,
-    schema: SchemaRef,
-    columns: ArrowRowGroupWriterFactory,
+/// The Parquet schema of columns.
+fn root(schema: &Schema, properties: &WriterProperties, path: &str) -> Result<TypePtr> {
+    let converter = ArrowSchemaConverter::new().with_coerce_types(properties.coerce_types());
+    let schema = converter.convert(schema).map_err(|error| failed(path, error))?;
+    Ok(schema.root_schema_ptr())
 }
 
-impl Encoder for RowGroupEncoder {
-    fn encode(&self, block: &Block) -> Result<Piece> {
-        if block.batch.num_rows() == 0 {
-            return Ok(Piece::RowGroup(Vec::new()));
+struct ColumnEncoder {
+    path: Arc<str>,
+    schema: SchemaRef,
+    root: TypePtr,
+    properties: WriterPropertiesPtr,
+    /// For each column, what makes its writers.
+    columns: Vec<ArrowRowGroupWriterFactory>,
+}
+
+impl Encoder for ColumnEncoder {
+    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>> {
+        let path: Arc<str> = file.path().into();
+        let writer = SerializedFileWriter::new(file, Arc::clone(&self.root), Arc::clone(&self.properties))
+            .map_err(|error| failed(&path, error))?;
+        Ok(Box::new(RowGroups { path, writer, columns: Vec::new() }))
+    }
+
+    fn shares(&self, rows: usize) -> Vec<Share> {
+        match rows {
+            0 => Vec::new(),
+            _ => (0..self.columns.len()).map(Share::Column).collect(),
         }
+    }
+
+    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
+        let &Share::Column(number) = share else { unreachable!("a row group is shared by columns") };
         let encode = || {
             // The number of the row group matters to encryption only.
-            let mut writers = self.columns.create_column_writers(0)?.into_iter();
-            let mut chunks = Vec::with_capacity(writers.len());
-            for (field, array) in self.schema.fields().iter().zip(block.batch.columns()) {
-                for leaf in compute_leaves(field, array)? {
-                    let mut writer = writers.next().expect("a column writer for each leaf");
-                    writer.write(&leaf)?;
-                    chunks.push(writer.close()?);
-                }
+            let mut writers = self.columns[number].create_column_writers(0)?.into_iter();
+            let mut writer = writers.next().expect("a writer for the column");
+            for leaf in compute_leaves(self.schema.field(number), block.batch.column(number))? {
+                writer.write(&leaf)?;
             }
-            Ok(Piece::RowGroup(chunks))
+            writer.close()
         };
-        encode().map_err(|error| failed(&self.path, error))
+        let chunk = encode().map_err(|error| failed(&self.path, error))?;
+        Ok(Piece::Column(Box::new(chunk), number + 1 == self.columns.len()))
     }
 }
 
 struct RowGroups {
     path: Arc<str>,
     writer: SerializedFileWriter<StagedFile>,
+    /// The columns of the row group that is not yet complete.
+    columns: Vec<ArrowColumnChunk>,
 }
 
 impl Assembler for RowGroups {
     fn append(&mut self, piece: Piece) -> Result<()> {
-        let chunks = match piece {
-            Piece::RowGroup(chunks) => chunks,
-            Piece::Bytes(_) => unreachable!("an encoder of Parquet makes row groups"),
+        let (chunk, is_last) = match piece {
+            Piece::Column(chunk, is_last) => (chunk, is_last),
+            Piece::Bytes(_) => unreachable!("an encoder of Parquet makes columns"),
         };
-        if chunks.is_empty() {
+        self.columns.push(*chunk);
+        if !is_last {
             return Ok(());
         }
-        let append = || {
+        let mut append = || {
             let mut group = self.writer.next_row_group()?;
-            for chunk in chunks {
+            for chunk in self.columns.drain(..) {
                 chunk.append_to_row_group(&mut group)?;
             }
             group.close()
@@ -118,7 +140,7 @@ impl Assembler for RowGroups {
     }
 
     fn finish(self: Box<Self>) -> Result<Artifact> {
-        let RowGroups { path, writer } = *self;
+        let RowGroups { path, writer, .. } = *self;
         writer.into_inner().map_err(|error| failed(&path, error))?.finish()
     }
 }

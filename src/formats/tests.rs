@@ -3,32 +3,35 @@
 use super::*;
 use crate::schema::LineEnd;
 use crate::staging::Stage;
-use crate::tables::{self, BLOCK_ROWS, fixture};
+use crate::tables::{BLOCK_ROWS, fixture};
 
 /// The blocks of a table.
 fn blocks(project: &Project, table: usize) -> Vec<Block> {
     let batch = fixture::rows(project, table);
-    let table = &project.tables[table];
     let starts = (0..batch.num_rows()).step_by(BLOCK_ROWS);
     starts
         .map(|start| {
             let batch = batch.slice(start, BLOCK_ROWS.min(batch.num_rows() - start));
-            let mut canonical = Vec::new();
-            tables::write_rows(table, &batch, b"\r\n", &mut canonical);
-            Block { first_row: start as u64, batch, canonical }
+            Block { first_row: start as u64, batch }
         })
         .collect()
 }
 
-/// Writes one table in one format; blocks are encoded last to first, as threads might.
+/// Writes one table in one format; shares are encoded last to first, as threads might.
 fn write_table(project: &Project, table: usize, format: &dyn Format, stage: &Stage) -> Artifact {
     let context = Context { project, table: &project.tables[table] };
     let path = format!("data/{}/{}.{}", format.name(), context.table.name, format.extension());
     let file = stage.file(&path, format.media_type()).expect("a file in a new folder");
-    let (encoder, mut assembler) = format.open(&context, file).expect("a table that can be written");
+    let encoder = format.prepare(&context).expect("a table that can be written");
+    let mut assembler = encoder.begin(file).expect("a file that can be begun");
     let blocks = blocks(project, table);
-    let mut pieces: Vec<Piece> =
-        blocks.iter().rev().map(|block| encoder.encode(block).expect("rows that can be written")).collect();
+    let shares = blocks.iter().flat_map(|block| {
+        encoder.shares(block.batch.num_rows()).into_iter().map(move |share| (block, share))
+    });
+    let shares: Vec<(&Block, Share)> = shares.collect();
+    let encode =
+        |(block, share): &(&Block, Share)| encoder.encode(block, share).expect("rows that can be written");
+    let mut pieces: Vec<Piece> = shares.iter().rev().map(encode).collect();
     while let Some(piece) = pieces.pop() {
         assembler.append(piece).expect("a disk that takes it");
     }

@@ -1,19 +1,24 @@
-//! Every table in every format, block by block.
+//! Every table in every format: blocks drawn in order, encoded by any thread, joined into files in order.
 
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use super::lanes::{self, Lane, Sink, Task, Work};
+use super::parts::Parts;
 use crate::diagnostic::Result;
-use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece};
-use crate::parallel;
+use crate::digest::Digest;
+use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Share, row_shares};
 use crate::publish::Progress;
 use crate::release::{ColumnRecord, TableRecord};
 use crate::schema::{Project, Table};
 use crate::staging::Stage;
-use crate::tables::{BLOCK_ROWS, Rows, block_digest, content_digest, write_rows};
+use crate::tables::{BLOCK_ROWS, Batches, ContentHasher, Rows, write_rows};
 use crate::validate::ValidTables;
 
 /// Writes the tables into the stage and returns what the manifest says of them.
 pub(super) fn tables(
     project: &Project,
-    tables: &ValidTables,
+    tables: &ValidTables<'_>,
     formats: &[&dyn Format],
     stage: &Stage,
     jobs: usize,
@@ -21,81 +26,236 @@ pub(super) fn tables(
 ) -> Result<Vec<TableRecord>> {
     let total = tables.tables().iter().map(|rows| rows.len() as u64).sum();
     progress.stage("write", Some(total));
-    let tables = project.tables.iter().zip(tables.tables());
-    tables
-        .map(|(table, rows)| one_table(&Context { project, table }, rows, formats, stage, jobs, progress))
-        .collect()
-}
-
-/// Path of a table's file inside a release.
-fn path(format: &dyn Format, table: &Table) -> String {
-    format!("data/{}/{}.{}", format.name(), table.name, format.extension())
-}
-
-fn one_table(
-    context: &Context<'_>,
-    rows: &Rows,
-    formats: &[&dyn Format],
-    stage: &Stage,
-    jobs: usize,
-    progress: &dyn Progress,
-) -> Result<TableRecord> {
-    let mut encoders: Vec<Box<dyn Encoder + '_>> = Vec::new();
-    let mut assemblers: Vec<Box<dyn Assembler + '_>> = Vec::new();
-    let mut files = Vec::new();
-    for format in formats {
-        let path = path(*format, context.table);
-        let file = stage.file(&path, format.media_type())?;
-        let (encoder, assembler) = format.open(context, file)?;
-        encoders.push(encoder);
-        assemblers.push(assembler);
-        files.push(path);
-    }
-    let mut digests = Vec::with_capacity(rows.blocks());
-    let mut failure = None;
-    let encode = |number: usize| -> Result<_> {
-        let block = block(context.table, rows, number);
-        let digest = block_digest(context.table, block.first_row, &block.canonical);
-        let pieces = encoders.iter().map(|encoder| encoder.encode(&block)).collect::<Result<Vec<Piece>>>()?;
-        Ok((digest, pieces, block.batch.num_rows() as u64))
-    };
-    parallel::ordered(jobs, 0..rows.blocks(), encode, |encoded| {
-        let appended = encoded.and_then(|(digest, pieces, count)| {
-            digests.push(digest);
-            progress.advance(count);
-            assemblers.iter_mut().zip(pieces).try_for_each(|(assembler, piece)| assembler.append(piece))
-        });
-        failure = appended.err();
-        failure.is_none()
+    let digests: Vec<Arc<OnceLock<Digest>>> = tables.tables().iter().map(|_| Arc::default()).collect();
+    let each = project.tables.iter().zip(tables.tables()).zip(&digests);
+    let blocks = each.flat_map(|((table, rows), digest)| {
+        let context = Context { project, table };
+        match Writer::new(context, rows, formats, stage, digest) {
+            Ok(writer) => Blocks::Of(Box::new(writer)),
+            Err(error) => Blocks::Failed(Some(error)),
+        }
     });
-    if let Some(error) = failure {
-        return Err(error);
-    }
-    for assembler in assemblers {
-        assembler.finish()?;
-    }
-    Ok(record(context.table, rows, content_digest(context.table, &digests), files))
-}
-
-fn block(table: &Table, rows: &Rows, number: usize) -> Block {
-    let batch = rows.block(number);
-    let mut canonical = Vec::new();
-    write_rows(table, &batch, b"\r\n", &mut canonical);
-    Block { first_row: (number * BLOCK_ROWS) as u64, batch, canonical }
+    lanes::run(jobs, blocks, &|rows| progress.advance(rows))?;
+    let each = project.tables.iter().zip(tables.tables()).zip(&digests);
+    Ok(each.map(|((table, rows), digest)| record(project, table, rows, formats, digest)).collect())
 }
 
 fn record(
+    project: &Project,
     table: &Table,
-    rows: &Rows,
-    content_digest: crate::digest::Digest,
-    files: Vec<String>,
+    rows: &Rows<'_>,
+    formats: &[&dyn Format],
+    digest: &OnceLock<Digest>,
 ) -> TableRecord {
     let column = |c: &crate::schema::Column| ColumnRecord { name: c.name.clone(), kind: c.kind.to_string() };
+    let parts = Parts::new(project, table, rows);
     TableRecord {
         name: table.name.clone(),
         rows: rows.len() as u64,
-        content_digest,
+        content_digest: *digest.get().expect("the last piece of the table's lane has set it"),
         columns: table.columns.iter().map(column).collect(),
-        files,
+        files: formats.iter().flat_map(|format| parts.paths(*format, table)).collect(),
+    }
+}
+
+/// The blocks of a table, or why there are none.
+enum Blocks<'a> {
+    Of(Box<Writer<'a>>),
+    Failed(Option<crate::diagnostic::Error>),
+}
+
+impl<'a> Iterator for Blocks<'a> {
+    type Item = Result<Work<'a>>;
+
+    fn next(&mut self) -> Option<Result<Work<'a>>> {
+        match self {
+            Blocks::Of(writer) => writer.next_work().transpose(),
+            Blocks::Failed(error) => error.take().map(Err),
+        }
+    }
+}
+
+/// A table being written.
+struct Writer<'a> {
+    parts: Parts,
+    batches: Batches<'a>,
+    rows: u64,
+    given: u64,
+    lines: Vec<Line<'a>>,
+}
+
+/// A lane of the table, what encodes for it, and how many pieces it has been promised.
+struct Line<'a> {
+    encoder: Arc<dyn Encoder + 'a>,
+    lane: Arc<Lane<'a>>,
+    number: usize,
+    /// Whether its pieces are canonical text, which ends with every block of the content digest.
+    is_canonical: bool,
+}
+
+impl<'a> Writer<'a> {
+    fn new(
+        context: Context<'a>,
+        rows: &'a Rows<'a>,
+        formats: &[&dyn Format],
+        stage: &'a Stage,
+        digest: &Arc<OnceLock<Digest>>,
+    ) -> Result<Writer<'a>> {
+        let parts = Parts::new(context.project, context.table, rows);
+        let mut canonical = CanonicalSink {
+            hasher: ContentHasher::new(context.table),
+            file: None,
+            digest: Arc::clone(digest),
+        };
+        let mut sinks: Vec<(Arc<dyn Encoder + 'a>, Box<dyn Sink + 'a>)> = Vec::new();
+        for format in formats {
+            let encoder: Arc<dyn Encoder + 'a> = Arc::from(format.prepare(&context)?);
+            let paths = parts.paths(*format, context.table);
+            let media_type = format.media_type();
+            let files = Files::new(stage, Arc::clone(&encoder), paths, media_type)?;
+            if encoder.takes_canonical() {
+                canonical.file = Some(files);
+            } else {
+                sinks.push((encoder, Box::new(files)));
+            }
+        }
+        let text: Arc<dyn Encoder + 'a> = Arc::new(Canonical(context.table));
+        let mut lines = Vec::new();
+        if rows.is_empty() {
+            Box::new(canonical).finish()?;
+            sinks.into_iter().try_for_each(|(_, sink)| sink.finish())?;
+        } else {
+            sinks.push((text, Box::new(canonical)));
+            let last = sinks.len() - 1;
+            lines.extend(sinks.into_iter().enumerate().map(|(nth, (encoder, sink))| {
+                let lane = Arc::new(Lane::new(sink));
+                Line { encoder, lane, number: 0, is_canonical: nth == last }
+            }));
+        }
+        let batches = rows.batches(BLOCK_ROWS, parts.rows);
+        Ok(Writer { parts, batches, rows: rows.len() as u64, given: 0, lines })
+    }
+
+    fn next_work(&mut self) -> Result<Option<Work<'a>>> {
+        let Some(batch) = self.batches.next().transpose()? else { return Ok(None) };
+        let block = Block { first_row: self.given, batch };
+        let rows = block.batch.num_rows();
+        self.given += rows as u64;
+        let is_last_block = self.given == self.rows;
+        let mut tasks = Vec::new();
+        for line in &mut self.lines {
+            let shares = match line.is_canonical {
+                true => canonical_shares(block.first_row, rows),
+                false => line.encoder.shares(rows),
+            };
+            let last = shares.len().saturating_sub(1);
+            for (nth, share) in shares.into_iter().enumerate() {
+                let rows = match &share {
+                    Share::Rows(range) => range.len(),
+                    Share::Column(_) => rows,
+                };
+                let is_last = is_last_block && nth == last;
+                let (encoder, lane) = (Arc::clone(&line.encoder), Arc::clone(&line.lane));
+                tasks.push(Task { encoder, share, lane, number: line.number, rows, is_last });
+                line.number += 1;
+            }
+        }
+        let part = self.parts.of_row(block.first_row);
+        Ok(Some(Work { block, part, tasks }))
+    }
+}
+
+/// The shares of canonical text: none goes beyond the end of a block of the content digest.
+fn canonical_shares(first_row: u64, rows: usize) -> Vec<Share> {
+    let to_block_end = BLOCK_ROWS - (first_row % BLOCK_ROWS as u64) as usize;
+    let cut = |range: Range<usize>| match range.start < to_block_end && to_block_end < range.end {
+        true => vec![Share::Rows(range.start..to_block_end), Share::Rows(to_block_end..range.end)],
+        false => vec![Share::Rows(range)],
+    };
+    let shares = row_shares(rows).into_iter().flat_map(|share| match share {
+        Share::Rows(range) => cut(range),
+        column @ Share::Column(_) => vec![column],
+    });
+    shares.collect()
+}
+
+/// The text that the content digest is computed from.
+struct Canonical<'a>(&'a Table);
+
+impl Encoder for Canonical<'_> {
+    fn begin(&self, _file: crate::staging::StagedFile) -> Result<Box<dyn Assembler>> {
+        unreachable!("canonical text is no format")
+    }
+
+    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
+        let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
+        let mut text = Vec::new();
+        write_rows(self.0, &block.batch, range.clone(), b"\r\n", &mut text);
+        Ok(Piece::Bytes(text))
+    }
+}
+
+/// The content digest, and the format whose files are the same text.
+struct CanonicalSink<'a> {
+    hasher: ContentHasher,
+    file: Option<Files<'a>>,
+    digest: Arc<OnceLock<Digest>>,
+}
+
+impl Sink for CanonicalSink<'_> {
+    fn take(&mut self, part: usize, rows: usize, piece: Piece) -> Result<()> {
+        if let Piece::Bytes(text) = &piece {
+            self.hasher.update(rows, text);
+        }
+        match &mut self.file {
+            Some(files) => files.take(part, rows, piece),
+            None => Ok(()),
+        }
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        // Set here only, once.
+        let _ = self.digest.set(self.hasher.finish());
+        match self.file {
+            Some(files) => Box::new(files).finish(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The files of a table in a format, part by part.
+struct Files<'a> {
+    stage: &'a Stage,
+    encoder: Arc<dyn Encoder + 'a>,
+    paths: Vec<String>,
+    media_type: &'static str,
+    part: usize,
+    file: Box<dyn Assembler>,
+}
+
+impl<'a> Files<'a> {
+    fn new(
+        stage: &'a Stage,
+        encoder: Arc<dyn Encoder + 'a>,
+        paths: Vec<String>,
+        media_type: &'static str,
+    ) -> Result<Files<'a>> {
+        let file = encoder.begin(stage.file(&paths[0], media_type)?)?;
+        Ok(Files { stage, encoder, paths, media_type, part: 0, file })
+    }
+}
+
+impl Sink for Files<'_> {
+    fn take(&mut self, part: usize, _rows: usize, piece: Piece) -> Result<()> {
+        if part != self.part {
+            let next = self.encoder.begin(self.stage.file(&self.paths[part], self.media_type)?)?;
+            std::mem::replace(&mut self.file, next).finish()?;
+            self.part = part;
+        }
+        self.file.append(piece)
+    }
+
+    fn finish(self: Box<Self>) -> Result<()> {
+        self.file.finish().map(drop)
     }
 }

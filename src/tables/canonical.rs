@@ -2,7 +2,8 @@
 //!
 //! `docs/content-digest.md` specifies it. It is frozen: a change would change the digest of every table ever published.
 
-use arrow::array::{Array, ArrayRef};
+use std::ops::Range;
+
 use arrow::record_batch::RecordBatch;
 
 use super::cells::Cells;
@@ -19,18 +20,24 @@ pub fn write_header(table: &Table, line_end: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(line_end);
 }
 
-/// Writes one line per row: text and lists in quotes, everything else bare, nothing at all where there is no value.
+/// Writes one line for each of some rows: text and lists in quotes, everything else bare, nothing at all where there is
+/// no value.
 ///
 /// The columns of `batch` are those of `table`.
-pub fn write_rows(table: &Table, batch: &RecordBatch, line_end: &[u8], out: &mut Vec<u8>) {
+pub fn write_rows(
+    table: &Table,
+    batch: &RecordBatch,
+    rows: Range<usize>,
+    line_end: &[u8],
+    out: &mut Vec<u8>,
+) {
     let columns: Vec<Cells<'_>> = table
         .columns
         .iter()
         .zip(batch.columns())
         .map(|(column, array)| Cells::new(column.kind, array))
         .collect();
-    out.reserve(likely_size(batch));
-    for row in 0..batch.num_rows() {
+    for row in rows {
         for (nth, cells) in columns.iter().enumerate() {
             if nth > 0 {
                 out.push(b',');
@@ -41,12 +48,6 @@ pub fn write_rows(table: &Table, batch: &RecordBatch, line_end: &[u8], out: &mut
         }
         out.extend_from_slice(line_end);
     }
-}
-
-/// Roughly the bytes of a batch's text: its own bytes, and some punctuation and digits for each cell.
-fn likely_size(batch: &RecordBatch) -> usize {
-    let values = |array: &ArrayRef| array.to_data().get_slice_memory_size().unwrap_or(0);
-    batch.columns().iter().map(values).sum::<usize>() + 4 * batch.num_rows() * batch.num_columns()
 }
 
 fn write_cell(cells: &Cells<'_>, row: usize, out: &mut Vec<u8>) {
@@ -102,7 +103,7 @@ mod tests {
 
     fn rows(batch: &RecordBatch, line_end: &[u8]) -> String {
         let mut out = Vec::new();
-        write_rows(&fixture::project(None).tables[fixture::FLOODS], batch, line_end, &mut out);
+        write_rows(&fixture::project(None).tables[fixture::FLOODS], batch, 0..batch.num_rows(), line_end, &mut out);
         String::from_utf8(out).expect("UTF-8")
     }
 

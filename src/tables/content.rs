@@ -6,31 +6,55 @@ use super::{BLOCK_ROWS, canonical};
 use crate::digest::{Digest, Hasher};
 use crate::schema::Table;
 
-/// The digest of one block of rows, given in canonical text with `\r\n` line ends.
-///
-/// Blocks are [`BLOCK_ROWS`] rows long, but for the last; the first also stands for the header.
-pub fn block_digest(table: &Table, first_row: u64, canonical: &[u8]) -> Digest {
-    debug_assert!(first_row.is_multiple_of(BLOCK_ROWS as u64), "blocks begin at multiples of their length");
-    let mut hasher = Hasher::new();
-    if first_row == 0 {
-        let mut header = Vec::new();
-        canonical::write_header(table, b"\r\n", &mut header);
-        hasher.update(&header);
-    }
-    hasher.update(canonical);
-    hasher.finish()
+/// The content digest of a table being computed, from its rows in order.
+pub struct ContentHasher {
+    /// Over the digests of blocks.
+    blocks: Hasher,
+    /// Over the rows of the block that is not yet complete; the first block begins with the header.
+    block: Hasher,
+    rows_in_block: usize,
+    is_first: bool,
 }
 
-/// The digest of a table, from the digests of its blocks in order; none at all are those of an empty table.
-pub fn content_digest(table: &Table, blocks: &[Digest]) -> Digest {
-    let mut hasher = Hasher::new();
-    if blocks.is_empty() {
-        hasher.update(block_digest(table, 0, b"").as_bytes());
+impl ContentHasher {
+    /// A table of no rows.
+    pub fn new(table: &Table) -> ContentHasher {
+        let mut header = Vec::new();
+        canonical::write_header(table, b"\r\n", &mut header);
+        let mut block = Hasher::new();
+        block.update(&header);
+        ContentHasher { blocks: Hasher::new(), block, rows_in_block: 0, is_first: true }
     }
-    for block in blocks {
-        hasher.update(block.as_bytes());
+
+    /// Rows that may be added before a block is complete.
+    pub fn rows_to_block_end(&self) -> usize {
+        BLOCK_ROWS - self.rows_in_block
     }
-    hasher.finish()
+
+    /// Adds `rows` rows, given in canonical text with `\r\n` line ends; they must not go beyond the end of a block.
+    pub fn update(&mut self, rows: usize, canonical: &[u8]) {
+        debug_assert!(rows <= self.rows_to_block_end(), "rows are added block by block");
+        self.block.update(canonical);
+        self.rows_in_block += rows;
+        if self.rows_in_block == BLOCK_ROWS {
+            self.end_block();
+        }
+    }
+
+    fn end_block(&mut self) {
+        let block = std::mem::replace(&mut self.block, Hasher::new());
+        self.blocks.update(block.finish().as_bytes());
+        (self.rows_in_block, self.is_first) = (0, false);
+    }
+
+    /// The digest.
+    pub fn finish(mut self) -> Digest {
+        // A table without rows has a block, too: its header.
+        if self.rows_in_block > 0 || self.is_first {
+            self.end_block();
+        }
+        self.blocks.finish()
+    }
 }
 
 #[cfg(test)]
@@ -49,28 +73,31 @@ mod tests {
         fixture::table("t", &fields, &[0])
     }
 
+    fn digest(rows: &[(usize, &[u8])]) -> Digest {
+        let mut hasher = ContentHasher::new(&table());
+        rows.iter().for_each(|(count, text)| hasher.update(*count, text));
+        hasher.finish()
+    }
+
     #[test]
     fn the_example_of_the_specification_has_its_digest() {
-        let block = block_digest(&table(), 0, b"\"a\",\"Say \"\"hi\"\"\",7.0,\"x; y\"\r\n\"b\",,,\"\"\r\n");
-        assert_eq!(block.to_string(), "9907950714739f790965c0b6d7845df1ddacee6e45127333b0d3a46241af4cb2");
-        assert_eq!(
-            content_digest(&table(), &[block]).to_string(),
-            "cca4fc08ced0396138ce8e07d9de54445bba621576ce3a8890adaf4616bbe18a"
-        );
+        let digest = digest(&[(1, b"\"a\",\"Say \"\"hi\"\"\",7.0,\"x; y\"\r\n"), (1, b"\"b\",,,\"\"\r\n")]);
+        assert_eq!(digest.to_string(), "cca4fc08ced0396138ce8e07d9de54445bba621576ce3a8890adaf4616bbe18a");
     }
 
     #[test]
     fn an_empty_table_has_the_digest_of_its_header() {
-        let empty = content_digest(&table(), &[]);
-        assert_eq!(empty, content_digest(&table(), &[block_digest(&table(), 0, b"")]));
+        let empty = digest(&[]);
+        assert_eq!(empty, digest(&[(0, b"")]));
         assert_eq!(empty.to_string(), "f173ebed83fc80d42f24814f0ceda10fd7ed92746e825e7b1199e20c1cc5c356");
     }
 
     #[test]
-    fn the_order_of_blocks_matters_and_the_header_counts_once() {
-        let first = block_digest(&table(), 0, b"\"a\",,,\r\n");
-        let second = block_digest(&table(), BLOCK_ROWS as u64, b"\"b\",,,\r\n");
-        assert_eq!(second, Digest::of(b"\"b\",,,\r\n"));
-        assert_ne!(content_digest(&table(), &[first, second]), content_digest(&table(), &[second, first]));
+    fn the_header_counts_once_and_a_block_ends_after_its_rows() {
+        let header = Digest::of(b"\"id\",\"name\",\"height\",\"tags\"\r\nfirst").as_bytes().to_vec();
+        let second = Digest::of(b"second").as_bytes().to_vec();
+        let expected = Digest::of(&[header.clone(), second].concat());
+        assert_eq!(digest(&[(BLOCK_ROWS - 1, b"fir"), (1, b"st"), (7, b"second")]), expected);
+        assert_eq!(digest(&[(BLOCK_ROWS, b"first")]), Digest::of(&header));
     }
 }

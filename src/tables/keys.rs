@@ -1,117 +1,231 @@
 //! Keys of rows as bytes that compare as the keys do.
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::datatypes::DataType;
-use arrow::row::{RowConverter, Rows as EncodedRows, SortField};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
+};
+use arrow::row::{RowConverter, SortField};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
-use super::RowId;
-use crate::seeds::Chunk;
+/// The values of some columns, row by row, as bytes: equal bytes for equal keys, and in the keys' order. Missing values
+/// come first.
+pub struct Keys(Form);
 
-/// The values of some columns, row by row, as bytes: equal bytes for equal keys, and in the keys' order.
-pub struct Keys<'a> {
-    chunks: Vec<ChunkKeys<'a>>,
-}
-
-enum ChunkKeys<'a> {
+enum Form {
     /// A single text column, as it is.
-    Text(&'a StringArray),
-    /// Anything else, in Arrow's row format; and the columns, for their nulls.
-    Encoded(EncodedRows, Vec<&'a ArrayRef>),
+    Text(StringArray),
+    /// Anything else: the bytes of all rows, where each row's end, and which rows are whole.
+    Packed { bytes: Vec<u8>, ends: Vec<u32>, whole: Option<NullBuffer> },
 }
 
-impl<'a> Keys<'a> {
-    /// The keys that the columns make.
-    pub fn new(chunks: &'a [Chunk], columns: &[usize]) -> Keys<'a> {
-        let one_text = |chunk: &'a Chunk| match columns {
-            [only] if chunk.columns[*only].data_type() == &DataType::Utf8 => {
-                Some(ChunkKeys::Text(chunk.columns[*only].as_string()))
-            }
-            _ => None,
-        };
-        let encoded = |chunk: &'a Chunk| {
-            debug_assert!(!columns.is_empty(), "a key has columns");
-            let arrays: Vec<&ArrayRef> = columns.iter().map(|&c| &chunk.columns[c]).collect();
-            let fields = arrays.iter().map(|a| SortField::new(a.data_type().clone())).collect();
-            let copies: Vec<ArrayRef> = arrays.iter().map(|a| ArrayRef::clone(a)).collect();
-            let rows = RowConverter::new(fields).and_then(|converter| converter.convert_columns(&copies));
-            ChunkKeys::Encoded(rows.expect("every column type has a row format"), arrays)
-        };
-        Keys {
-            chunks: chunks.iter().map(|chunk| one_text(chunk).unwrap_or_else(|| encoded(chunk))).collect(),
+impl Keys {
+    /// The keys that the columns make; there is at least one column, and all are of one length.
+    pub fn new(columns: &[&ArrayRef]) -> Keys {
+        debug_assert!(!columns.is_empty(), "a key has columns");
+        match columns {
+            [only] if only.data_type() == &DataType::Utf8 => Keys(Form::Text(only.as_string().clone())),
+            _ => Keys(packed_columns(columns)),
         }
     }
 
+    /// The keys of no rows.
+    pub(super) fn none() -> Keys {
+        Keys(Form::Packed { bytes: Vec::new(), ends: Vec::new(), whole: None })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        match &self.0 {
+            Form::Text(texts) => texts.len(),
+            Form::Packed { ends, .. } => ends.len(),
+        }
+    }
+
+    /// Whether there are no rows.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The key's bytes, whether or not parts of it are missing.
-    fn bytes(&self, id: RowId) -> &[u8] {
-        match &self.chunks[id.chunk as usize] {
-            ChunkKeys::Text(texts) => texts.value(id.row as usize).as_bytes(),
-            ChunkKeys::Encoded(rows, _) => rows.row(id.row as usize).data(),
+    pub fn bytes(&self, row: usize) -> &[u8] {
+        match &self.0 {
+            Form::Text(texts) => texts.value(row).as_bytes(),
+            Form::Packed { bytes, ends, .. } => {
+                let start = if row == 0 { 0 } else { ends[row - 1] };
+                &bytes[start as usize..ends[row] as usize]
+            }
+        }
+    }
+
+    /// Whether no part of the row's key is missing.
+    pub fn is_whole(&self, row: usize) -> bool {
+        match &self.0 {
+            Form::Text(texts) => texts.is_valid(row),
+            Form::Packed { whole, .. } => whole.as_ref().is_none_or(|whole| whole.is_valid(row)),
         }
     }
 
     /// The key of a row; `None` when a part of it is missing.
-    pub fn get(&self, id: RowId) -> Option<&[u8]> {
-        let row = id.row as usize;
-        let is_whole = match &self.chunks[id.chunk as usize] {
-            ChunkKeys::Text(texts) => texts.is_valid(row),
-            ChunkKeys::Encoded(_, columns) => columns.iter().all(|c| c.is_valid(row)),
-        };
-        is_whole.then(|| self.bytes(id))
+    pub fn get(&self, row: usize) -> Option<&[u8]> {
+        self.is_whole(row).then(|| self.bytes(row))
     }
 
-    /// Sorts rows by key; rows with equal keys keep the order of their ids. Returns whether any keys are equal.
-    pub fn sort(&self, rows: &mut [RowId]) -> bool {
-        let Some((first, rest)) = rows.split_first() else { return false };
-        // What all keys begin with says nothing about their order; the 16 bytes after it mostly say everything.
-        let mut common = self.bytes(*first);
-        for id in rest {
-            let key = self.bytes(*id);
+    /// What all keys begin with; empty when there are none.
+    pub(super) fn common_prefix(&self) -> Vec<u8> {
+        let mut common: &[u8] = if self.is_empty() { &[] } else { self.bytes(0) };
+        for row in 1..self.len() {
+            let key = self.bytes(row);
             if !key.starts_with(common) {
-                let shared = key.iter().zip(common).take_while(|(a, b)| a == b).count();
-                common = &common[..shared];
+                common = &common[..shared(common, key)];
             }
         }
-        let skip = common.len();
-        let mut keyed: Vec<(u128, RowId)> =
-            rows.iter().map(|&id| (prefix(self.bytes(id), skip), id)).collect();
-        keyed.sort_unstable_by(|(a, x), (b, y)| {
-            a.cmp(b).then_with(|| self.bytes(*x).cmp(self.bytes(*y))).then_with(|| x.cmp(y))
-        });
-        let is_repeated = |pair: &[(u128, RowId)]| {
-            let ((a, x), (b, y)) = (pair[0], pair[1]);
-            a == b && self.bytes(x) == self.bytes(y)
+        common.to_vec()
+    }
+}
+
+/// How many bytes two keys begin with in common.
+pub(super) fn shared(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// 16 bytes of the key from `skip` on, as a number that compares as they do.
+pub(super) fn prefix(bytes: &[u8], skip: usize) -> u128 {
+    let rest = bytes.get(skip..).unwrap_or(&[]);
+    if let Some(whole) = rest.first_chunk::<16>() {
+        return u128::from_be_bytes(*whole);
+    }
+    let mut padded = [0; 16];
+    padded[..rest.len()].copy_from_slice(rest);
+    u128::from_be_bytes(padded)
+}
+
+fn packed_columns(columns: &[&ArrayRef]) -> Form {
+    let rows = columns[0].len();
+    let columns: Vec<Part<'_>> = columns.iter().map(|array| Part::new(array)).collect();
+    let mut bytes = Vec::with_capacity(rows * 16 * columns.len());
+    let mut ends = Vec::with_capacity(rows);
+    for row in 0..rows {
+        columns.iter().for_each(|part| part.write(row, &mut bytes));
+        ends.push(u32::try_from(bytes.len()).expect("a chunk's keys are smaller than 4 GiB"));
+    }
+    let mut whole = None;
+    for part in &columns {
+        whole = NullBuffer::union(whole.as_ref(), part.array.nulls());
+    }
+    Form::Packed { bytes, ends, whole }
+}
+
+/// A column of a key of several.
+struct Part<'a> {
+    array: &'a ArrayRef,
+    values: Values<'a>,
+}
+
+enum Values<'a> {
+    /// Texts, and whether a byte 0 or 1 is among them.
+    Texts(&'a StringArray, bool),
+    /// Values of a fixed width, big-endian with the sign turned, so that bytes compare as they do.
+    Fixed(Vec<u128>, usize),
+    /// Lists, in Arrow's row format.
+    Rows(arrow::row::Rows),
+}
+
+impl<'a> Part<'a> {
+    fn new(array: &'a ArrayRef) -> Part<'a> {
+        let signed = |value: i64| u128::from(value as u64 ^ (1 << 63));
+        let values = match array.data_type() {
+            DataType::Utf8 => {
+                let texts = array.as_string::<i32>();
+                let bytes = texts.value_data();
+                Values::Texts(texts, memchr::memchr2(0, 1, bytes).is_some())
+            }
+            DataType::Int64 => Values::Fixed(
+                array.as_primitive::<Int64Type>().values().iter().map(|&v| signed(v)).collect(),
+                8,
+            ),
+            DataType::Timestamp(..) => {
+                let values = array.as_primitive::<TimestampMicrosecondType>().values();
+                Values::Fixed(values.iter().map(|&v| signed(v)).collect(), 8)
+            }
+            DataType::Date32 => {
+                let values = array.as_primitive::<Date32Type>().values();
+                Values::Fixed(values.iter().map(|&v| signed(i64::from(v))).collect(), 8)
+            }
+            DataType::Float64 => {
+                let ordered = |value: f64| {
+                    let bits = value.to_bits();
+                    u128::from(if bits >> 63 == 1 { !bits } else { bits | (1 << 63) })
+                };
+                let values = array.as_primitive::<Float64Type>().values();
+                Values::Fixed(values.iter().map(|&v| ordered(v)).collect(), 8)
+            }
+            DataType::Decimal128(..) => {
+                let values = array.as_primitive::<Decimal128Type>().values();
+                Values::Fixed(values.iter().map(|&v| v as u128 ^ (1 << 127)).collect(), 16)
+            }
+            DataType::Boolean => {
+                let values = array.as_boolean().values();
+                Values::Fixed(values.iter().map(u128::from).collect(), 1)
+            }
+            other => {
+                let converter = RowConverter::new(vec![SortField::new(other.clone())]);
+                let rows =
+                    converter.and_then(|converter| converter.convert_columns(&[ArrayRef::clone(array)]));
+                Values::Rows(rows.expect("every column type has a row format"))
+            }
         };
-        let has_repeated = keyed.windows(2).any(is_repeated);
-        for (row, (_, id)) in rows.iter_mut().zip(keyed) {
-            *row = id;
+        Part { array, values }
+    }
+
+    /// Adds the row's value: a byte that says whether there is one, and the value so that none is another's beginning.
+    fn write(&self, row: usize, out: &mut Vec<u8>) {
+        if self.array.is_null(row) {
+            return out.push(0);
         }
-        has_repeated
+        out.push(1);
+        match &self.values {
+            Values::Texts(texts, needs_escapes) => {
+                let text = texts.value(row).as_bytes();
+                if *needs_escapes {
+                    // 0 ends a text, so it is written 1 1, and 1 is written 1 2: the order stays.
+                    for &byte in text {
+                        match byte {
+                            0 | 1 => out.extend_from_slice(&[1, byte + 1]),
+                            other => out.push(other),
+                        }
+                    }
+                } else {
+                    out.extend_from_slice(text);
+                }
+                out.push(0);
+            }
+            Values::Fixed(values, width) => {
+                out.extend_from_slice(&values[row].to_be_bytes()[16 - width..]);
+            }
+            Values::Rows(rows) => out.extend_from_slice(rows.row(row).data()),
+        }
     }
 }
 
 /// A set of keys. Short ones are held in place, so that asking for one touches no other memory.
 #[derive(Default)]
-pub struct KeySet<'a> {
+pub struct KeySet {
     short: HashSet<u128, FixedState>,
-    long: HashSet<&'a [u8], FixedState>,
+    long: HashSet<Box<[u8]>, FixedState>,
+    long_bytes: u64,
 }
 
-impl<'a> KeySet<'a> {
-    /// An empty set with room for `count` short keys.
-    pub fn with_capacity(count: usize) -> KeySet<'a> {
-        KeySet {
-            short: HashSet::with_capacity_and_hasher(count, FixedState::default()),
-            long: HashSet::default(),
-        }
-    }
-
+impl KeySet {
     /// Adds a key.
-    pub fn insert(&mut self, key: &'a [u8]) {
+    pub fn insert(&mut self, key: &[u8]) {
         match packed(key) {
             Some(number) => drop(self.short.insert(number)),
-            None => drop(self.long.insert(key)),
+            None => {
+                self.long_bytes += 32 + key.len() as u64;
+                self.long.insert(key.into());
+            }
         }
     }
 
@@ -127,6 +241,11 @@ impl<'a> KeySet<'a> {
     pub fn is_empty(&self) -> bool {
         self.short.is_empty() && self.long.is_empty()
     }
+
+    /// About the bytes it takes.
+    pub fn bytes(&self) -> u64 {
+        self.short.allocation_size() as u64 + self.long_bytes
+    }
 }
 
 /// A key of at most 15 bytes, with its length, as a number.
@@ -137,11 +256,61 @@ fn packed(key: &[u8]) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
-/// 16 bytes of the key from `skip` on, as a number that compares as they do.
-fn prefix(bytes: &[u8], skip: usize) -> u128 {
-    let mut padded = [0; 16];
-    let rest = bytes.get(skip..).unwrap_or(&[]);
-    let length = rest.len().min(16);
-    padded[..length].copy_from_slice(&rest[..length]);
-    u128::from_be_bytes(padded)
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{BooleanArray, Float64Array, Int64Array};
+
+    use super::*;
+
+    #[test]
+    fn bytes_compare_as_the_values_do() {
+        let texts = StringArray::from(vec![
+            None,
+            Some(""),
+            Some("\0"),
+            Some("\0\0"),
+            Some("\u{1}"),
+            Some("a"),
+            Some("ab"),
+        ]);
+        let numbers: Vec<i64> = vec![i64::MIN, -1, 0, 1, 7, i64::MAX];
+        let floats = vec![f64::MIN, -1.5, -0.0, 0.0, 2e-7, 3.0];
+        let columns: [ArrayRef; 4] = [
+            Arc::new(texts),
+            Arc::new(Int64Array::from(numbers)),
+            Arc::new(Float64Array::from(floats)),
+            Arc::new(BooleanArray::from(vec![None, Some(false), Some(true)])),
+        ];
+        for column in &columns {
+            let same: ArrayRef = Arc::new(Int64Array::from(vec![5; column.len()]));
+            for key in [vec![column, &same], vec![&same, column]] {
+                let keys = Keys::new(&key);
+                for row in 1..keys.len() {
+                    assert!(keys.bytes(row - 1) < keys.bytes(row), "{column:?} {row}");
+                }
+                assert_eq!(keys.get(0).is_none(), column.is_null(0));
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_runs_into_the_next() {
+        let a: ArrayRef = Arc::new(StringArray::from(vec!["a", "ab", "a\0"]));
+        let b: ArrayRef = Arc::new(StringArray::from(vec!["bc", "c", "bc"]));
+        let keys = Keys::new(&[&a, &b]);
+        assert!(keys.bytes(0) != keys.bytes(1) && keys.bytes(0) != keys.bytes(2));
+        assert!(keys.bytes(0) < keys.bytes(2) && keys.bytes(2) < keys.bytes(1));
+    }
+
+    #[test]
+    fn a_set_knows_long_and_short_keys() {
+        let mut set = KeySet::default();
+        let long = [b'x'; 40];
+        set.insert(b"short");
+        set.insert(&long);
+        assert!(set.contains(b"short") && set.contains(&long));
+        assert!(!set.contains(b"shor") && !set.contains(&long[1..]) && !set.contains(b"short\0"));
+    }
 }

@@ -1,6 +1,6 @@
 //! The project's own rules: SQL over the typed tables; each row returned is a violation.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::Statement;
 use rusqlite::types::ValueRef;
@@ -14,7 +14,7 @@ use crate::tables::{RowId, Rows};
 /// Runs every check whose tables are flawless; what the others would say only follows from what is known already.
 pub(super) fn run(
     project: &Project,
-    tables: &[Rows],
+    tables: &[Rows<'_>],
     flawed: &[bool],
     findings: &mut Findings,
 ) -> Result<()> {
@@ -25,17 +25,23 @@ pub(super) fn run(
     }
     let database = Database::new(project, tables, sound.iter().map(|check| check.sql.as_str()))?;
     for check in sound {
-        run_one(project, tables, &database, check, findings);
+        run_one(project, tables, &database, check, findings)?;
     }
     Ok(())
 }
 
-fn run_one(project: &Project, tables: &[Rows], database: &Database, check: &Check, findings: &mut Findings) {
+fn run_one(
+    project: &Project,
+    tables: &[Rows<'_>],
+    database: &Database,
+    check: &Check,
+    findings: &mut Findings,
+) -> Result<()> {
     let mut statement = match database.prepare(&check.sql) {
         Ok(statement) => statement,
         Err(error) => {
             findings.diagnostics.push(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error));
-            return;
+            return Ok(());
         }
     };
     let table = &project.tables[check.table];
@@ -46,27 +52,28 @@ fn run_one(project: &Project, tables: &[Rows], database: &Database, check: &Chec
         let help = format!("return {} first and `message` last", key_names(table));
         let place = Place::file(&check.file);
         findings.diagnostics.push(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help));
-        return;
+        return Ok(());
     }
     match violations(&mut statement, key_length) {
         Ok(violations) if violations.is_empty() => {}
-        Ok(violations) => report(project, tables, check, violations, findings),
+        Ok(violations) => report(project, tables, check, violations, findings)?,
         Err(error) => {
             findings.diagnostics.push(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error))
         }
     }
+    Ok(())
 }
 
 fn report(
     project: &Project,
-    tables: &[Rows],
+    tables: &[Rows<'_>],
     check: &Check,
     violations: Vec<(Vec<String>, String)>,
     findings: &mut Findings,
-) {
+) -> Result<()> {
     let rows = &tables[check.table];
     let table = &project.tables[check.table];
-    let by_key = rows_by_key(table, rows);
+    let by_key = rows_by_key(table, rows, violations.iter().map(|(key, _)| key))?;
     for (key, message) in violations {
         match by_key.get(&key) {
             Some(&row) => findings.pending.push(Pending {
@@ -88,6 +95,7 @@ fn report(
             }
         }
     }
+    Ok(())
 }
 
 fn key_names(table: &Table) -> String {
@@ -110,16 +118,26 @@ fn violations(
     Ok(found)
 }
 
-fn rows_by_key(table: &Table, rows: &Rows) -> HashMap<Vec<String>, RowId> {
+/// The rows that have the keys wanted.
+fn rows_by_key<'k>(
+    table: &Table,
+    rows: &Rows<'_>,
+    wanted: impl Iterator<Item = &'k Vec<String>>,
+) -> Result<HashMap<Vec<String>, RowId>> {
+    let wanted: HashSet<&Vec<String>> = wanted.collect();
     let columns = table.key_columns();
-    let mut by_key = HashMap::with_capacity(rows.len());
-    for &id in rows.order() {
-        let chunk = &rows.chunks()[id.chunk as usize];
-        let part = |&column: &usize| {
-            let value = value(table.columns[column].kind, &chunk.columns[column], id.row as usize);
-            as_text(ValueRef::from(&value))
-        };
-        by_key.insert(columns.iter().map(part).collect(), id);
+    let mut by_key = HashMap::with_capacity(wanted.len());
+    for batch in rows.scan() {
+        let (ids, cells) = batch?;
+        for (row, id) in ids.into_iter().enumerate() {
+            let part = |&column: &usize| {
+                as_text(ValueRef::from(&value(table.columns[column].kind, &cells[column], row)))
+            };
+            let key: Vec<String> = columns.iter().map(part).collect();
+            if wanted.contains(&key) {
+                by_key.insert(key, id);
+            }
+        }
     }
-    by_key
+    Ok(by_key)
 }

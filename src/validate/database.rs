@@ -10,7 +10,7 @@ use rusqlite::{Connection, Statement};
 
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
-use crate::tables::{Cells, Rows};
+use crate::tables::{BLOCK_ROWS, Cells, Rows};
 
 /// The tables a query may read: every one whose name stands in it.
 pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
@@ -27,7 +27,7 @@ impl Database {
     /// A database of every table that one of the queries mentions.
     pub(super) fn new<'q>(
         project: &Project,
-        tables: &[Rows],
+        tables: &[Rows<'_>],
         queries: impl Iterator<Item = &'q str>,
     ) -> Result<Database> {
         let fail = |error: rusqlite::Error| Error::machine("query with SQLite", &project.root, error);
@@ -39,7 +39,7 @@ impl Database {
         for ((table, rows), _) in
             project.tables.iter().zip(tables).zip(&wanted).filter(|(_, wanted)| **wanted)
         {
-            fill(&connection, table, rows).map_err(fail)?;
+            fill(&connection, table, rows, &fail)?;
         }
         // A query reads; it has no business with files.
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(fail)?;
@@ -78,22 +78,31 @@ pub(super) fn as_text(value: ValueRef<'_>) -> String {
 }
 
 /// Makes a table and fills it: dates and times as ISO text, booleans as 0 and 1, lists as JSON text.
-fn fill(connection: &Connection, table: &Table, rows: &Rows) -> rusqlite::Result<()> {
+fn fill(
+    connection: &Connection,
+    table: &Table,
+    rows: &Rows<'_>,
+    fail: &impl Fn(rusqlite::Error) -> Error,
+) -> Result<()> {
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let columns: Vec<String> =
         table.columns.iter().map(|c| format!("{} {}", quoted(&c.name), affinity(c.kind))).collect();
-    connection.execute_batch(&format!("CREATE TABLE {} ({})", quoted(&table.name), columns.join(", ")))?;
+    let create = format!("CREATE TABLE {} ({})", quoted(&table.name), columns.join(", "));
+    connection.execute_batch(&create).map_err(fail)?;
     let marks = vec!["?"; columns.len()].join(", ");
-    connection.execute_batch("BEGIN")?;
-    let mut insert = connection.prepare(&format!("INSERT INTO {} VALUES ({marks})", quoted(&table.name)))?;
-    for id in rows.order() {
-        let chunk = &rows.chunks()[id.chunk as usize];
-        let values = table.columns.iter().zip(&chunk.columns);
-        let values = values.map(|(column, array)| value(column.kind, array, id.row as usize));
-        insert.execute(rusqlite::params_from_iter(values))?;
+    connection.execute_batch("BEGIN").map_err(fail)?;
+    let insert = format!("INSERT INTO {} VALUES ({marks})", quoted(&table.name));
+    let mut insert = connection.prepare(&insert).map_err(fail)?;
+    for batch in rows.batches(BLOCK_ROWS, u64::MAX) {
+        let batch = batch?;
+        for row in 0..batch.num_rows() {
+            let values = table.columns.iter().zip(batch.columns());
+            let values = values.map(|(column, array)| value(column.kind, array, row));
+            insert.execute(rusqlite::params_from_iter(values)).map_err(fail)?;
+        }
     }
     drop(insert);
-    connection.execute_batch("COMMIT")
+    connection.execute_batch("COMMIT").map_err(fail)
 }
 
 fn affinity(kind: ColumnType) -> &'static str {

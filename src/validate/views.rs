@@ -6,18 +6,23 @@ use rusqlite::{Row, Statement};
 
 use super::database::{Database, as_text, broken};
 use super::fields::Checker;
-use super::{Findings, describe, keys};
+use super::{Findings, describe, keys, references};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
-use crate::tables::Rows;
+use crate::tables::{Rows, Sorter, Spill};
 use crate::tokens::{JsonTokens, Scalar, Token, Tokens};
 
 /// Rows that are typed at a time.
 const CHUNK_ROWS: usize = 8_192;
 
 /// Fills every view from the other tables. With errors in those there is nothing to derive from.
-pub(super) fn fill(project: &Project, tables: &mut [Rows], findings: &mut Findings) -> Result<()> {
+pub(super) fn fill<'s>(
+    project: &Project,
+    tables: &mut [Rows<'s>],
+    spill: &'s Spill,
+    findings: &mut Findings,
+) -> Result<()> {
     let views = project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
         SeedLocation::View { file, sql } => Some((index, View { table, file, sql })),
         _ => None,
@@ -32,8 +37,9 @@ pub(super) fn fill(project: &Project, tables: &mut [Rows], findings: &mut Findin
     let database = Database::new(project, tables, views.iter().map(|(_, view)| view.sql))?;
     for (index, view) in views {
         let chunks = view.chunks(index, project, &database, &mut findings.diagnostics);
-        tables[index] = Rows::sort(view.table, chunks);
-        keys::check_table(project, index, tables, findings);
+        tables[index] = Sorter::table(view.table, chunks, spill)?;
+        keys::check_table(project, index, tables, spill, findings)?;
+        references::check_table(project, index, tables, spill, findings)?;
     }
     Ok(())
 }

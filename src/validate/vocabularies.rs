@@ -8,17 +8,16 @@ use crate::schema::{Concept, ItemType, Project, SeedLocation};
 use crate::schema::{Field, FieldType};
 use crate::seeds::{Chunk, ColumnBuilder, SplitId};
 
-/// Fills the derived table of vocabularies, when the project has one.
-pub(super) fn fill(project: &Project, chunks: &mut [Vec<Chunk>]) {
-    let derived = project.tables.iter().position(|t| t.seeds == SeedLocation::Derived);
-    let Some(table) = derived else { return };
+/// The rows of the derived table of vocabularies, when the project has one.
+pub(super) fn chunk(project: &Project) -> Option<Chunk> {
+    let table = project.tables.iter().position(|t| t.seeds == SeedLocation::Derived)?;
     let concepts: Vec<(&str, &Concept)> = project
         .vocabularies
         .iter()
         .flat_map(|v| v.concepts.iter().map(|concept| (v.name.as_str(), concept)))
         .collect();
     if concepts.is_empty() {
-        return;
+        return None;
     }
     let texts = |text: &dyn Fn(&(&'_ str, &'_ Concept)) -> Option<String>| -> ArrayRef {
         Arc::new(concepts.iter().map(text).collect::<StringArray>())
@@ -45,6 +44,5 @@ pub(super) fn fill(project: &Project, chunks: &mut [Vec<Chunk>]) {
     ];
     let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
     let rows = concepts.len();
-    chunks[table] =
-        vec![Chunk { table, columns, rows, split, instance: 0, problems: Vec::new(), broken: Vec::new() }];
+    Some(Chunk { table, columns, rows, split, instance: 0, problems: Vec::new(), broken: Vec::new() })
 }

@@ -1,0 +1,47 @@
+//! Large tables in numbered parts: each opens in a spreadsheet, and many are hashed at once.
+
+use crate::formats::Format;
+use crate::schema::{Project, Table};
+use crate::tables::{BLOCK_ROWS, Rows};
+
+/// What a file of any format should not exceed: SHA-256 is serial within a file.
+const FILE_BYTES: u64 = 1 << 30;
+
+/// How a table is divided: by number of row, in the order of its key, the same way in every format.
+pub(super) struct Parts {
+    /// Rows in each part but the last.
+    pub(super) rows: u64,
+    count: u64,
+}
+
+impl Parts {
+    /// The parts of a table. They depend on its rows and the project's `part_rows` alone.
+    pub(super) fn new(project: &Project, table: &Table, rows: &Rows<'_>) -> Parts {
+        let count = rows.len() as u64;
+        let fitting = (FILE_BYTES / row_bytes(table, rows)) / BLOCK_ROWS as u64 * BLOCK_ROWS as u64;
+        let part = project.dataset.options.part_rows.min(fitting.max(BLOCK_ROWS as u64)).max(1);
+        Parts { rows: part, count: count.div_ceil(part).max(1) }
+    }
+
+    /// Number of the part, from 0, that a row belongs to.
+    pub(super) fn of_row(&self, row: u64) -> usize {
+        (row / self.rows) as usize
+    }
+
+    /// Paths of the table's files in a format, in order.
+    pub(super) fn paths(&self, format: &dyn Format, table: &Table) -> Vec<String> {
+        let path = |stem: &str| format!("data/{}/{stem}.{}", format.name(), format.extension());
+        match self.count {
+            1 => vec![path(&table.name)],
+            count => {
+                (1..=count).map(|part| path(&format!("{}-{part:05}-of-{count:05}", table.name))).collect()
+            }
+        }
+    }
+}
+
+/// About the bytes of a row in the widest format, in which each value stands with its name.
+fn row_bytes(table: &Table, rows: &Rows<'_>) -> u64 {
+    let names: usize = table.columns.iter().map(|column| column.name.len() + 8).sum();
+    rows.bytes() / (rows.len() as u64).max(1) * 5 / 4 + names as u64 + 64
+}

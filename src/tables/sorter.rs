@@ -1,0 +1,171 @@
+//! Chunks gathered into runs, and runs into a table.
+
+use arrow::array::{Array, ArrayRef};
+
+use super::merge::merge;
+use super::run::{Layout, Numbered, Run};
+use super::{Rows, Spill, arrow_schema};
+use crate::diagnostic::Result;
+use crate::schema::Table;
+use crate::seeds::{Chunk, Problem, SplitId};
+
+/// Where the rows of a chunk came from, and what is wrong with single cells of theirs.
+#[derive(Debug)]
+pub struct Origin {
+    /// The split the rows came from.
+    pub split: SplitId,
+    /// Which part of the record plan made them.
+    pub instance: usize,
+    /// What is wrong with single cells.
+    pub problems: Vec<Problem>,
+    /// Rows, ascending, whose record could not be read as one.
+    pub broken: Vec<u32>,
+}
+
+impl Origin {
+    /// Whether the row's record could not be read as one.
+    pub fn is_broken(&self, row: u32) -> bool {
+        self.broken.binary_search(&row).is_ok()
+    }
+}
+
+/// A table being put in order: takes chunks, gives jobs, takes what became of them.
+pub struct Sorter<'s> {
+    spill: &'s Spill,
+    layout: Layout,
+    origins: Vec<Origin>,
+    waiting: Vec<Numbered>,
+    waiting_bytes: u64,
+    len: usize,
+    bytes: u64,
+    jobs: usize,
+    runs: Vec<Option<Run>>,
+}
+
+/// Chunks that are to be sorted, by whatever thread has time.
+pub struct Job<'s> {
+    spill: &'s Spill,
+    layout: Layout,
+    chunks: Vec<Numbered>,
+    number: usize,
+    is_only: bool,
+}
+
+/// A job that is done.
+pub struct Done {
+    number: usize,
+    run: Run,
+}
+
+impl Job<'_> {
+    /// Sorts.
+    pub fn run(self) -> Result<Done> {
+        let run = Run::sort(&self.layout, self.chunks, self.spill, self.is_only)?;
+        Ok(Done { number: self.number, run })
+    }
+}
+
+impl<'s> Sorter<'s> {
+    /// A table without rows.
+    pub fn new(table: &Table, spill: &'s Spill) -> Sorter<'s> {
+        let layout = Layout::new(arrow_schema(&table.columns), table.key_columns());
+        Sorter {
+            spill,
+            layout,
+            origins: Vec::new(),
+            waiting: Vec::new(),
+            waiting_bytes: 0,
+            len: 0,
+            bytes: 0,
+            jobs: 0,
+            runs: Vec::new(),
+        }
+    }
+
+    /// The number that the next chunk will have.
+    pub fn next_chunk(&self) -> u32 {
+        u32::try_from(self.origins.len()).expect("fewer than 4 billion chunks are read")
+    }
+
+    /// Adds a chunk; when a run is full, it is handed out to be sorted.
+    pub fn push(&mut self, chunk: Chunk) -> Option<Job<'s>> {
+        self.waiting_bytes += chunk.columns.iter().map(|c| c.get_array_memory_size() as u64).sum::<u64>();
+        self.bytes += chunk.columns.iter().map(value_bytes).sum::<u64>();
+        self.len += chunk.rows;
+        let number = self.next_chunk();
+        let Chunk { columns, rows, split, instance, problems, broken, .. } = chunk;
+        self.origins.push(Origin { split, instance, problems, broken });
+        self.waiting.push(Numbered { number, columns, rows });
+        (self.waiting_bytes >= self.spill.run_bytes()).then(|| self.job(false))
+    }
+
+    /// What is left, to be sorted when there are no more chunks.
+    pub fn rest(&mut self) -> Option<Job<'s>> {
+        let is_only = self.jobs == 0;
+        (!self.waiting.is_empty()).then(|| self.job(is_only))
+    }
+
+    fn job(&mut self, is_only: bool) -> Job<'s> {
+        self.waiting_bytes = 0;
+        self.jobs += 1;
+        Job {
+            spill: self.spill,
+            layout: self.layout.clone(),
+            chunks: std::mem::take(&mut self.waiting),
+            number: self.jobs - 1,
+            is_only,
+        }
+    }
+
+    /// Takes a sorted run.
+    pub fn add(&mut self, done: Done) {
+        if self.runs.len() <= done.number {
+            self.runs.resize_with(done.number + 1, || None);
+        }
+        self.runs[done.number] = Some(done.run);
+    }
+
+    /// The table, when every job that was handed out has been added.
+    pub fn finish(self) -> Result<Rows<'s>> {
+        let mut runs: Vec<Run> = self.runs.into_iter().flatten().collect();
+        debug_assert_eq!(runs.len(), self.jobs, "every job comes back");
+        let (sequence, repeated) = match runs.as_mut_slice() {
+            [] => (None, Vec::new()),
+            [only] => (None, std::mem::take(&mut only.repeated)),
+            _ if self.layout.key.is_empty() => (None, Vec::new()),
+            runs => {
+                let (sequence, repeated) = merge(&self.layout, runs, self.spill)?;
+                (Some(sequence), repeated)
+            }
+        };
+        Ok(Rows {
+            spill: self.spill,
+            layout: self.layout,
+            origins: self.origins,
+            runs,
+            sequence,
+            repeated,
+            len: self.len,
+            bytes: self.bytes,
+        })
+    }
+
+    /// The table of these chunks, sorted at once.
+    pub fn table(table: &Table, chunks: Vec<Chunk>, spill: &'s Spill) -> Result<Rows<'s>> {
+        let mut sorter = Sorter::new(table, spill);
+        for chunk in chunks {
+            if let Some(job) = sorter.push(chunk) {
+                sorter.add(job.run()?);
+            }
+        }
+        if let Some(job) = sorter.rest() {
+            sorter.add(job.run()?);
+        }
+        sorter.finish()
+    }
+}
+
+/// Bytes of a column's values, whatever room was made for them.
+fn value_bytes(column: &ArrayRef) -> u64 {
+    column.to_data().get_slice_memory_size().map_or(0, |bytes| bytes as u64)
+}

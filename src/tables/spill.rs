@@ -1,0 +1,148 @@
+//! Rows that wait on the disk: what does not fit in memory goes to a file that has no name and dies with the process.
+//!
+//! A piece of a table is written as a stream of Arrow's own (IPC streaming format), whole and by itself, so that pieces
+//! may be read back in any order and by any thread.
+
+use std::fs::File;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow::buffer::Buffer;
+use arrow::ipc::reader::StreamDecoder;
+use arrow::ipc::writer::StreamWriter;
+use arrow::record_batch::RecordBatch;
+
+use crate::diagnostic::{Error, Result};
+
+const MIB: u64 = 1 << 20;
+
+/// The shares of the memory that a build may use, and the file for what goes beyond them.
+#[derive(Debug)]
+pub struct Spill {
+    folder: PathBuf,
+    memory_bytes: u64,
+    file: OnceLock<File>,
+    end: AtomicU64,
+    kept: AtomicU64,
+}
+
+/// Where a piece lies.
+#[derive(Debug, Clone, Copy)]
+pub struct Section {
+    offset: u64,
+    length: u64,
+}
+
+impl Spill {
+    /// Nothing yet. The file will lie in `folder`, or in its nearest ancestor that is there.
+    pub fn new(folder: &Path, memory_bytes: u64) -> Spill {
+        let there = folder.ancestors().find(|ancestor| ancestor.is_dir());
+        let folder = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Spill {
+            folder: folder.to_owned(),
+            memory_bytes,
+            file: OnceLock::new(),
+            end: AtomicU64::new(0),
+            kept: AtomicU64::new(0),
+        }
+    }
+
+    /// Bytes of rows that are sorted at a time: large enough that few runs are merged, small enough that one can be
+    /// sorted while the next is gathered.
+    pub fn run_bytes(&self) -> u64 {
+        (self.memory_bytes / 8).clamp(MIB, 128 * MIB)
+    }
+
+    /// Bytes that the sets of known keys may take together.
+    pub fn key_bytes(&self) -> u64 {
+        self.memory_bytes / 4
+    }
+
+    /// Bytes of references that may wait in memory for the keys they refer to.
+    pub fn reference_bytes(&self) -> u64 {
+        (self.memory_bytes / 16).clamp(MIB, 64 * MIB)
+    }
+
+    /// Whether `bytes` more may stay in memory: a quarter of it is for tables that need no second run.
+    pub(super) fn keep(&self, bytes: u64) -> bool {
+        let limit = self.memory_bytes / 4;
+        let claim = |kept: u64| kept.checked_add(bytes).filter(|sum| *sum <= limit);
+        self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).is_ok()
+    }
+
+    /// Writes bytes.
+    pub fn write(&self, bytes: &[u8]) -> Result<Section> {
+        let file = match self.file.get() {
+            Some(file) => file,
+            None => {
+                let file = tempfile::tempfile_in(&self.folder)
+                    .map_err(|error| Error::machine("make a temporary file in", &self.folder, error))?;
+                // Another thread may have been quicker; then this file, which has no name, is gone again.
+                self.file.get_or_init(|| file)
+            }
+        };
+        let length = bytes.len() as u64;
+        let offset = self.end.fetch_add(length, Ordering::Relaxed);
+        file.write_all_at(bytes, offset)
+            .map_err(|error| Error::machine("write a temporary file in", &self.folder, error))?;
+        Ok(Section { offset, length })
+    }
+
+    /// Reads what was written.
+    pub fn read(&self, section: Section) -> Result<Vec<u8>> {
+        let mut bytes = vec![0; usize::try_from(section.length).expect("it was in memory before")];
+        let file = self.file.get().expect("a section comes from the file");
+        file.read_exact_at(&mut bytes, section.offset)
+            .map_err(|error| Error::machine("read a temporary file in", &self.folder, error))?;
+        Ok(bytes)
+    }
+
+    /// Writes a batch.
+    pub(super) fn write_batch(&self, batch: &RecordBatch) -> Result<Section> {
+        let bytes = (|| {
+            let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
+            writer.write(batch)?;
+            writer.finish()?;
+            writer.into_inner()
+        })();
+        self.write(&bytes.map_err(|error| Error::machine("put aside rows for", &self.folder, error))?)
+    }
+
+    /// Reads a batch back.
+    pub(super) fn read_batch(&self, section: Section) -> Result<RecordBatch> {
+        let mut buffer = Buffer::from(self.read(section)?);
+        let mut decoder = StreamDecoder::new();
+        let batch = decoder.decode(&mut buffer);
+        let batch = batch.map_err(|error| Error::machine("read back rows for", &self.folder, error))?;
+        batch.ok_or_else(|| Error::machine("read back rows for", &self.folder, "they are not all there"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::fixture;
+
+    #[test]
+    fn what_is_put_aside_comes_back_in_any_order_and_leaves_no_file() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let spill = Spill::new(&home.path().join("not/there"), 64 * MIB);
+        let project = fixture::project(None);
+        let tables = [fixture::FLOODS, fixture::EMPTY, fixture::LEVELS];
+        let batches = tables.map(|table| fixture::rows(&project, table));
+        let sections: Vec<Section> =
+            batches.iter().map(|batch| spill.write_batch(batch).expect("there is room")).collect();
+        for (section, batch) in sections.iter().zip(&batches).rev() {
+            assert_eq!(&spill.read_batch(*section).expect("it was written"), batch);
+        }
+        assert_eq!(std::fs::read_dir(home.path()).expect("it is there").count(), 0);
+    }
+
+    #[test]
+    fn a_quarter_of_the_memory_may_be_kept() {
+        let spill = Spill::new(Path::new("."), 8 * MIB);
+        assert!(spill.keep(MIB) && spill.keep(MIB) && !spill.keep(1));
+    }
+}

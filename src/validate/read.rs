@@ -1,0 +1,195 @@
+//! Reading: every split typed and checked by any thread, tables put in order while reading goes on.
+
+use std::sync::{Mutex, PoisonError, mpsc};
+
+use super::references::{Gatherer, LookedUp, References};
+use super::{Findings, fields, vocabularies};
+use crate::diagnostic::{Error, Result};
+use crate::parallel;
+use crate::schema::Project;
+use crate::seeds::{Chunk, Drawn, Reading, Seeds};
+use crate::tables::{Job, Rows, Sorter, Spill};
+
+/// A split that has been read and checked.
+struct Checked {
+    source: Option<usize>,
+    reading: Reading,
+    looked_up: Vec<LookedUp>,
+}
+
+/// Reads every split, checks its cells and its references, and puts each table in order.
+pub(super) fn read<'s>(
+    seeds: &Seeds<'_>,
+    project: &Project,
+    jobs: usize,
+    spill: &'s Spill,
+    findings: &mut Findings,
+    advance: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Rows<'s>>> {
+    let checkers: Vec<fields::Checker<'_>> =
+        project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
+    let references = References::new(project, |_| true);
+    let work = |drawn: Result<Drawn>| -> Result<Checked> {
+        let split = match drawn? {
+            Ok(split) => split,
+            Err(problem) => {
+                let reading =
+                    Reading { diagnostics: vec![*problem], lost_records: true, ..Reading::default() };
+                return Ok(Checked { source: None, reading, looked_up: Vec::new() });
+            }
+        };
+        let mut reading = seeds.read(&split);
+        let mut looked_up = Vec::with_capacity(reading.chunks.len());
+        for chunk in &mut reading.chunks {
+            checkers[chunk.table].check(chunk);
+            looked_up.push(references.look_up(chunk));
+        }
+        advance(split.id.length);
+        Ok(Checked { source: Some(split.id.source), reading, looked_up })
+    };
+    let mut order = Order::new(project, seeds, spill, Gatherer::new(&references, spill));
+    let sorted = sort_meanwhile(jobs, |jobs_out| {
+        let mut failure = None;
+        parallel::ordered(jobs, seeds.splits(), work, |checked| {
+            let taken = checked.and_then(|checked| order.take(checked, findings, jobs_out));
+            failure = taken.err();
+            failure.is_none()
+        });
+        match failure {
+            Some(error) => Err(error),
+            None => order.end(jobs_out),
+        }
+    })?;
+    let Order { mut sorters, gatherer, .. } = order;
+    for (table, done) in sorted {
+        sorters[table].add(done);
+    }
+    let tables = finish(sorters, jobs)?;
+    gatherer.finish(&tables, findings)?;
+    Ok(tables)
+}
+
+/// Where runs that are full are sent to be sorted, each with the index of its table.
+type Jobs<'s> = mpsc::SyncSender<(usize, Job<'s>)>;
+
+/// Sorts what `read` sends, on threads of their own, and returns what was sorted.
+fn sort_meanwhile<'s>(
+    jobs: usize,
+    read: impl FnOnce(&Jobs<'s>) -> Result<()>,
+) -> Result<Vec<(usize, crate::tables::Done)>> {
+    // None wait: who reads waits instead, so that no more runs are in memory than are being sorted.
+    let (sender, receiver) = mpsc::sync_channel::<(usize, Job<'s>)>(0);
+    let receiver = Mutex::new(receiver);
+    let sorted = Mutex::new(Vec::new());
+    let sort = || {
+        loop {
+            let received = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((table, job)) = received else { return };
+            let done = job.run();
+            sorted.lock().unwrap_or_else(PoisonError::into_inner).push((table, done));
+        }
+    };
+    std::thread::scope(|scope| {
+        (0..jobs.div_ceil(2)).for_each(|_| drop(scope.spawn(sort)));
+        let outcome = read(&sender);
+        drop(sender);
+        outcome
+    })?;
+    let sorted = sorted.into_inner().unwrap_or_else(PoisonError::into_inner);
+    sorted.into_iter().map(|(table, done)| Ok((table, done?))).collect()
+}
+
+/// Puts the tables together, several at a time.
+fn finish<'s>(sorters: Vec<Sorter<'s>>, jobs: usize) -> Result<Vec<Rows<'s>>> {
+    let mut tables = Vec::with_capacity(sorters.len());
+    parallel::ordered(jobs, sorters.into_iter(), Sorter::finish, |rows| {
+        tables.push(rows);
+        true
+    });
+    tables.into_iter().collect()
+}
+
+/// The tables while they are read, in the order of the seeds.
+struct Order<'r, 's, 'p> {
+    project: &'p Project,
+    seeds: &'p Seeds<'p>,
+    gatherer: Gatherer<'r, 's>,
+    sorters: Vec<Sorter<'s>>,
+    /// The last source that has records of the table.
+    last_sources: Vec<Option<usize>>,
+    is_complete: Vec<bool>,
+}
+
+impl<'r, 's, 'p> Order<'r, 's, 'p> {
+    fn new(
+        project: &'p Project,
+        seeds: &'p Seeds<'p>,
+        spill: &'s Spill,
+        gatherer: Gatherer<'r, 's>,
+    ) -> Order<'r, 's, 'p> {
+        let tables = 0..project.tables.len();
+        Order {
+            project,
+            seeds,
+            gatherer,
+            sorters: project.tables.iter().map(|table| Sorter::new(table, spill)).collect(),
+            last_sources: tables.map(|table| seeds.last_source_of(table)).collect(),
+            is_complete: vec![false; project.tables.len()],
+        }
+    }
+
+    fn take(&mut self, checked: Checked, findings: &mut Findings, jobs: &Jobs<'s>) -> Result<()> {
+        let Checked { source, reading, looked_up } = checked;
+        if reading.lost_records {
+            super::note_lost(self.seeds, self.project, source, &mut findings.lost);
+        }
+        findings.diagnostics.extend(reading.diagnostics);
+        for (chunk, looked_up) in reading.chunks.into_iter().zip(looked_up) {
+            self.complete(source.filter(|source| *source > 0).map(|source| source - 1));
+            let sorter = &self.sorters[chunk.table];
+            self.gatherer.add(&chunk, sorter.next_chunk(), looked_up)?;
+            self.push(chunk, jobs)?;
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, chunk: Chunk, jobs: &Jobs<'s>) -> Result<()> {
+        let table = chunk.table;
+        match self.sorters[table].push(chunk) {
+            Some(job) => send(jobs, table, job),
+            None => Ok(()),
+        }
+    }
+
+    /// Every source up to `source` has been read to its end.
+    fn complete(&mut self, source: Option<usize>) {
+        for table in 0..self.is_complete.len() {
+            if !self.is_complete[table] && self.last_sources[table].is_some_and(|last| Some(last) <= source) {
+                self.is_complete[table] = true;
+                self.gatherer.complete(table);
+            }
+        }
+    }
+
+    /// Everything has been read.
+    fn end(&mut self, jobs: &Jobs<'s>) -> Result<()> {
+        if let Some(chunk) = vocabularies::chunk(self.project) {
+            self.gatherer.add_keys(&chunk);
+            self.push(chunk, jobs)?;
+        }
+        for table in 0..self.sorters.len() {
+            if !self.is_complete[table] {
+                self.gatherer.complete(table);
+            }
+            if let Some(job) = self.sorters[table].rest() {
+                send(jobs, table, job)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn send<'s>(jobs: &Jobs<'s>, table: usize, job: Job<'s>) -> Result<()> {
+    let closed = |_| Error::machine("sort", std::path::Path::new("."), "a thread has ended before its time");
+    jobs.send((table, job)).map_err(closed)
+}

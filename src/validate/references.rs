@@ -1,0 +1,379 @@
+//! Foreign keys: every reference names a record that is there.
+//!
+//! Parents are read before their children, so most references are looked up while they are read, in the set of keys of a
+//! table that has been read to its end. The others (references of a table to itself, or to a later one) wait, in memory or
+//! on the disk, until all is read. A table with more keys than memory has room for is gone through a share at a time.
+
+use std::sync::OnceLock;
+
+use crate::diagnostic::{Result, codes, listed, nearest};
+use crate::schema::{ColumnType, ForeignKey, Project, Table};
+use crate::seeds::Chunk;
+use crate::tables::{KeySet, Keys, RowId, Rows, Section, Spill};
+
+use super::keys::{cell, shown};
+use super::{Findings, Pending, Say};
+
+/// Most comparisons spent on finding the nearest existing keys, over the whole run.
+const NEAREST_BUDGET: usize = 20_000_000;
+
+/// The foreign keys of a project, and what is known of the keys they refer to.
+pub(super) struct References<'p> {
+    project: &'p Project,
+    targets: Vec<Target>,
+    links: Vec<Link<'p>>,
+    /// The numbers of each table's links.
+    links_of: Vec<Vec<usize>>,
+}
+
+/// Columns that are referred to.
+struct Target {
+    table: usize,
+    columns: Vec<usize>,
+    /// Every key of the table, once it is read to its end and if there is room.
+    known: OnceLock<KeySet>,
+}
+
+/// A foreign key of a table.
+struct Link<'p> {
+    table: usize,
+    foreign_key: &'p ForeignKey,
+    columns: Vec<usize>,
+    target: usize,
+}
+
+/// What looking up a chunk's references found: for each link of its table, rows.
+#[derive(Default)]
+pub(super) struct LookedUp {
+    dangling: Vec<(usize, Vec<u32>)>,
+    unknown: Vec<(usize, Vec<u32>)>,
+}
+
+impl<'p> References<'p> {
+    /// The foreign keys of the tables that `concerns` names.
+    pub(super) fn new(project: &'p Project, concerns: impl Fn(usize) -> bool) -> References<'p> {
+        let mut targets: Vec<Target> = Vec::new();
+        let mut links = Vec::new();
+        let mut links_of = vec![Vec::new(); project.tables.len()];
+        for (index, table) in project.tables.iter().enumerate().filter(|(index, _)| concerns(*index)) {
+            for foreign_key in table.foreign_keys.iter().filter(|key| !is_parent(table, key)) {
+                let columns = columns(&project.tables[foreign_key.table], &foreign_key.references);
+                let is_wanted = |t: &Target| t.table == foreign_key.table && t.columns == columns;
+                let target = targets.iter().position(is_wanted).unwrap_or(targets.len());
+                if target == targets.len() {
+                    targets.push(Target { table: foreign_key.table, columns, known: OnceLock::new() });
+                }
+                links_of[index].push(links.len());
+                let columns = self::columns(table, &foreign_key.fields);
+                links.push(Link { table: index, foreign_key, columns, target });
+            }
+        }
+        References { project, targets, links, links_of }
+    }
+
+    /// Looks up the references of a chunk, as far as the keys are known.
+    pub(super) fn look_up(&self, chunk: &Chunk) -> LookedUp {
+        let mut found = LookedUp::default();
+        for &number in &self.links_of[chunk.table] {
+            let link = &self.links[number];
+            let keys = keys(&link.columns, chunk);
+            let whole = (0..chunk.rows).filter(|&row| keys.is_whole(row));
+            match self.targets[link.target].known.get() {
+                Some(known) => {
+                    let dangling = whole.filter(|&row| !known.contains(keys.bytes(row)));
+                    found.dangling.push((number, dangling.map(|row| row as u32).collect()));
+                }
+                None => found.unknown.push((number, whole.map(|row| row as u32).collect())),
+            }
+        }
+        found
+    }
+}
+
+/// Gathers keys and references while records are read, in the order of reading.
+pub(super) struct Gatherer<'r, 's> {
+    references: &'r References<'r>,
+    spill: &'s Spill,
+    /// For each target, the keys so far; `None` when there is no room.
+    building: Vec<Option<KeySet>>,
+    waiting: Vec<Waiting>,
+    dangling: Vec<(usize, RowId)>,
+}
+
+/// References of a link that wait: for each its row's id, the length of its key, and the key.
+#[derive(Default)]
+struct Waiting {
+    bytes: Vec<u8>,
+    sections: Vec<Section>,
+}
+
+impl Waiting {
+    fn push(&mut self, id: u64, key: &[u8]) {
+        self.bytes.extend_from_slice(&id.to_le_bytes());
+        self.bytes.extend_from_slice(&(key.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(key);
+    }
+
+    fn put_aside(&mut self, spill: &Spill) -> Result<()> {
+        self.sections.push(spill.write(&self.bytes)?);
+        self.bytes.clear();
+        Ok(())
+    }
+
+    /// Hands every reference that waits to `see`.
+    fn each(&self, spill: &Spill, mut see: impl FnMut(u64, &[u8])) -> Result<()> {
+        for section in &self.sections {
+            each(&spill.read(*section)?, &mut see);
+        }
+        each(&self.bytes, &mut see);
+        Ok(())
+    }
+}
+
+fn each(bytes: &[u8], see: &mut impl FnMut(u64, &[u8])) {
+    let mut rest = bytes;
+    while let Some((id, after)) = rest.split_first_chunk::<8>() {
+        let (length, after) = after.split_first_chunk::<4>().expect("a length stands behind each id");
+        let (key, after) = after.split_at(u32::from_le_bytes(*length) as usize);
+        see(u64::from_le_bytes(*id), key);
+        rest = after;
+    }
+}
+
+impl<'r, 's> Gatherer<'r, 's> {
+    pub(super) fn new(references: &'r References<'r>, spill: &'s Spill) -> Gatherer<'r, 's> {
+        Gatherer {
+            references,
+            spill,
+            building: references.targets.iter().map(|_| Some(KeySet::default())).collect(),
+            waiting: references.links.iter().map(|_| Waiting::default()).collect(),
+            dangling: Vec::new(),
+        }
+    }
+
+    /// Takes the chunk that becomes number `number` of its table, and what looking it up has found.
+    pub(super) fn add(&mut self, chunk: &Chunk, number: u32, looked_up: LookedUp) -> Result<()> {
+        let id = |row: u32| RowId { chunk: number, row };
+        for (link, rows) in looked_up.dangling {
+            self.dangling.extend(rows.into_iter().map(|row| (link, id(row))));
+        }
+        for (link, rows) in looked_up.unknown {
+            let keys = keys(&self.references.links[link].columns, chunk);
+            for row in rows {
+                self.waiting[link].push(id(row).to_number(), keys.bytes(row as usize));
+            }
+            if self.waiting[link].bytes.len() as u64 >= self.spill.reference_bytes() {
+                self.waiting[link].put_aside(self.spill)?;
+            }
+        }
+        self.add_keys(chunk);
+        Ok(())
+    }
+
+    /// Adds the keys of a chunk to the sets they belong to.
+    pub(super) fn add_keys(&mut self, chunk: &Chunk) {
+        for (target, set) in self.references.targets.iter().zip(&mut self.building) {
+            let (true, Some(known)) = (target.table == chunk.table, set.as_mut()) else { continue };
+            let keys = keys(&target.columns, chunk);
+            (0..chunk.rows).filter_map(|row| keys.get(row)).for_each(|key| known.insert(key));
+            if known.bytes() > self.spill.key_bytes() {
+                *set = None;
+            }
+        }
+    }
+
+    /// The table has been read to its end: its keys are known from now on.
+    pub(super) fn complete(&mut self, table: usize) {
+        let room = |targets: &[Target]| {
+            let taken: u64 = targets.iter().filter_map(|t| t.known.get()).map(KeySet::bytes).sum();
+            self.spill.key_bytes().saturating_sub(taken)
+        };
+        for (target, set) in self.references.targets.iter().zip(&mut self.building) {
+            if target.table != table {
+                continue;
+            }
+            let known = set.take().filter(|known| known.bytes() <= room(&self.references.targets));
+            if let Some(known) = known {
+                // It is set here only, once.
+                drop(target.known.set(known));
+            }
+        }
+    }
+
+    /// Looks up what waited, when everything has been read, and reports what refers to nothing.
+    pub(super) fn finish(mut self, tables: &[Rows<'_>], findings: &mut Findings) -> Result<()> {
+        for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
+            let target = &self.references.targets[self.references.links[number].target];
+            self.dangling.extend(unresolved(target, tables, waiting, self.spill)?.map(|id| (number, id)));
+        }
+        self.dangling.sort_unstable();
+        report(self.references, tables, &self.dangling, findings)
+    }
+}
+
+/// The rows whose references are not among the target's keys.
+fn unresolved(
+    target: &Target,
+    tables: &[Rows<'_>],
+    mut waiting: Waiting,
+    spill: &Spill,
+) -> Result<impl Iterator<Item = RowId>> {
+    if let Some(known) = target.known.get() {
+        waiting = without(waiting, known, spill)?;
+    } else if !waiting.bytes.is_empty() || !waiting.sections.is_empty() {
+        let mut share = KeySet::default();
+        for batch in tables[target.table].scan() {
+            let (ids, columns) = batch?;
+            let keys = Keys::new(&target.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
+            (0..ids.len()).filter_map(|row| keys.get(row)).for_each(|key| share.insert(key));
+            if share.bytes() > spill.key_bytes() {
+                waiting = without(waiting, &share, spill)?;
+                share = KeySet::default();
+            }
+        }
+        waiting = without(waiting, &share, spill)?;
+    }
+    let mut rows = Vec::new();
+    waiting.each(spill, |id, _| rows.push(RowId::from_number(id)))?;
+    Ok(rows.into_iter())
+}
+
+/// What still waits after `known` has been asked.
+fn without(waiting: Waiting, known: &KeySet, spill: &Spill) -> Result<Waiting> {
+    let mut left = Waiting::default();
+    let mut failure = None;
+    waiting.each(spill, |id, key| {
+        if !known.contains(key) {
+            left.push(id, key);
+            if left.bytes.len() as u64 >= spill.reference_bytes() {
+                failure = failure.take().or(left.put_aside(spill).err());
+            }
+        }
+    })?;
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(left),
+    }
+}
+
+/// Checks the references of one table when every table is there.
+pub(super) fn check_table(
+    project: &Project,
+    index: usize,
+    tables: &[Rows<'_>],
+    spill: &Spill,
+    findings: &mut Findings,
+) -> Result<()> {
+    let references = References::new(project, |table| table == index);
+    let mut dangling = Vec::new();
+    for (number, link) in references.links.iter().enumerate() {
+        let mut waiting = Waiting::default();
+        for batch in tables[index].scan() {
+            let (ids, columns) = batch?;
+            let keys = Keys::new(&link.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
+            for (row, id) in ids.iter().enumerate().filter(|(row, _)| keys.is_whole(*row)) {
+                waiting.push(id.to_number(), keys.bytes(row));
+            }
+        }
+        let rows = unresolved(&references.targets[link.target], tables, waiting, spill)?;
+        dangling.extend(rows.map(|id| (number, id)));
+    }
+    report(&references, tables, &dangling, findings)
+}
+
+/// Whether the reference is that of a nested record to the record around it, which is there.
+fn is_parent(table: &Table, foreign_key: &ForeignKey) -> bool {
+    table.nested.as_ref().is_some_and(|nested| {
+        nested.parents == [foreign_key.table] && nested.key.iter().all(|f| foreign_key.fields.contains(f))
+    })
+}
+
+fn columns(table: &Table, fields: &[usize]) -> Vec<usize> {
+    fields.iter().map(|&field| table.column_of_field(field)).collect()
+}
+
+fn keys(columns: &[usize], chunk: &Chunk) -> Keys {
+    Keys::new(&columns.iter().map(|&column| &chunk.columns[column]).collect::<Vec<_>>())
+}
+
+/// Reports references to nothing; those of a link stand together.
+fn report(
+    references: &References<'_>,
+    tables: &[Rows<'_>],
+    dangling: &[(usize, RowId)],
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut budget = NEAREST_BUDGET;
+    for of_link in dangling.chunk_by(|(a, _), (b, _)| a == b) {
+        let link = &references.links[of_link[0].0];
+        let target = link.foreign_key.table;
+        if findings.lost[target] {
+            findings.muted += of_link.len() as u64;
+            continue;
+        }
+        let table = &references.project.tables[link.table];
+        let near = Near::new(references, link, tables, &mut budget)?;
+        let ids: Vec<RowId> = of_link.iter().map(|(_, id)| *id).collect();
+        for (row, columns) in tables[link.table].fetch(&ids)? {
+            let target = &references.project.tables[target];
+            let fields = &link.foreign_key.fields;
+            let value = shown(table, fields, &columns);
+            let names: Vec<&str> = fields.iter().map(|&f| table.fields[f].name.as_str()).collect();
+            let (noun, verb) = if names.len() == 1 { ("field", "refers") } else { ("fields", "refer") };
+            let names = listed(names);
+            let message =
+                format!("{noun} {names} {verb} to {value}, but `{}` has no such record", target.name);
+            let help = match near.find(&columns, &mut budget) {
+                None => format!("add {value} to `{}`, or correct the reference", target.name),
+                Some(near) => {
+                    format!("add {value} to `{}`, or correct the reference (nearest: `{near}`)", target.name)
+                }
+            };
+            let say = Say::Ready(Box::new((codes::DANGLING_REFERENCE.name.into(), message, Some(help))));
+            findings.pending.push(Pending { table: link.table, row, field: fields.first().copied(), say });
+        }
+    }
+    Ok(())
+}
+
+/// The existing keys that a dangling one may have been meant for: single texts only.
+struct Near<'a> {
+    table: &'a Table,
+    field: usize,
+    known: Vec<String>,
+}
+
+impl<'a> Near<'a> {
+    fn new(
+        references: &References<'a>,
+        link: &Link<'_>,
+        tables: &[Rows<'_>],
+        budget: &mut usize,
+    ) -> Result<Near<'a>> {
+        let table = &references.project.tables[link.table];
+        let mut near = Near { table, field: link.foreign_key.fields[0], known: Vec::new() };
+        let target = &tables[link.foreign_key.table];
+        let &[theirs] = link.foreign_key.references.as_slice() else { return Ok(near) };
+        if table.fields[near.field].column_type() != ColumnType::Text || *budget < target.len() {
+            return Ok(near);
+        }
+        for batch in target.batches(crate::tables::BLOCK_ROWS, u64::MAX) {
+            let columns = batch?.columns().to_vec();
+            let of_row = |row| columns.iter().map(|column| column.slice(row, 1)).collect::<Vec<_>>();
+            let target = &references.project.tables[link.foreign_key.table];
+            let rows = columns.first().map_or(0, |column| column.len());
+            near.known.extend((0..rows).filter_map(|row| cell(target, theirs, &of_row(row))));
+        }
+        Ok(near)
+    }
+
+    /// The key most like the one in a row, while the budget lasts.
+    fn find(&self, columns: &[arrow::array::ArrayRef], budget: &mut usize) -> Option<&str> {
+        if self.known.is_empty() || *budget < self.known.len() {
+            return None;
+        }
+        *budget -= self.known.len();
+        let wanted = cell(self.table, self.field, columns)?;
+        nearest(&wanted, self.known.iter().map(String::as_str))
+    }
+}
