@@ -6,6 +6,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod folder;
+mod held;
 mod parallel;
 mod path;
 
@@ -20,6 +21,8 @@ use rustix::io::Errno;
 
 use crate::diagnostic::{Error, Result};
 use crate::digest::{Digest, Hasher};
+
+use held::Held;
 
 pub(crate) use folder::{Folder, Unopened, kind_word};
 pub(crate) use parallel::for_each;
@@ -54,6 +57,7 @@ pub struct Stage {
     name: String,
     folder: Folder,
     finished: Arc<Mutex<Vec<Artifact>>>,
+    held: Arc<Held>,
     /// Whether the folder still goes by the stage's name, and goes when the stage does.
     is_ours: bool,
 }
@@ -70,7 +74,7 @@ impl Stage {
     pub(crate) fn create(out: &Arc<Folder>, name: &str) -> Result<Stage> {
         let name = format!("{STAGING_PREFIX}{name}-{}", std::process::id());
         let folder = out.make_folder(&name).map_err(|errno| out.error("make", &name, errno))?;
-        Ok(Stage { out: Arc::clone(out), name, folder, finished: Arc::default(), is_ours: true })
+        Ok(Stage { out: Arc::clone(out), name, folder, finished: Arc::default(), held: Arc::default(), is_ours: true })
     }
 
     /// Starts the file at `path`, which must be new, and the folders on the way to it.
@@ -87,6 +91,7 @@ impl Stage {
             path: path.to_owned(),
             media_type: media_type.to_owned(),
             finished: Arc::clone(&self.finished),
+            held: Arc::clone(&self.held),
         })
     }
 
@@ -115,7 +120,10 @@ impl Stage {
     /// kernel has marked the lost pages clean, and the next sync would lie.
     pub(crate) fn sync(&self) -> Result<()> {
         let artifacts = self.artifacts();
-        for_each(SYNC_WORKERS, &artifacts, |artifact| self.folder.sync_file(&artifact.path))?;
+        for_each(SYNC_WORKERS, &artifacts, |artifact| match self.held.sync(&artifact.path) {
+            Some(synced) => synced.map_err(|errno| self.folder.error("sync", &artifact.path, errno)),
+            None => self.folder.sync_file(&artifact.path),
+        })?;
         let folders: BTreeSet<&str> = artifacts
             .iter()
             .flat_map(|artifact| artifact.path.match_indices('/').map(|(at, _)| &artifact.path[..at]))
@@ -125,6 +133,13 @@ impl Stage {
             self.folder.sync_file(path)?;
         }
         self.folder.sync()
+    }
+
+    /// Whether `file`, found at `path`, is the very file whose bytes were hashed as they were written, untouched since.
+    ///
+    /// Only large files are known so well; of the others the answer is no.
+    pub(crate) fn vouches_for(&self, path: &str, file: &File) -> bool {
+        self.held.is_untouched(path, file)
     }
 
     /// Gives the stage the name `to` in its folder; a stage that got a new name is no longer removed.
@@ -156,6 +171,7 @@ pub struct StagedFile {
     path: String,
     media_type: String,
     finished: Arc<Mutex<Vec<Artifact>>>,
+    held: Arc<Held>,
 }
 
 impl StagedFile {
@@ -176,6 +192,7 @@ impl StagedFile {
             sha256: counted.hasher.finish(),
             media_type: self.media_type,
         };
+        self.held.hold(&artifact.path, counted.file, artifact.bytes);
         self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(artifact.clone());
         Ok(artifact)
     }

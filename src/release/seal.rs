@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::staging::{Artifact, Stage};
 
 use super::finding::Findings;
-use super::inspect::{Record, inspect};
+use super::inspect::{Record, inspect_with};
 use super::layout::{MANIFEST, MANIFEST_TYPE, derived};
 use super::manifest::{FORMAT, FileRecord, Manifest, TableRecord, Tool};
 use super::refusal::Attempt;
@@ -49,7 +49,8 @@ impl<'a> Sealed<'a> {
             write(&stage, file.path, file.media_type, &file.bytes)?;
         }
         stage.sync()?;
-        let inspection = inspect(stage.folder(), jobs)?;
+        let inspection =
+            inspect_with(stage.folder(), jobs, &|path, file| stage.vouches_for(path, file))?;
         match inspection.record {
             Some(record) if inspection.findings.is_empty() && record.id == id => {
                 Ok(Sealed { target, stage, record, jobs })

@@ -4,6 +4,7 @@
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, StringArray, new_null_array};
@@ -12,24 +13,44 @@ use arrow::compute::{CastOptions, can_cast_types, cast_with_options, concat};
 use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::file::metadata::RowGroupMetaData;
 
 use super::assemble::is_missing;
 use super::{
-    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, Want, derive,
+    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, SplitId, Want, derive,
 };
 use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
 use crate::schema::{Field, FieldType, Origin, Table};
 
-/// Reads a file.
+/// Rows and bytes of each row group: what is read at a time. A file that cannot be read has one, which says so when it is
+/// read; so has a file without rows, whose columns are looked at.
+pub(super) fn groups(path: &Path) -> Vec<Group> {
+    let alone = vec![Group { rows: 0, bytes: 0 }];
+    let metadata = guarded(|| {
+        let file = File::open(path).map_err(|e| e.to_string())?;
+        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())
+    });
+    let Ok(builder) = metadata else { return alone };
+    let group = |group: &RowGroupMetaData| Group {
+        rows: u64::try_from(group.num_rows()).unwrap_or(0),
+        bytes: u64::try_from(group.compressed_size()).unwrap_or(0),
+    };
+    let groups: Vec<Group> = builder.metadata().row_groups().iter().map(group).collect();
+    if groups.is_empty() { alone } else { groups }
+}
+
+/// A row group.
+pub(super) struct Group {
+    pub(super) rows: u64,
+    pub(super) bytes: u64,
+}
+
+/// Reads a row group: the split's first line is its number, from 1, and the offset the number of its first row, from 0.
 pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let path = seeds.path(source);
-    // The Parquet reader panics on some broken files; a seed file must not take the program down.
-    let rows =
-        catch_unwind(AssertUnwindSafe(|| open(&path))).unwrap_or_else(|_| Err("the file is damaged".into()));
     let mut reading = Reading::default();
-    match rows {
+    match open(&seeds.path(source), split.id) {
         Err(reason) => {
             let message = format!("cannot be read as Parquet: {reason}");
             let place = Place::file(&source.path);
@@ -37,20 +58,32 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
             reading.lost_records = true;
         }
         Ok(batch) => {
-            reading.diagnostics = match_columns(table, source, &batch);
+            if split.id.first_line == 1 {
+                reading.diagnostics = match_columns(table, source, &batch);
+            }
             reading.chunks.extend(chunk(table, source, split, &batch));
         }
     }
     reading
 }
 
-fn open(path: &std::path::Path) -> Result<RecordBatch, String> {
-    let file = File::open(path).map_err(|e| e.to_string())?;
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
-    let schema = Arc::clone(builder.schema());
-    let reader = builder.build().map_err(|e| e.to_string())?;
-    let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
-    arrow::compute::concat_batches(&schema, &batches).map_err(|e| e.to_string())
+/// The Parquet reader panics on some broken files; a seed file must not take the program down.
+fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file is damaged".into()))
+}
+
+fn open(path: &Path, id: SplitId) -> Result<RecordBatch, String> {
+    guarded(|| {
+        let file = File::open(path).map_err(|e| e.to_string())?;
+        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
+        let schema = Arc::clone(builder.schema());
+        let groups = builder.metadata().num_row_groups();
+        let group = usize::try_from(id.first_line).map_or(0, |number| number - 1);
+        let wanted = if group < groups { vec![group] } else { Vec::new() };
+        let reader = builder.with_row_groups(wanted).build().map_err(|e| e.to_string())?;
+        let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
+        arrow::compute::concat_batches(&schema, &batches).map_err(|e| e.to_string())
+    })
 }
 
 fn column_name(field: &Field) -> Option<String> {
@@ -105,7 +138,8 @@ fn chunk(table: &Table, source: &Source, split: &Split, batch: &RecordBatch) -> 
         let typed = match column {
             Some(column) => typed(table, field, index as u32, column, &mut problems),
             None if field.origin == Origin::Index => {
-                let numbers = arrow::array::Int64Array::from_iter_values(1..=rows as i64);
+                let first = split.id.offset as i64 + 1;
+                let numbers = arrow::array::Int64Array::from_iter_values(first..first + rows as i64);
                 typed(table, field, index as u32, &(Arc::new(numbers) as ArrayRef), &mut problems)
             }
             None => new_null_array(&field.column_type().arrow(), rows),
@@ -197,7 +231,7 @@ fn from_texts(
 pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let batch = open(&seeds.path(source)).ok();
+    let batch = open(&seeds.path(source), split.id).ok();
     let text_of = |want: &Want| {
         let field = &table.fields[want.field? as usize];
         let column = batch.as_ref()?.column_by_name(&column_name(field)?)?;
@@ -209,7 +243,7 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
         texts.is_valid(0).then(|| texts.value(0).to_owned())
     };
     let locate = |want: &Want| Located {
-        place: Place::row(&source.path, u64::from(want.row) + 1),
+        place: Place::row(&source.path, split.id.offset + u64::from(want.row) + 1),
         text: text_of(want).unwrap_or_default(),
     };
     wants.iter().map(locate).collect()

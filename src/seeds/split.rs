@@ -2,10 +2,12 @@
 //!
 //! Where the cuts lie depends on the bytes alone, never on the number of threads.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 
-use super::{Seeds, SourceKind, delimited};
+use super::{Seeds, SourceKind, delimited, parquet};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
 use crate::schema::Origin;
 
@@ -16,7 +18,8 @@ const SPLIT_BYTES: usize = 1 << 20;
 const MAX_RECORD_BYTES: usize = 64 << 20;
 const MAX_DOCUMENT_BYTES: u64 = 1 << 30;
 
-/// Names a split: its file and the bytes it covers.
+/// Names a split: its file and the bytes it covers; in Parquet, the row group, with the numbers of its first row (from 0)
+/// and of itself (from 1) in the places of offset and line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SplitId {
     /// Index in [`Seeds::sources`].
@@ -48,6 +51,8 @@ pub struct Splits<'a> {
     seeds: &'a Seeds<'a>,
     next_source: usize,
     open: Option<Open>,
+    /// Row groups of a Parquet file that are still to come.
+    groups: VecDeque<SplitId>,
 }
 
 struct Open {
@@ -65,7 +70,7 @@ struct Open {
 
 impl<'a> Splits<'a> {
     pub(super) fn new(seeds: &'a Seeds<'a>) -> Splits<'a> {
-        Splits { seeds, next_source: 0, open: None }
+        Splits { seeds, next_source: 0, open: None, groups: VecDeque::new() }
     }
 
     fn start(&mut self, source: usize) -> Result<Option<Drawn>> {
@@ -76,8 +81,8 @@ impl<'a> Splits<'a> {
         let is_whole = match kind {
             SourceKind::Yaml | SourceKind::Json => true,
             SourceKind::Parquet => {
-                let id = SplitId { source, offset: 0, length, first_line: 1 };
-                return Ok(Some(Ok(Split { id, bytes: Vec::new(), header: None })));
+                self.groups = parquet_splits(source, &path);
+                return Ok(self.groups.pop_front().map(|id| Ok(parquet_split(id))));
             }
             SourceKind::Ndjson | SourceKind::Delimited => self.must_be_whole(source),
         };
@@ -184,6 +189,9 @@ impl Iterator for Splits<'_> {
     type Item = Result<Drawn>;
 
     fn next(&mut self) -> Option<Result<Drawn>> {
+        if let Some(group) = self.groups.pop_front() {
+            return Some(Ok(Ok(parquet_split(group))));
+        }
         loop {
             match self.continue_file() {
                 Ok(Some(drawn)) => return Some(Ok(drawn)),
@@ -202,6 +210,21 @@ impl Iterator for Splits<'_> {
             }
         }
     }
+}
+
+/// The splits of a Parquet file: its row groups.
+fn parquet_splits(source: usize, path: &Path) -> VecDeque<SplitId> {
+    let mut offset = 0;
+    let split = |(number, group): (u64, parquet::Group)| {
+        let id = SplitId { source, offset, length: group.bytes, first_line: number };
+        offset += group.rows;
+        id
+    };
+    (1..).zip(parquet::groups(path)).map(split).collect()
+}
+
+fn parquet_split(id: SplitId) -> Split {
+    Split { id, bytes: Vec::new(), header: None }
 }
 
 /// Reads a split's bytes again, with its header.

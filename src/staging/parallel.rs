@@ -40,7 +40,8 @@ pub(crate) fn for_each<T: Sync>(
     failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
-fn affordable_workers() -> usize {
+/// How many workers, or files, the limit on open files leaves room for.
+pub(super) fn affordable_workers() -> usize {
     let open_files = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     usize::try_from(open_files.saturating_sub(KEPT_DESCRIPTORS) / WORKER_DESCRIPTORS)
         .unwrap_or(usize::MAX)
