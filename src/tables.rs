@@ -82,6 +82,11 @@ impl Rows {
         &self.order
     }
 
+    /// Keeps the rows that `is_wanted` wants, in their order.
+    pub fn retain(&mut self, mut is_wanted: impl FnMut(RowId) -> bool) {
+        self.order.retain(|&row| is_wanted(row));
+    }
+
     /// Number of blocks.
     pub fn blocks(&self) -> usize {
         self.len().div_ceil(BLOCK_ROWS)

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use letterpress::digest::Digest;
 use letterpress::formats::FORMATS;
+use letterpress::validate::Candidates;
 use letterpress::{init, publish};
 use tempfile::TempDir;
 
@@ -42,7 +43,8 @@ fn documents(release: &Path) -> Files {
 fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let project = home.path().join("floods");
     init::init(&project, Some("river-floods")).expect("an empty folder takes the starter");
-    let options = publish::Options { draft: false, out: None, formats: None, jobs };
+    let options =
+        publish::Options { draft: false, out: None, candidates: Candidates::LeaveOut, formats: None, jobs };
     let (checked, outcome) = publish::build(&project, &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     assert!(matches!(outcome, Some(publish::Outcome::Published(_))), "{outcome:?}");

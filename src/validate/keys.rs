@@ -188,7 +188,8 @@ fn is_parent(table: &Table, foreign_key: &ForeignKey) -> bool {
     })
 }
 
-fn keys_of<'t>(project: &Project, tables: &'t [Rows], table: usize, fields: &[usize]) -> Keys<'t> {
+/// The values of some fields of a table, row by row.
+pub(super) fn keys_of<'t>(project: &Project, tables: &'t [Rows], table: usize, fields: &[usize]) -> Keys<'t> {
     let columns: Vec<usize> = fields.iter().map(|&f| project.tables[table].column_of_field(f)).collect();
     Keys::new(tables[table].chunks(), &columns)
 }
@@ -246,7 +247,7 @@ fn nearest_key(
 }
 
 /// The values of some fields of a row, in backticks.
-fn shown(table: &Table, fields: &[usize], rows: &Rows, row: RowId) -> String {
+pub(super) fn shown(table: &Table, fields: &[usize], rows: &Rows, row: RowId) -> String {
     let value = |&field: &usize| {
         let text = cell(table, field, rows, row).unwrap_or_default();
         format!("`{}`", super::describe::shorten(&text))
