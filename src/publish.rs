@@ -147,8 +147,9 @@ fn publish(
     };
     let stage = target.stage()?;
     let formats = formats(project, options);
-    let tables = write::tables(project, tables, &formats, &stage, options.jobs, progress)?;
-    descriptors::write(project, target.is_draft(), target.previous(), &tables, &stage)?;
+    let written = write::tables(project, tables, &formats, &stage, options.jobs, progress)?;
+    let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    descriptors::write(project, target.is_draft(), target.previous(), &tables, &uses, &stage)?;
     progress.stage("verify", None);
     let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
     let sealed = target.seal(stage, facts, options.jobs)?;

@@ -7,6 +7,7 @@ mod content;
 pub(crate) mod fixture;
 mod keys;
 mod scalar;
+mod uses;
 
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ pub use canonical::{write_header, write_quoted, write_rows};
 pub use cells::{Cells, item_rows};
 pub use content::{block_digest, content_digest};
 pub use keys::{KeySet, Keys};
+pub use uses::{CodeCounter, CodeUses};
 
 use crate::schema::{Column, Table};
 use crate::seeds::Chunk;

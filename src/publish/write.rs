@@ -7,10 +7,13 @@ use crate::publish::Progress;
 use crate::release::{ColumnRecord, TableRecord};
 use crate::schema::{Project, Table};
 use crate::staging::Stage;
-use crate::tables::{BLOCK_ROWS, Rows, block_digest, content_digest, write_rows};
+use crate::tables::{BLOCK_ROWS, CodeCounter, CodeUses, Rows, block_digest, content_digest, write_rows};
 use crate::validate::ValidTables;
 
-/// Writes the tables into the stage and returns what the manifest says of them.
+/// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
+pub(super) type Written = (TableRecord, CodeUses);
+
+/// Writes the tables into the stage.
 pub(super) fn tables(
     project: &Project,
     tables: &ValidTables,
@@ -18,7 +21,7 @@ pub(super) fn tables(
     stage: &Stage,
     jobs: usize,
     progress: &dyn Progress,
-) -> Result<Vec<TableRecord>> {
+) -> Result<Vec<Written>> {
     let total = tables.tables().iter().map(|rows| rows.len() as u64).sum();
     progress.stage("write", Some(total));
     let tables = project.tables.iter().zip(tables.tables());
@@ -39,7 +42,7 @@ fn one_table(
     stage: &Stage,
     jobs: usize,
     progress: &dyn Progress,
-) -> Result<TableRecord> {
+) -> Result<Written> {
     let mut encoders: Vec<Box<dyn Encoder + '_>> = Vec::new();
     let mut assemblers: Vec<Box<dyn Assembler + '_>> = Vec::new();
     let mut files = Vec::new();
@@ -51,17 +54,20 @@ fn one_table(
         assemblers.push(assembler);
         files.push(path);
     }
+    let counter = CodeCounter::new(context.project, context.table);
+    let mut uses = CodeUses::default();
     let mut digests = Vec::with_capacity(rows.blocks());
     let mut failure = None;
     let encode = |number: usize| -> Result<_> {
         let block = block(context.table, rows, number);
         let digest = block_digest(context.table, block.first_row, &block.canonical);
         let pieces = encoders.iter().map(|encoder| encoder.encode(&block)).collect::<Result<Vec<Piece>>>()?;
-        Ok((digest, pieces, block.batch.num_rows() as u64))
+        Ok((digest, pieces, counter.count(&block.batch), block.batch.num_rows() as u64))
     };
     parallel::ordered(jobs, 0..rows.blocks(), encode, |encoded| {
-        let appended = encoded.and_then(|(digest, pieces, count)| {
+        let appended = encoded.and_then(|(digest, pieces, block_uses, count)| {
             digests.push(digest);
+            uses.add(&block_uses);
             progress.advance(count);
             assemblers.iter_mut().zip(pieces).try_for_each(|(assembler, piece)| assembler.append(piece))
         });
@@ -74,7 +80,7 @@ fn one_table(
     for assembler in assemblers {
         assembler.finish()?;
     }
-    Ok(record(context.table, rows, content_digest(context.table, &digests), files))
+    Ok((record(context.table, rows, content_digest(context.table, &digests), files), uses))
 }
 
 fn block(table: &Table, rows: &Rows, number: usize) -> Block {
