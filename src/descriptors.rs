@@ -5,6 +5,7 @@
 //! writing: a document may give the digests of files written before it and of no other, so that nothing describes
 //! itself.
 
+mod codebook;
 mod license;
 
 use std::io::Write as _;
@@ -13,9 +14,10 @@ use crate::diagnostic::{Error, Result};
 use crate::release::{Previous, TableRecord};
 use crate::schema::Project;
 use crate::staging::{Artifact, Stage};
+use crate::tables::CodeUses;
 
 /// Every descriptor, in the order in which they are written.
-pub static DESCRIPTORS: &[&dyn Descriptor] = &[&license::License];
+pub static DESCRIPTORS: &[&dyn Descriptor] = &[&license::License, &codebook::Codebook];
 
 /// One standard, or one custom, in which a release is described.
 pub trait Descriptor: Sync {
@@ -40,6 +42,8 @@ pub struct Described<'a> {
     pub previous: Option<&'a Previous>,
     /// The tables as they are published, in the project's order.
     pub tables: &'a [TableRecord],
+    /// How often each of them uses the codes of its vocabularies.
+    pub uses: &'a [CodeUses],
     /// The files written so far, sorted by the bytes of their paths.
     pub files: &'a [Artifact],
 }
@@ -61,11 +65,12 @@ pub fn write(
     is_draft: bool,
     previous: Option<&Previous>,
     tables: &[TableRecord],
+    uses: &[CodeUses],
     stage: &Stage,
 ) -> Result<()> {
     for descriptor in DESCRIPTORS {
         let files = stage.artifacts();
-        let described = Described { project, is_draft, previous, tables, files: &files };
+        let described = Described { project, is_draft, previous, tables, uses, files: &files };
         for document in descriptor.documents(&described) {
             let mut file = stage.file(&document.path, document.media_type)?;
             file.write_all(&document.bytes)

@@ -15,15 +15,17 @@ use crate::descriptors;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Attempt, Facts, Failure, Output};
-use crate::schema::{self, Project};
+use crate::schema::{self, Project, Table};
 use crate::tables::Spill;
-use crate::validate::{ValidTables, validate};
+use crate::validate::{Candidates, ValidTables, validate};
 
 /// What to build.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Write `draft`, which may be overwritten, instead of a release.
     pub draft: bool,
+    /// What becomes of candidates in a draft. A release never holds them.
+    pub candidates: Candidates,
     /// Folder that holds the releases; by default `dist` in the project.
     pub out: Option<PathBuf>,
     /// Formats by name; by default those of the data set, or all.
@@ -68,10 +70,21 @@ impl Progress for () {
 pub struct Checked {
     /// Every problem, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
-    /// Name and number of rows of each table.
-    pub tables: Vec<(String, u64)>,
+    /// The tables, in the project's order.
+    pub tables: Vec<CheckedTable>,
     /// Number of errors that only follow from others and are not shown.
     pub muted: u64,
+}
+
+/// A table that was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedTable {
+    /// Its name.
+    pub name: String,
+    /// Number of rows, those left out included.
+    pub rows: u64,
+    /// How many of them are not published: candidates, and what hangs on them.
+    pub left_out: u64,
 }
 
 /// What publishing came to.
@@ -91,15 +104,16 @@ pub enum Outcome {
 /// folder meanwhile.
 pub fn check(root: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
-    read(root, resources.jobs, &spill, progress).map(|(checked, _)| checked)
+    read(root, Candidates::LeaveOut, resources.jobs, &spill, progress).map(|(checked, _)| checked)
 }
 
 /// Checks the project in `root` and publishes it. There is no outcome when errors in the project stopped it.
 pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+    let candidates = if options.draft { options.candidates } else { Candidates::LeaveOut };
     let out = options.out.clone().unwrap_or_else(|| root.join("dist"));
     // Where the release will lie there must be room for it, and so for its rows.
     let spill = Spill::new(&out, options.resources.memory_bytes);
-    let (checked, valid) = read(root, options.resources.jobs, &spill, progress)?;
+    let (checked, valid) = read(root, candidates, options.resources.jobs, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let outcome = match publish(&project, &tables, &out, options, progress) {
         Ok(published) => match published.outcome {
@@ -116,6 +130,7 @@ pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<
 /// Reads and checks everything; the project and its tables come only when there are no errors.
 fn read<'s>(
     root: &Path,
+    candidates: Candidates,
     jobs: usize,
     spill: &'s Spill,
     progress: &dyn Progress,
@@ -126,9 +141,14 @@ fn read<'s>(
     };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);
-    let validation = validate(&project, jobs, spill, &|bytes| progress.advance(bytes))?;
-    let tables =
-        project.tables.iter().zip(&validation.rows).map(|(t, rows)| (t.name.clone(), *rows)).collect();
+    let validation = validate(&project, candidates, jobs, spill, &|bytes| progress.advance(bytes))?;
+    let counts = validation.rows.iter().zip(&validation.left_out);
+    let table = |(table, (&rows, &left_out)): (&Table, (&u64, &u64))| CheckedTable {
+        name: table.name.clone(),
+        rows,
+        left_out,
+    };
+    let tables = project.tables.iter().zip(counts).map(table).collect();
     let mut checked = Checked { diagnostics: validation.diagnostics, tables, muted: validation.muted };
     if has_errors(&unknown_formats) {
         checked.diagnostics.splice(0..0, unknown_formats);
@@ -153,8 +173,9 @@ fn publish(
     };
     let stage = target.stage()?;
     let formats = formats(project, options);
-    let tables = write::tables(project, tables, &formats, &stage, options.resources.jobs, progress)?;
-    descriptors::write(project, target.is_draft(), target.previous(), &tables, &stage)?;
+    let written = write::tables(project, tables, &formats, &stage, options.resources.jobs, progress)?;
+    let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    descriptors::write(project, target.is_draft(), target.previous(), &tables, &uses, &stage)?;
     progress.stage("verify", None);
     let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
     let sealed = target.seal(stage, facts, options.resources.jobs)?;

@@ -18,7 +18,7 @@ pub use dataset::{
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
 pub use load::{explain_checks, load};
-pub use table::{Dialect, ForeignKey, Nested, SeedLocation, Table};
+pub use table::{Dialect, ForeignKey, Nested, Publication, PublishOnly, PublishWith, SeedLocation, Table};
 pub use vocabulary::{Concept, Vocabulary};
 
 use std::path::PathBuf;

@@ -74,7 +74,14 @@ impl Stage {
     pub(crate) fn create(out: &Arc<Folder>, name: &str) -> Result<Stage> {
         let name = format!("{STAGING_PREFIX}{name}-{}", std::process::id());
         let folder = out.make_folder(&name).map_err(|errno| out.error("make", &name, errno))?;
-        Ok(Stage { out: Arc::clone(out), name, folder, finished: Arc::default(), held: Arc::default(), is_ours: true })
+        Ok(Stage {
+            out: Arc::clone(out),
+            name,
+            folder,
+            finished: Arc::default(),
+            held: Arc::default(),
+            is_ours: true,
+        })
     }
 
     /// Starts the file at `path`, which must be new, and the folders on the way to it.

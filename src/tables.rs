@@ -15,6 +15,7 @@ mod run;
 mod scalar;
 mod sorter;
 mod spill;
+mod uses;
 
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ use arrow::array::{Array, ArrayRef};
 use arrow::compute::interleave;
 use arrow::datatypes::{Schema, SchemaRef};
 use arrow::record_batch::RecordBatch;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 
 pub use canonical::{write_header, write_quoted, write_rows};
 pub use cells::{Cells, item_rows};
@@ -29,6 +32,7 @@ pub use content::ContentHasher;
 pub use keys::{KeySet, Keys};
 pub use sorter::{Done, Job, Origin, Sorter};
 pub use spill::{Section, Spill};
+pub use uses::{CodeCounter, CodeUses};
 
 use crate::diagnostic::Result;
 use crate::schema::Column;
@@ -69,6 +73,8 @@ pub struct Rows<'s> {
     /// How runs are followed when there are several, and the table has a key.
     sequence: Option<Sequence>,
     repeated: Vec<(RowId, RowId)>,
+    /// Rows that are there and not handed out.
+    hidden: HashSet<RowId, FixedState>,
     len: usize,
     bytes: u64,
 }
@@ -104,7 +110,14 @@ impl Rows<'_> {
         &self.origins
     }
 
-    /// All rows, some at a time and in no order, with their ids: for looking at every row once.
+    /// Leaves rows out from now on.
+    pub fn hide(&mut self, rows: HashSet<RowId, FixedState>) {
+        debug_assert!(self.hidden.is_empty(), "rows are hidden once");
+        self.len -= rows.len();
+        self.hidden = rows;
+    }
+
+    /// All rows, hidden ones too, some at a time and in no order, with their ids: for looking at every row once.
     pub fn scan(&self) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
         let batches = move |run| Scan { table: self, run, next: 0 };
         self.runs.iter().flat_map(batches)
@@ -129,7 +142,8 @@ impl Rows<'_> {
 
     /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.
     pub fn batches(&self, rows: usize, part_rows: u64) -> Batches<'_> {
-        let readers = self.runs.iter().map(|run| Reader { run, next: 0, columns: Vec::new(), at: 0, len: 0 });
+        let readers =
+            self.runs.iter().map(|run| Reader { run, next: 0, columns: Vec::new(), ids: Vec::new(), at: 0 });
         Batches {
             table: self,
             rows,
@@ -182,18 +196,19 @@ struct Reader<'a> {
     run: &'a Run,
     next: usize,
     columns: Vec<ArrayRef>,
+    ids: Vec<u64>,
     at: usize,
-    len: usize,
 }
 
 impl Reader<'_> {
     /// Makes sure that there is a row to take, and returns whether there is.
     fn fill(&mut self, table: &Rows<'_>) -> Result<bool> {
-        while self.at == self.len {
+        while self.at == self.ids.len() {
             let Some(rows) = self.run.read(&table.layout, table.spill, self.next, Part::All)? else {
                 return Ok(false);
             };
-            (self.next, self.at, self.len) = (self.next + 1, 0, rows.ids.len());
+            (self.next, self.at) = (self.next + 1, 0);
+            self.ids = rows.ids.values().to_vec();
             self.columns = rows.columns;
         }
         Ok(true)
@@ -235,21 +250,26 @@ impl Batches<'_> {
 
     fn pick(&mut self, wanted: usize) -> Result<Picks> {
         let mut picks = Picks::default();
-        // For each run the number of its current batch among the sources.
-        let mut source_of = vec![usize::MAX; self.readers.len()];
+        let hidden = &self.table.hidden;
+        // For each run its current batch, and the number of that among the sources.
+        let mut sources = vec![(0, 0); self.readers.len()];
         let mut current = 0;
         while picks.rows.len() < wanted {
             current = self.next_run(current)?;
             let reader = &mut self.readers[current];
-            if reader.at == reader.len {
+            if reader.at == reader.ids.len() {
                 reader.fill(self.table)?;
-                source_of[current] = usize::MAX;
             }
-            if source_of[current] == usize::MAX {
-                source_of[current] = picks.sources.len();
+            let is_hidden = !hidden.is_empty() && hidden.contains(&RowId::from_number(reader.ids[reader.at]));
+            if is_hidden {
+                reader.at += 1;
+                continue;
+            }
+            if sources[current].0 != reader.next {
+                sources[current] = (reader.next, picks.sources.len());
                 picks.sources.push(reader.columns.clone());
             }
-            picks.rows.push((source_of[current], reader.at));
+            picks.rows.push((sources[current].1, reader.at));
             reader.at += 1;
         }
         Ok(picks)
@@ -266,9 +286,12 @@ impl Batches<'_> {
 
 impl Picks {
     fn column(&self, column: usize) -> ArrayRef {
-        if let ([only], Some(&(_, first))) = (self.sources.as_slice(), self.rows.first()) {
-            // Rows of one batch of one run stand together.
-            return only[column].slice(first, self.rows.len());
+        if let ([only], Some((_, first)), Some((_, last))) =
+            (self.sources.as_slice(), self.rows.first(), self.rows.last())
+            && last - first + 1 == self.rows.len()
+        {
+            // Rows of one batch of one run stand together, but for those that are hidden.
+            return only[column].slice(*first, self.rows.len());
         }
         let arrays: Vec<&dyn Array> = self.sources.iter().map(|columns| columns[column].as_ref()).collect();
         interleave(&arrays, &self.rows).expect("every run has the table's column types")
@@ -289,4 +312,96 @@ impl Iterator for Batches<'_> {
 fn arrow_schema(columns: &[Column]) -> SchemaRef {
     let field = |column: &Column| arrow::datatypes::Field::new(&column.name, column.kind.arrow(), true);
     Arc::new(Schema::new(columns.iter().map(field).collect::<Vec<_>>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use arrow::array::{AsArray, Int64Array, StringArray};
+
+    use super::*;
+    use crate::schema::FieldType;
+    use crate::seeds::{Chunk, SplitId};
+
+    /// A chunk of these keys; the value of each row says where it stood.
+    fn chunk(keys: Vec<String>, first: i64) -> Chunk {
+        let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
+        let rows = keys.len();
+        let values = Int64Array::from_iter_values(first..first + rows as i64);
+        let columns = vec![Arc::new(values) as ArrayRef, Arc::new(StringArray::from(keys))];
+        Chunk { table: 0, columns, rows, split, instance: 0, problems: Vec::new(), broken: Vec::new() }
+    }
+
+    /// Scattered keys, of which every hundredth is that of the row before.
+    fn key(row: u64) -> String {
+        let row = if row % 100 == 99 { row - 1 } else { row };
+        format!("key-{:08}-of-several-bytes", row.wrapping_mul(2_654_435_761) % 99_999_989)
+    }
+
+    fn read(rows: &Rows<'_>, batch_rows: usize, part_rows: u64) -> (Vec<usize>, Vec<(String, i64)>) {
+        let (mut sizes, mut found) = (Vec::new(), Vec::new());
+        for batch in rows.batches(batch_rows, part_rows) {
+            let batch = batch.expect("the disk works");
+            sizes.push(batch.num_rows());
+            let (values, keys) =
+                (batch.column(0).as_primitive::<arrow::datatypes::Int64Type>(), batch.column(1));
+            let keys = keys.as_string::<i32>();
+            found.extend((0..batch.num_rows()).map(|row| (keys.value(row).to_owned(), values.value(row))));
+        }
+        (sizes, found)
+    }
+
+    #[test]
+    fn rows_come_in_order_whatever_the_memory() {
+        const ROWS: u64 = 60_000;
+        let fields = [("value", FieldType::Integer), ("key", FieldType::String)];
+        for (key_fields, is_sorted) in [(&[1][..], true), (&[], false)] {
+            let table = fixture::table("t", &fields, key_fields);
+            let mut expected: Vec<(String, i64)> = (0..ROWS).map(|row| (key(row), row as i64)).collect();
+            if is_sorted {
+                expected.sort();
+            }
+            for memory_bytes in [1 << 30, 1 << 20] {
+                let spill = Spill::new(Path::new("."), memory_bytes);
+                let chunks = (0..ROWS)
+                    .step_by(700)
+                    .map(|first| chunk((first..ROWS.min(first + 700)).map(key).collect(), first as i64));
+                let rows = Sorter::table(&table, chunks.collect(), &spill).expect("the disk works");
+                assert_eq!(rows.runs.len() > 1, memory_bytes == 1 << 20);
+                let (sizes, found) = read(&rows, 9_000, 25_000);
+                assert!(found == expected, "{memory_bytes} {is_sorted}");
+                assert_eq!(sizes, [9_000, 9_000, 7_000, 9_000, 9_000, 7_000, 9_000, 1_000]);
+                let repeated = rows.repeated_keys();
+                assert_eq!(repeated.len(), if is_sorted { ROWS as usize / 100 } else { 0 });
+                let is_pair = |(a, b): &(RowId, RowId)| a < b && (a.chunk * 700 + a.row) % 100 == 98;
+                assert!(repeated.iter().all(is_pair));
+                assert_eq!(
+                    rows.scan().map(|batch| batch.expect("it is there").0.len()).sum::<usize>(),
+                    60_000
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn hidden_rows_are_left_out_and_any_row_can_be_fetched() {
+        let table = fixture::table("t", &[("value", FieldType::Integer), ("key", FieldType::String)], &[1]);
+        for memory_bytes in [1 << 30, 1 << 20] {
+            let spill = Spill::new(Path::new("."), memory_bytes);
+            let chunks = (0..50_000).step_by(500).map(|first| {
+                chunk((first..first + 500).map(|row| format!("key-{row:09}")).collect(), first as i64)
+            });
+            let mut rows = Sorter::table(&table, chunks.collect(), &spill).expect("the disk works");
+            let ids = [RowId { chunk: 3, row: 7 }, RowId { chunk: 0, row: 0 }, RowId { chunk: 99, row: 499 }];
+            rows.hide(ids.into_iter().collect());
+            let fetched = rows.fetch(&ids).expect("they are there");
+            let values = fetched
+                .iter()
+                .map(|(_, cells)| cells[0].as_primitive::<arrow::datatypes::Int64Type>().value(0));
+            assert_eq!(values.collect::<Vec<_>>(), [0, 1_507, 49_999]);
+            let (_, found) = read(&rows, BLOCK_ROWS, u64::MAX);
+            assert!(found.iter().map(|(_, value)| *value).eq((1..49_999).filter(|value| *value != 1_507)));
+        }
+    }
 }

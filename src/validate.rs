@@ -5,6 +5,7 @@ mod database;
 mod describe;
 mod fields;
 mod keys;
+mod publication;
 mod read;
 mod references;
 mod text;
@@ -18,14 +19,18 @@ use crate::schema::{Project, SeedLocation};
 use crate::seeds::{Located, Problem, ProblemKind, Seeds, SplitId, Want};
 use crate::tables::{RowId, Rows, Spill};
 
+pub use publication::Candidates;
+
 /// What validation found.
 pub struct Validation<'s> {
     /// Every problem, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of errors that only follow from others and are not shown.
     pub muted: u64,
-    /// Rows per table, in the project's order.
+    /// Rows per table, in the project's order, those left out included.
     pub rows: Vec<u64>,
+    /// How many of them are left out: candidates, and what hangs on them.
+    pub left_out: Vec<u64>,
     /// The tables, when there are no errors.
     pub tables: Option<ValidTables<'s>>,
 }
@@ -69,6 +74,7 @@ enum Say {
 /// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read.
 pub fn validate<'s>(
     project: &Project,
+    candidates: Candidates,
     jobs: usize,
     spill: &'s Spill,
     advance: &(dyn Fn(u64) + Sync),
@@ -81,13 +87,18 @@ pub fn validate<'s>(
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
     checks::run(project, &tables, &flawed, &mut findings)?;
+    let left_out = match candidates {
+        Candidates::LeaveOut => publication::leave_out(project, &mut tables, &flawed, &mut findings)?,
+        Candidates::Include => vec![0; tables.len()],
+    };
+    checks::run_again(project, &tables, &left_out, &mut findings)?;
     views::fill(project, &mut tables, spill, &mut findings)?;
     locate(&seeds, project, &tables, &mut findings)?;
     let Findings { mut diagnostics, muted, .. } = findings;
-    let rows = tables.iter().map(|table| table.len() as u64).collect();
+    let rows = tables.iter().zip(&left_out).map(|(table, out)| table.len() as u64 + out).collect();
     diagnostic::sort(&mut diagnostics);
     let valid = !diagnostic::has_errors(&diagnostics);
-    Ok(Validation { diagnostics, muted, rows, tables: valid.then(|| ValidTables(tables)) })
+    Ok(Validation { diagnostics, muted, rows, left_out, tables: valid.then(|| ValidTables(tables)) })
 }
 
 /// Records of the source's table are missing, and of every table nested in it; without a source, of every table.
@@ -133,6 +144,11 @@ fn flawed_tables(findings: &Findings) -> Vec<bool> {
     let anywhere = diagnostic::has_errors(&findings.diagnostics);
     flawed.iter_mut().for_each(|f| *f |= anywhere);
     flawed
+}
+
+/// Whether nothing is wrong so far.
+fn is_sound(findings: &Findings) -> bool {
+    !diagnostic::has_errors(&findings.diagnostics) && findings.pending.iter().all(is_warning)
 }
 
 fn is_warning(pending: &Pending) -> bool {

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use letterpress::digest::Digest;
 use letterpress::formats::FORMATS;
+use letterpress::validate::Candidates;
 use letterpress::{init, publish};
 use tempfile::TempDir;
 
@@ -45,6 +46,7 @@ fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let options = publish::Options {
         draft: false,
         out: None,
+        candidates: Candidates::LeaveOut,
         formats: None,
         resources: publish::Resources::of_jobs(jobs),
     };

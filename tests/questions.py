@@ -53,7 +53,8 @@ class Seeds:
         """Positions of these stances on claims about an event."""
         for claim in self.claims.values():
             if claim["about"] == event:
-                yield from (p for p in claim.get("positions", []) if p["stance"] in stances)
+                published = (p for p in claim.get("positions", []) if p["verification"] in ("text_read", "record_read"))
+                yield from (p for p in published if p["stance"] in stances)
 
     def countries(self, place):
         """The codes of a place and of every place that it lies in; the id of one that has no code."""

@@ -15,11 +15,14 @@ use crate::diagnostic::{Result, escape};
 use crate::formats::FORMATS;
 use crate::publish::{self, Checked, Outcome};
 use crate::release::{Finding, Published, Refusal};
+use crate::validate::Candidates;
 
 const EPILOGUE: &str = "\
 Examples:
   letterpress build                        publish dist/<version>
   letterpress build --draft                try it out in dist/draft
+  letterpress build --draft --include-candidates
+                                           try it out with the records that are not reviewed yet
   letterpress build --formats csv,parquet --out /srv/data
 
 A release is published whole or not at all, and never changed: the same bytes again are \"already published\", other \
@@ -42,6 +45,10 @@ pub(super) struct Build {
     #[arg(long)]
     draft: bool,
 
+    /// Put into the draft what `publish_only` leaves out of releases
+    #[arg(long, requires = "draft")]
+    include_candidates: bool,
+
     /// Folder that holds the releases [default: dist in the project]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
@@ -63,6 +70,7 @@ impl Build {
         let root = session.project()?;
         let options = publish::Options {
             draft: self.draft,
+            candidates: if self.include_candidates { Candidates::Include } else { Candidates::LeaveOut },
             out: self.out,
             formats: self.formats.map(|wanted| in_registry_order(&wanted)),
             resources: session.resources(),

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::quantity::count;
 use super::render::json::Message;
 use crate::diagnostic::{Diagnostic, Severity, escape};
-use crate::publish::Checked;
+use crate::publish::{Checked, CheckedTable};
 
 /// From this number on, diagnostics are also counted by code.
 const MANY: usize = 10;
@@ -24,11 +24,13 @@ pub(super) struct Found<'a> {
     diagnostics: Vec<Message<'a>>,
 }
 
-/// A table and its number of rows.
+/// A table and its numbers of rows.
 #[derive(Serialize)]
 struct Table<'a> {
     name: &'a str,
     rows: u64,
+    /// How many of them are not published.
+    left_out: u64,
 }
 
 impl<'a> From<&'a Checked> for Found<'a> {
@@ -37,9 +39,15 @@ impl<'a> From<&'a Checked> for Found<'a> {
             errors: count_of(Severity::Error, &checked.diagnostics),
             warnings: count_of(Severity::Warning, &checked.diagnostics),
             muted: checked.muted,
-            tables: checked.tables.iter().map(|(name, rows)| Table { name, rows: *rows }).collect(),
+            tables: checked.tables.iter().map(Table::from).collect(),
             diagnostics: checked.diagnostics.iter().map(Message::from).collect(),
         }
+    }
+}
+
+impl<'a> From<&'a CheckedTable> for Table<'a> {
+    fn from(table: &'a CheckedTable) -> Table<'a> {
+        Table { name: &table.name, rows: table.rows, left_out: table.left_out }
     }
 }
 
@@ -69,10 +77,16 @@ pub(super) fn summary(checked: &Checked) -> Vec<String> {
     lines
 }
 
-/// How many tables and records were looked at.
+/// How many tables and records were looked at, and how many of these are not published.
 pub(super) fn extent(checked: &Checked) -> String {
-    let records = checked.tables.iter().map(|(_, rows)| rows).sum();
-    format!("checked {}, {}", count(checked.tables.len() as u64, "table"), count(records, "record"))
+    let records = checked.tables.iter().map(|table| table.rows).sum();
+    let left_out: u64 = checked.tables.iter().map(|table| table.left_out).sum();
+    let tables = count(checked.tables.len() as u64, "table");
+    let unpublished = match left_out {
+        0 => String::new(),
+        _ => format!("; {} left out as candidates or with them", count(left_out, "record")),
+    };
+    format!("checked {tables}, {}{unpublished}", count(records, "record"))
 }
 
 /// A line per code, the most frequent first.

@@ -175,4 +175,10 @@ codes! {
     DANGLING_REFERENCE "dangling-reference" Error
         "a reference to a record that does not exist"
         "A foreign key holds the key of a record in the table it refers to. Add that record, or correct the key."
+    UNPUBLISHED_REFERENCE "unpublished-reference" Error
+        "a record that is published refers to one that is not"
+        "`letterpress: publish_only` of a table leaves candidates out of releases, and what is written inside them. A record \
+         that refers to one from outside would be published with a hole in it. Review the candidate, so that it is \
+         published, or take the reference out, or name the field under `letterpress: publish_with` of its table: then \
+         the record is left out together with what it refers to. `build --draft --include-candidates` publishes all."
 }

@@ -1,7 +1,7 @@
 //! Every table in every format: blocks drawn in order, encoded by any thread, joined into files in order.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::lanes::{self, Lane, Sink, Task, Work};
 use super::parts::Parts;
@@ -12,10 +12,20 @@ use crate::publish::Progress;
 use crate::release::{ColumnRecord, TableRecord};
 use crate::schema::{Project, Table};
 use crate::staging::Stage;
-use crate::tables::{BLOCK_ROWS, Batches, ContentHasher, Rows, write_rows};
+use crate::tables::{BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows, write_rows};
 use crate::validate::ValidTables;
 
-/// Writes the tables into the stage and returns what the manifest says of them.
+/// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
+pub(super) type Written = (TableRecord, CodeUses);
+
+/// What becomes known of a table while it is written.
+#[derive(Default)]
+struct Known {
+    digest: Arc<OnceLock<Digest>>,
+    uses: Mutex<CodeUses>,
+}
+
+/// Writes the tables into the stage.
 pub(super) fn tables(
     project: &Project,
     tables: &ValidTables<'_>,
@@ -23,21 +33,25 @@ pub(super) fn tables(
     stage: &Stage,
     jobs: usize,
     progress: &dyn Progress,
-) -> Result<Vec<TableRecord>> {
+) -> Result<Vec<Written>> {
     let total = tables.tables().iter().map(|rows| rows.len() as u64).sum();
     progress.stage("write", Some(total));
-    let digests: Vec<Arc<OnceLock<Digest>>> = tables.tables().iter().map(|_| Arc::default()).collect();
-    let each = project.tables.iter().zip(tables.tables()).zip(&digests);
-    let blocks = each.flat_map(|((table, rows), digest)| {
+    let known: Vec<Known> = tables.tables().iter().map(|_| Known::default()).collect();
+    let each = project.tables.iter().zip(tables.tables()).zip(&known);
+    let blocks = each.flat_map(|((table, rows), known)| {
         let context = Context { project, table };
-        match Writer::new(context, rows, formats, stage, digest) {
+        match Writer::new(context, rows, formats, stage, known) {
             Ok(writer) => Blocks::Of(Box::new(writer)),
             Err(error) => Blocks::Failed(Some(error)),
         }
     });
     lanes::run(jobs, blocks, &|rows| progress.advance(rows))?;
-    let each = project.tables.iter().zip(tables.tables()).zip(&digests);
-    Ok(each.map(|((table, rows), digest)| record(project, table, rows, formats, digest)).collect())
+    let each = project.tables.iter().zip(tables.tables()).zip(known);
+    let written = each.map(|((table, rows), known)| {
+        let uses = known.uses.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (record(project, table, rows, formats, &known.digest), uses)
+    });
+    Ok(written.collect())
 }
 
 fn record(
@@ -81,6 +95,8 @@ struct Writer<'a> {
     batches: Batches<'a>,
     rows: u64,
     given: u64,
+    counter: CodeCounter<'a>,
+    uses: &'a Mutex<CodeUses>,
     lines: Vec<Line<'a>>,
 }
 
@@ -99,13 +115,13 @@ impl<'a> Writer<'a> {
         rows: &'a Rows<'a>,
         formats: &[&dyn Format],
         stage: &'a Stage,
-        digest: &Arc<OnceLock<Digest>>,
+        known: &'a Known,
     ) -> Result<Writer<'a>> {
         let parts = Parts::new(context.project, context.table, rows);
         let mut canonical = CanonicalSink {
             hasher: ContentHasher::new(context.table),
             file: None,
-            digest: Arc::clone(digest),
+            digest: Arc::clone(&known.digest),
         };
         let mut sinks: Vec<(Arc<dyn Encoder + 'a>, Box<dyn Sink + 'a>)> = Vec::new();
         for format in formats {
@@ -133,13 +149,15 @@ impl<'a> Writer<'a> {
             }));
         }
         let batches = rows.batches(BLOCK_ROWS, parts.rows);
-        Ok(Writer { parts, batches, rows: rows.len() as u64, given: 0, lines })
+        let counter = CodeCounter::new(context.project, context.table);
+        Ok(Writer { parts, batches, rows: rows.len() as u64, given: 0, counter, uses: &known.uses, lines })
     }
 
     fn next_work(&mut self) -> Result<Option<Work<'a>>> {
         let Some(batch) = self.batches.next().transpose()? else { return Ok(None) };
         let block = Block { first_row: self.given, batch };
         let rows = block.batch.num_rows();
+        self.uses.lock().unwrap_or_else(PoisonError::into_inner).add(&self.counter.count(&block.batch));
         self.given += rows as u64;
         let is_last_block = self.given == self.rows;
         let mut tasks = Vec::new();

@@ -49,8 +49,7 @@ impl<'a> Sealed<'a> {
             write(&stage, file.path, file.media_type, &file.bytes)?;
         }
         stage.sync()?;
-        let inspection =
-            inspect_with(stage.folder(), jobs, &|path, file| stage.vouches_for(path, file))?;
+        let inspection = inspect_with(stage.folder(), jobs, &|path, file| stage.vouches_for(path, file))?;
         match inspection.record {
             Some(record) if inspection.findings.is_empty() && record.id == id => {
                 Ok(Sealed { target, stage, record, jobs })

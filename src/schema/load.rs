@@ -4,6 +4,7 @@ mod checks;
 mod constraints;
 mod dataset;
 mod field;
+mod publication;
 mod resolve;
 mod table;
 mod views;

@@ -38,6 +38,8 @@ pub struct Table {
     pub class: Option<String>,
     /// Index of the field that labels a row.
     pub label: Option<usize>,
+    /// Which of its rows are published.
+    pub publication: Publication,
     /// Where the records are.
     pub seeds: SeedLocation,
     /// How delimited text of this table is written.
@@ -64,6 +66,33 @@ pub struct Nested {
     pub path: Vec<String>,
     /// Indices of the fields filled from the parent's primary key, in its order.
     pub key: Vec<usize>,
+}
+
+/// Which rows of a table are published; by default all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publication {
+    /// Rows that say something else here are candidates, which a release leaves out.
+    pub only: Option<PublishOnly>,
+    /// Rows are left out with the records they name here.
+    pub with: Vec<PublishWith>,
+}
+
+/// The values by which a table's rows are published (`letterpress: publish_only`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishOnly {
+    /// Index of the field.
+    pub field: usize,
+    /// The values, as they are written in CSV; a missing value is never among them.
+    pub values: Vec<String>,
+}
+
+/// A field that names a record without which the row is not published (`letterpress: publish_with`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishWith {
+    /// Index of the field.
+    pub field: usize,
+    /// Indices of the tables whose primary key it may hold.
+    pub tables: Vec<usize>,
 }
 
 /// Where a table's records come from.

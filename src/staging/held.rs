@@ -70,8 +70,7 @@ impl Held {
     /// Whether the open file is the one that was written at the path, and nothing has touched it since.
     pub(super) fn is_untouched(&self, path: &str, file: &File) -> bool {
         let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.get(path).is_some_and(|(own, stamp)| {
-            Stamp::of(own) == Ok(*stamp) && Stamp::of(file) == Ok(*stamp)
-        })
+        held.get(path)
+            .is_some_and(|(own, stamp)| Stamp::of(own) == Ok(*stamp) && Stamp::of(file) == Ok(*stamp))
     }
 }

@@ -103,7 +103,13 @@ mod tests {
 
     fn rows(batch: &RecordBatch, line_end: &[u8]) -> String {
         let mut out = Vec::new();
-        write_rows(&fixture::project(None).tables[fixture::FLOODS], batch, 0..batch.num_rows(), line_end, &mut out);
+        write_rows(
+            &fixture::project(None).tables[fixture::FLOODS],
+            batch,
+            0..batch.num_rows(),
+            line_end,
+            &mut out,
+        );
         String::from_utf8(out).expect("UTF-8")
     }
 

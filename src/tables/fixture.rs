@@ -136,6 +136,7 @@ pub(crate) fn table(name: &str, fields: &[(&str, FieldType)], key: &[usize]) -> 
         ignore: Vec::new(),
         class: None,
         label: None,
+        publication: Default::default(),
         seeds: SeedLocation::Default,
         dialect: Dialect::default(),
     };

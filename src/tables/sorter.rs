@@ -1,6 +1,7 @@
 //! Chunks gathered into runs, and runs into a table.
 
 use arrow::array::{Array, ArrayRef};
+use hashbrown::HashSet;
 
 use super::merge::merge;
 use super::run::{Layout, Numbered, Run};
@@ -145,6 +146,7 @@ impl<'s> Sorter<'s> {
             runs,
             sequence,
             repeated,
+            hidden: HashSet::default(),
             len: self.len,
             bytes: self.bytes,
         })

@@ -7,7 +7,7 @@ use rusqlite::{Row, Statement};
 use super::database::{Database, as_text, broken};
 use super::fields::Checker;
 use super::{Findings, describe, keys, references};
-use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed};
+use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
 use crate::tables::{Rows, Sorter, Spill};
@@ -28,10 +28,7 @@ pub(super) fn fill<'s>(
         _ => None,
     });
     let views: Vec<(usize, View<'_>)> = views.collect();
-    if views.is_empty()
-        || has_errors(&findings.diagnostics)
-        || !findings.pending.iter().all(super::is_warning)
-    {
+    if views.is_empty() || !super::is_sound(findings) {
         return Ok(());
     }
     let database = Database::new(project, tables, views.iter().map(|(_, view)| view.sql))?;

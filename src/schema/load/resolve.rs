@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::publication::PublishWithDraft;
 use super::table::{Draft, ForeignKeyDraft, NestedDraft};
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::schema::column::columns;
 use crate::schema::{
-    Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, SeedLocation, Table, Vocabulary,
+    Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, Publication, PublishWith, SeedLocation,
+    Table, Vocabulary,
 };
 use crate::tokens::Mark;
 
@@ -38,6 +40,11 @@ pub(super) fn tables(
             draft.table.nested = scope.nested(draft, nested);
             for key in draft.table.nested.iter().flat_map(|n| n.key.clone()).collect::<Vec<_>>() {
                 draft.table.fields[key].origin = Origin::Parent;
+            }
+        }
+        for publish_with in std::mem::take(&mut draft.publish_with) {
+            if let Some(resolved) = scope.publish_with(draft, publish_with) {
+                draft.table.publication.with.push(resolved);
             }
         }
         finish_columns(draft);
@@ -166,6 +173,30 @@ impl Scope<'_> {
             }
         }
         Some(Nested { parents, path: nested.path, key })
+    }
+
+    fn publish_with(&self, draft: &mut Draft, publish_with: PublishWithDraft) -> Option<PublishWith> {
+        let PublishWithDraft { mark, field, tables: named } = publish_with;
+        let mut tables = Vec::new();
+        for (name, mark) in &named {
+            tables.push(self.find_table(draft, name, *mark)?);
+        }
+        for &table in &tables {
+            let own = &draft.table.fields[field];
+            let fits = match self.keys[table].as_slice() {
+                [key] => self.fields[table][*key].column_type() == own.column_type() && !own.is_list(),
+                _ => false,
+            };
+            if !fits {
+                let message = format!(
+                    "`{}` cannot name a record of `{}`: its primary key is not one field of that type",
+                    own.name, self.names[table]
+                );
+                draft.file.report(&codes::INVALID_VALUE, mark, message);
+                return None;
+            }
+        }
+        Some(PublishWith { field, tables })
     }
 
     /// The fields of the foreign key that refers to the parent's primary key, in the primary key's order.
@@ -321,6 +352,7 @@ fn vocabulary_table() -> Table {
         ignore: Vec::new(),
         class: Some("skos:Concept".to_owned()),
         label: Some(2),
+        publication: Publication::default(),
         seeds: SeedLocation::Derived,
         dialect: Dialect::default(),
     }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::dataset::Resource;
 use super::field::{self, Draft as FieldDraft};
+use super::publication::{self, PublishWithDraft};
 use super::{names_in, read};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
 use crate::schema::tree::{Entries, File, Node};
-use crate::schema::{Dialect, Field, SeedLocation, Table, Vocabulary};
+use crate::schema::{Dialect, Field, Publication, SeedLocation, Table, Vocabulary};
 use crate::tokens::Mark;
 
 /// A table whose references to other tables are still names.
@@ -20,6 +21,7 @@ pub(super) struct Draft {
     pub(super) nested: Option<NestedDraft>,
     /// Where `nested` stands, for what is found out when all tables are known.
     pub(super) nested_mark: Mark,
+    pub(super) publish_with: Vec<PublishWithDraft>,
     /// Whether `resources` gave the tables' order, which is then kept.
     pub(super) is_ordered: bool,
 }
@@ -148,16 +150,17 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
         ignore: Vec::new(),
         class: None,
         label: None,
+        publication: Publication::default(),
         seeds: SeedLocation::Default,
         dialect: Dialect::default(),
     };
-    let nested = match keys.take_entries(&mut file, "letterpress") {
-        Some(ours) => own_keys(&mut file, ours, &mut table),
-        None => None,
+    let (nested, publish_with) = match keys.take_entries(&mut file, "letterpress") {
+        Some(ours) => own_keys(&mut file, ours, &mut table, vocabularies),
+        None => (None, Vec::new()),
     };
     file.finish("a table", keys);
     let nested_mark = nested.as_ref().map_or(Mark { line: 1, column: 1, length: 1 }, |nested| nested.mark);
-    Draft { file, table, marks, foreign_keys, nested, nested_mark, is_ordered: false }
+    Draft { file, table, marks, foreign_keys, nested, nested_mark, publish_with, is_ordered: false }
 }
 
 fn check_name(file: &mut File, name: &str) {
@@ -205,7 +208,7 @@ fn field_list(file: &mut File, key: &'static str, node: Node, fields: &[Field]) 
     names.iter().filter_map(|(name, mark)| find_field(file, name, *mark, fields)).collect()
 }
 
-fn find_field(file: &mut File, name: &str, mark: Mark, fields: &[Field]) -> Option<usize> {
+pub(super) fn find_field(file: &mut File, name: &str, mark: Mark, fields: &[Field]) -> Option<usize> {
     let found = fields.iter().position(|f| f.name == name);
     if found.is_none() {
         let message = format!("this table has no field `{name}`");
@@ -243,7 +246,12 @@ fn foreign_key(file: &mut File, node: Node, fields: &[Field]) -> Option<ForeignK
     Some(ForeignKeyDraft { mark, fields: own, resource, references })
 }
 
-fn own_keys(file: &mut File, mut ours: Entries, table: &mut Table) -> Option<NestedDraft> {
+fn own_keys(
+    file: &mut File,
+    mut ours: Entries,
+    table: &mut Table,
+    vocabularies: &[Vocabulary],
+) -> (Option<NestedDraft>, Vec<PublishWithDraft>) {
     table.keyed = ours.take_boolean(file, "keyed").unwrap_or(false);
     if let Some(node) = ours.take("ignore") {
         table.ignore = file.texts("ignore", node, true).into_iter().map(|(text, _)| text).collect();
@@ -255,8 +263,10 @@ fn own_keys(file: &mut File, mut ours: Entries, table: &mut Table) -> Option<Nes
         table.label = find_field(file, &name, node.mark, &table.fields);
     }
     let nested = ours.take_entries(file, "nested").and_then(|keys| nested(file, keys, &table.fields));
+    table.publication.only = publication::only(file, &mut ours, &table.fields, vocabularies);
+    let publish_with = publication::with(file, &mut ours, &table.fields);
     file.finish("`letterpress` of a table", ours);
-    nested
+    (nested, publish_with)
 }
 
 fn nested(file: &mut File, mut keys: Entries, fields: &[Field]) -> Option<NestedDraft> {

@@ -7,6 +7,7 @@ use super::table::{self, Draft};
 use super::{names_with, read, read_text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::schema::{SeedLocation, Vocabulary};
+use crate::tokens::Mark;
 
 /// Reads every view, sorted by name. A query without a schema, or the other way round, is reported.
 pub(super) fn load(
@@ -35,6 +36,13 @@ pub(super) fn load(
                 nested.mark,
                 "a view has no records that could be nested",
             );
+        }
+        let publishes_apart = draft.table.publication.only.is_some() || !draft.publish_with.is_empty();
+        if publishes_apart {
+            let mark = Mark { line: 1, column: 1, length: 1 };
+            let help = "a view is made of what is published; say in its query which rows it holds";
+            let message = "a view has neither `publish_only` nor `publish_with`";
+            draft.file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
         }
         draft.table.seeds = SeedLocation::View { file: Arc::from(path("sql")), sql };
         views.push(draft);

@@ -1,0 +1,223 @@
+//! Which rows are published: the candidates of `publish_only` are left out, and with them what hangs on them.
+//!
+//! A row that is written inside a record that is left out goes with it, and so does a row that names such a record in a
+//! field of `publish_with`. Any other row that refers to a record that is left out is an error: what it says would be
+//! cut short without a trace.
+
+use arrow::array::ArrayRef;
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
+
+use super::{Findings, Pending, Say, keys};
+use crate::diagnostic::{Result, codes, listed};
+use crate::schema::{ForeignKey, Project, PublishOnly, Table};
+use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
+
+/// What becomes of candidates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Candidates {
+    /// They are checked and not published.
+    LeaveOut,
+    /// They are published like all others.
+    Include,
+}
+
+/// Takes the rows that are not published out of the tables, and reports published rows that refer to them. Returns how
+/// many were taken out of each table.
+pub(super) fn leave_out(
+    project: &Project,
+    tables: &mut [Rows<'_>],
+    flawed: &[bool],
+    findings: &mut Findings,
+) -> Result<Vec<u64>> {
+    if project.tables.iter().all(|table| table.publication.only.is_none()) {
+        return Ok(vec![0; tables.len()]);
+    }
+    let hidden = Hidden::find(project, tables)?;
+    hidden.report_references(project, tables, flawed, findings)?;
+    let counts = hidden.0.iter().map(|rows| rows.len() as u64).collect();
+    for (rows, hidden) in tables.iter_mut().zip(hidden.0) {
+        rows.hide(hidden);
+    }
+    Ok(counts)
+}
+
+type RowSet = HashSet<RowId, FixedState>;
+
+/// The rows of each table that are not published.
+struct Hidden(Vec<RowSet>);
+
+/// Columns of a table that hold a key.
+struct KeyColumns {
+    table: usize,
+    columns: Vec<usize>,
+}
+
+impl KeyColumns {
+    fn new(project: &Project, table: usize, fields: &[usize]) -> KeyColumns {
+        let columns = fields.iter().map(|&field| project.tables[table].column_of_field(field)).collect();
+        KeyColumns { table, columns }
+    }
+
+    /// Hands every row that has a key to `see`, with its key and its cells.
+    fn each(
+        &self,
+        tables: &[Rows<'_>],
+        mut see: impl FnMut(RowId, &[u8], &dyn Fn() -> Vec<ArrayRef>),
+    ) -> Result<()> {
+        for batch in tables[self.table].scan() {
+            let (ids, columns) = batch?;
+            let keys = Keys::new(&self.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
+            for (row, id) in ids.into_iter().enumerate() {
+                let cells = || columns.iter().map(|column| column.slice(row, 1)).collect();
+                if let Some(key) = keys.get(row) {
+                    see(id, key, &cells);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Hidden {
+    fn find(project: &Project, tables: &[Rows<'_>]) -> Result<Hidden> {
+        let candidates = |(table, rows): (&Table, &Rows<'_>)| match &table.publication.only {
+            Some(only) => candidates(table, only, rows),
+            None => Ok(RowSet::default()),
+        };
+        let mut hidden =
+            Hidden(project.tables.iter().zip(tables).map(candidates).collect::<Result<Vec<RowSet>>>()?);
+        let mut grown: Vec<bool> = hidden.0.iter().map(|rows| !rows.is_empty()).collect();
+        // What hangs on a row may have rows hanging on it in turn: on until nothing is added.
+        while grown.contains(&true) {
+            let before = std::mem::replace(&mut grown, vec![false; tables.len()]);
+            for (index, table) in project.tables.iter().enumerate() {
+                for (fields, parents) in dependences(table) {
+                    if parents.iter().any(|&parent| before[parent]) {
+                        grown[index] |= hidden.follow(project, tables, index, &fields, parents)?;
+                    }
+                }
+            }
+        }
+        Ok(hidden)
+    }
+
+    /// Adds the rows of a table whose fields hold the key of a hidden row of a parent; whether there are any.
+    fn follow(
+        &mut self,
+        project: &Project,
+        tables: &[Rows<'_>],
+        index: usize,
+        fields: &[usize],
+        parents: &[usize],
+    ) -> Result<bool> {
+        let primary = |&parent: &usize| KeyColumns::new(project, parent, &project.tables[parent].primary_key);
+        let parent_keys: Vec<KeyColumns> = parents.iter().map(primary).collect();
+        let gone = self.keys(tables, &parent_keys, true)?;
+        // A key that several tables share is there as long as one of them has it.
+        let there = match parents {
+            [_] => KeySet::default(),
+            _ => self.keys(tables, &parent_keys, false)?,
+        };
+        let mut rows = Vec::new();
+        KeyColumns::new(project, index, fields).each(tables, |row, key, _| {
+            if gone.contains(key) && !there.contains(key) {
+                rows.push(row);
+            }
+        })?;
+        Ok(rows.into_iter().fold(false, |grown, row| self.0[index].insert(row) | grown))
+    }
+
+    /// The keys of the rows that are hidden, or of those that are not.
+    fn keys(&self, tables: &[Rows<'_>], wanted: &[KeyColumns], is_hidden: bool) -> Result<KeySet> {
+        let mut set = KeySet::default();
+        for columns in wanted {
+            columns.each(tables, |row, key, _| {
+                if self.0[columns.table].contains(&row) == is_hidden {
+                    set.insert(key);
+                }
+            })?;
+        }
+        Ok(set)
+    }
+
+    fn report_references(
+        &self,
+        project: &Project,
+        tables: &[Rows<'_>],
+        flawed: &[bool],
+        findings: &mut Findings,
+    ) -> Result<()> {
+        for (index, table) in project.tables.iter().enumerate() {
+            for foreign_key in &table.foreign_keys {
+                if !self.0[foreign_key.table].is_empty() && !flawed[index] && !flawed[foreign_key.table] {
+                    self.report_reference(project, tables, index, foreign_key, findings)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports the published rows of a table that refer to a row that is not.
+    fn report_reference(
+        &self,
+        project: &Project,
+        tables: &[Rows<'_>],
+        index: usize,
+        foreign_key: &ForeignKey,
+        findings: &mut Findings,
+    ) -> Result<()> {
+        let (table, target) = (&project.tables[index], &project.tables[foreign_key.table]);
+        let theirs = [KeyColumns::new(project, foreign_key.table, &foreign_key.references)];
+        let (gone, there) = (self.keys(tables, &theirs, true)?, self.keys(tables, &theirs, false)?);
+        let names = listed(foreign_key.fields.iter().map(|&field| table.fields[field].name.as_str()));
+        let (fields, refer) = match foreign_key.fields.len() {
+            1 => ("field", "refers"),
+            _ => ("fields", "refer"),
+        };
+        let with_it =
+            format!("name the field under `publish_with` in {} to leave this record out with it", table.file);
+        KeyColumns::new(project, index, &foreign_key.fields).each(tables, |row, key, cells| {
+            if self.0[index].contains(&row) || !gone.contains(key) || there.contains(key) {
+                return;
+            }
+            let value = keys::shown(table, &foreign_key.fields, &cells());
+            let message =
+                format!("{fields} {names} {refer} to {value}, which `{}` does not publish", target.name);
+            let help = match &target.publication.only {
+                Some(only) => format!("review {value} (`{}`), or {with_it}", target.fields[only.field].name),
+                None => with_it.clone(),
+            };
+            let say = Say::Ready(Box::new((codes::UNPUBLISHED_REFERENCE.name.into(), message, Some(help))));
+            let field = foreign_key.fields.first().copied();
+            findings.pending.push(Pending { table: index, row, field, say });
+        })
+    }
+}
+
+/// The rows whose field holds none of the values by which they are published.
+fn candidates(table: &Table, only: &PublishOnly, rows: &Rows<'_>) -> Result<RowSet> {
+    let column = table.column_of_field(only.field);
+    let mut found = RowSet::default();
+    let mut text = Vec::new();
+    for batch in rows.scan() {
+        let (ids, columns) = batch?;
+        let cells = Cells::new(table.columns[column].kind, &columns[column]);
+        for (row, id) in ids.into_iter().enumerate() {
+            text.clear();
+            if !cells.is_null(row) {
+                cells.write_text(row, &mut text);
+            }
+            if cells.is_null(row) || !only.values.iter().any(|value| value.as_bytes() == text) {
+                found.insert(id);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The fields by which a row hangs on a record, and the tables that the record may be in.
+fn dependences(table: &Table) -> impl Iterator<Item = (Vec<usize>, &[usize])> {
+    let nested = table.nested.iter().map(|nested| (nested.key.clone(), nested.parents.as_slice()));
+    nested.chain(table.publication.with.iter().map(|with| (vec![with.field], with.tables.as_slice())))
+}
