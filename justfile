@@ -20,6 +20,10 @@ build:
 golden:
     UPDATE_GOLDEN=1 cargo test golden
 
+# Publishes a million generated events with letterpress, DuckDB and Polars in turn; docs/performance.md tells more.
+bench:
+    ./benches/publish.sh
+
 # The library's documentation, in the browser.
 docs:
     cargo doc --no-deps --open

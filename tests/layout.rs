@@ -160,7 +160,7 @@ fn named_paths(document: &str) -> Vec<String> {
 
 fn is_path(word: &str) -> bool {
     let is_plain = word.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
-    let begins = ["src/", "tests/", "docs/", "bench/", "fuzz/", ".github/"]
+    let begins = ["src/", "tests/", "docs/", "benches/", "fuzz/", ".github/"]
         .iter()
         .any(|folder| word.starts_with(folder));
     let ends = [".md", ".toml", ".sh"].iter().any(|ending| word.ends_with(ending));

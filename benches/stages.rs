@@ -1,0 +1,172 @@
+//! What each stage of publishing costs on one core, on the contract's `events`: `cargo bench`, or `cargo bench -- sort` for one.
+//!
+//! Throughput is counted in what the stage reads: bytes of seeds for `split`, `parse` and `check`, rows for `sort` and
+//! `gather`, bytes of canonical text for `encode` and `hash`. The whole job, and the peers, are measured by `benches/publish.sh`.
+
+mod generator;
+
+use std::error::Error;
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::measurement::WallTime;
+use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
+use generator::Format as SeedFormat;
+use letterpress::digest::Digest;
+use letterpress::formats::{Block, Context, FORMATS, Format};
+use letterpress::schema::{self, Project};
+use letterpress::seeds::{Chunk, Seeds, Split};
+use letterpress::staging::Stage;
+use letterpress::tables::{BLOCK_ROWS, Rows, write_rows};
+use letterpress::validate::validate;
+use tempfile::TempDir;
+
+/// A whole block: 27 MB of seeds, which fit no cache.
+const EVENTS: u64 = BLOCK_ROWS as u64;
+
+/// The table that is measured.
+const TABLE: &str = "events";
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+fn main() -> Outcome {
+    let mut criterion = Criterion::default().sample_size(20).configure_from_args();
+    for (name, format) in [("csv", SeedFormat::Csv), ("ndjson", SeedFormat::Ndjson)] {
+        let folder = contract(format)?;
+        let project = load(folder.path())?;
+        read(&mut criterion, name, &project)?;
+    }
+    let folder = contract(SeedFormat::Csv)?;
+    order_and_encode(&mut criterion, &load(folder.path())?)?;
+    criterion.final_summary();
+    Ok(())
+}
+
+/// The contract with seeds, in a folder of its own.
+fn contract(format: SeedFormat) -> Result<TempDir, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/contract/schema");
+    let to = folder.path().join("schema");
+    std::fs::create_dir_all(to.join("tables"))?;
+    std::fs::copy(from.join("dataset.yaml"), to.join("dataset.yaml"))?;
+    for entry in std::fs::read_dir(from.join("tables"))? {
+        let entry = entry?;
+        std::fs::copy(entry.path(), to.join("tables").join(entry.file_name()))?;
+    }
+    generator::write(&folder.path().join("seeds"), EVENTS, format)?;
+    Ok(folder)
+}
+
+fn load(root: &Path) -> Result<Project, Box<dyn Error>> {
+    schema::load(root)?.map_err(|problems| format!("the contract is wrong: {problems:?}").into())
+}
+
+fn index(project: &Project) -> Result<usize, Box<dyn Error>> {
+    project
+        .tables
+        .iter()
+        .position(|table| table.name == TABLE)
+        .ok_or_else(|| "the contract has no events".into())
+}
+
+/// The splits of the measured table.
+fn splits(seeds: &Seeds<'_>, table: usize) -> Result<Vec<Split>, Box<dyn Error>> {
+    let mut splits = Vec::new();
+    for drawn in seeds.splits() {
+        let split = drawn?.map_err(|problem| problem.message.clone())?;
+        if seeds.sources()[split.id.source].table == table {
+            splits.push(split);
+        }
+    }
+    Ok(splits)
+}
+
+/// From bytes to typed columns, and to known problems.
+fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
+    let (seeds, _) = Seeds::find(project)?;
+    let splits = splits(&seeds, index(project)?)?;
+    let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
+    group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
+    group.bench_function("check", |bencher| bencher.iter(|| validate(project, 1, &|_| ()).map(|v| v.rows)));
+    group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));
+    group.bench_function("parse", |bencher| {
+        bencher.iter(|| splits.iter().map(|split| seeds.read(split).chunks.len()).sum::<usize>());
+    });
+    group.finish();
+    Ok(())
+}
+
+/// From typed columns to files.
+fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
+    let (seeds, _) = Seeds::find(project)?;
+    let table = &project.tables[index(project)?];
+    let splits = splits(&seeds, index(project)?)?;
+    let chunks: Vec<Chunk> = splits.iter().flat_map(|split| seeds.read(split).chunks).collect();
+    let mut group = criterion.benchmark_group("order");
+    group.throughput(Throughput::Elements(EVENTS));
+    group.bench_function("sort", |bencher| {
+        bencher.iter_batched(|| copy(&chunks), |chunks| Rows::sort(table, chunks), BatchSize::PerIteration);
+    });
+    let rows = Rows::sort(table, copy(&chunks));
+    group.bench_function("gather", |bencher| bencher.iter(|| black_box(rows.block(0))));
+    group.finish();
+
+    let batch = rows.block(0);
+    let mut canonical = Vec::new();
+    write_rows(table, &batch, b"\r\n", &mut canonical);
+    let mut group = self::group(criterion, "hash", canonical.len() as u64);
+    group.bench_function("sha256", |bencher| bencher.iter(|| Digest::of(black_box(&canonical))));
+    group.finish();
+
+    let mut group = self::group(criterion, "encode", canonical.len() as u64);
+    group.bench_function("canonical", |bencher| {
+        let mut text = Vec::new();
+        bencher.iter(|| {
+            text.clear();
+            write_rows(table, &batch, b"\r\n", &mut text);
+        });
+    });
+    let context = Context { project, table };
+    let block = Block { first_row: 0, batch, canonical };
+    for format in FORMATS {
+        encode(&mut group, *format, &context, &block)?;
+    }
+    group.finish();
+    Ok(())
+}
+
+fn encode(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    format: &dyn Format,
+    context: &Context<'_>,
+    block: &Block,
+) -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let stage = Stage::within(folder.path(), "encode")?;
+    let file = stage.file(&format!("{TABLE}.{}", format.extension()), format.media_type())?;
+    let (encoder, _assembler) = format.open(context, file)?;
+    group.bench_function(format.name(), |bencher| {
+        bencher.iter(|| encoder.encode(block).map(black_box).is_ok())
+    });
+    Ok(())
+}
+
+fn group<'a>(criterion: &'a mut Criterion, name: &str, bytes: u64) -> BenchmarkGroup<'a, WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Bytes(bytes));
+    group
+}
+
+/// The same chunks again: their columns are shared, and there are no problems in them.
+fn copy(chunks: &[Chunk]) -> Vec<Chunk> {
+    let copy = |chunk: &Chunk| Chunk {
+        table: chunk.table,
+        columns: chunk.columns.clone(),
+        rows: chunk.rows,
+        split: chunk.split,
+        instance: chunk.instance,
+        problems: Vec::new(),
+        broken: Vec::new(),
+    };
+    chunks.iter().map(copy).collect()
+}
