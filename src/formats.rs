@@ -12,6 +12,7 @@ mod parquet;
 mod tests;
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
 use arrow::record_batch::RecordBatch;
@@ -79,6 +80,23 @@ const SHARE_ROWS: usize = 2048;
 pub fn row_shares(rows: usize) -> Vec<Share> {
     let share = |start: usize| Share::Rows(start..rows.min(start + SHARE_ROWS));
     (0..rows).step_by(SHARE_ROWS).map(share).collect()
+}
+
+/// How much room the text of a row has taken so far, so that buffers need not grow.
+#[derive(Debug, Default)]
+pub struct Room(AtomicUsize);
+
+impl Room {
+    /// An empty buffer with room for the text of `rows` rows.
+    pub fn buffer(&self, rows: usize) -> Vec<u8> {
+        let bytes = self.0.load(Ordering::Relaxed) * rows;
+        Vec::with_capacity(bytes + bytes / 16)
+    }
+
+    /// The rows took this much.
+    pub fn note(&self, rows: usize, text: &[u8]) {
+        self.0.fetch_max(text.len() / rows.max(1) + 1, Ordering::Relaxed);
+    }
 }
 
 /// The encoded form of a share.

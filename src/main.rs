@@ -5,6 +5,11 @@ use std::panic;
 use std::process::ExitCode;
 use std::sync::Mutex;
 
+/// Large buffers come and go on several threads: the system's allocator gives each back to the system and takes it again,
+/// page by page.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Where the last panic happened, for [`apologise`].
 static PLACE: Mutex<String> = Mutex::new(String::new());
 

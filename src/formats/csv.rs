@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
+use super::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share};
 use crate::diagnostic::Result;
 use crate::schema::{CsvOptions, LineEnd, Quote, Table};
 use crate::staging::StagedFile;
@@ -40,13 +40,14 @@ impl Format for Csv {
 
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
         let options = context.project.dataset.options.csv;
-        Ok(Box::new(CsvEncoder { table: context.table, options }))
+        Ok(Box::new(CsvEncoder { table: context.table, options, room: Room::default() }))
     }
 }
 
 struct CsvEncoder<'a> {
     table: &'a Table,
     options: CsvOptions,
+    room: Room,
 }
 
 impl Encoder for CsvEncoder<'_> {
@@ -65,12 +66,13 @@ impl Encoder for CsvEncoder<'_> {
 
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
-        let mut rows = Vec::new();
+        let mut rows = self.room.buffer(range.len());
         if self.takes_canonical() {
             tables::write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut rows);
         } else {
             self.write_rows(block, range.clone(), &mut rows);
         }
+        self.room.note(range.len(), &rows);
         Ok(Piece::Bytes(rows))
     }
 }
@@ -182,7 +184,11 @@ mod tests {
         assert_eq!(csv(&project), "source_no,title\r\n-3,Minus\r\n12,\"Flood book\r\nvol. 1\"\r\n");
         project.dataset.options.csv.quote = Quote::All;
         assert!(csv(&project).starts_with("source_no,title\r\n\"-3\",\"Minus\"\r\n"));
-        let encoder = CsvEncoder { table: &project.tables[0], options: project.dataset.options.csv };
+        let encoder = CsvEncoder {
+            table: &project.tables[0],
+            options: project.dataset.options.csv,
+            room: Room::default(),
+        };
         for (text, cell) in [("=1+1", "\"'=1+1\""), ("'quoted'", "\"''quoted'\""), ("plain", "\"plain\"")] {
             let mut out = Vec::new();
             encoder.write_cell(true, &mut text.as_bytes().to_vec(), &mut out);

@@ -13,7 +13,7 @@ mod text;
 use arrow::record_batch::RecordBatch;
 
 use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
+use super::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share};
 use crate::diagnostic::Result;
 use crate::schema::Vocabulary;
 use crate::staging::StagedFile;
@@ -56,6 +56,7 @@ struct NodeEncoder<'a> {
     reference_keys: Vec<Vec<u8>>,
     /// The member that names the type.
     type_member: Vec<u8>,
+    room: Room,
 }
 
 impl<'a> NodeEncoder<'a> {
@@ -72,6 +73,7 @@ impl<'a> NodeEncoder<'a> {
             keys: plan.properties.iter().map(|property| before_value(&property.key)).collect(),
             reference_keys: plan.references.iter().map(|reference| before_value(&reference.key)).collect(),
             type_member,
+            room: Room::default(),
             plan,
         }
     }
@@ -87,7 +89,7 @@ impl Encoder for NodeEncoder<'_> {
         let mut nodes = Nodes {
             encoder: self,
             columns: cells(&self.plan, &block.batch),
-            out: Vec::new(),
+            out: self.room.buffer(rows.len()),
             path: Vec::new(),
             part: Vec::new(),
         };
@@ -97,6 +99,7 @@ impl Encoder for NodeEncoder<'_> {
             }
             nodes.write_node(row);
         }
+        self.room.note(rows.len(), &nodes.out);
         Ok(Piece::Bytes(nodes.out))
     }
 }
@@ -123,7 +126,7 @@ struct Nodes<'e> {
 
 impl Nodes<'_> {
     fn write_node(&mut self, row: usize) {
-        let NodeEncoder { plan, keys, reference_keys, type_member } = self.encoder;
+        let NodeEncoder { plan, keys, reference_keys, type_member, .. } = self.encoder;
         self.out.push(b'{');
         if !plan.key.is_empty() {
             self.write_id(&plan.table.name, &plan.key, row);

@@ -7,7 +7,7 @@ use super::lanes::{self, Lane, Sink, Task, Work};
 use super::parts::Parts;
 use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Share, row_shares};
+use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share, row_shares};
 use crate::publish::Progress;
 use crate::release::{ColumnRecord, TableRecord};
 use crate::schema::{Project, Table};
@@ -135,7 +135,7 @@ impl<'a> Writer<'a> {
                 sinks.push((encoder, Box::new(files)));
             }
         }
-        let text: Arc<dyn Encoder + 'a> = Arc::new(Canonical(context.table));
+        let text: Arc<dyn Encoder + 'a> = Arc::new(Canonical { table: context.table, room: Room::default() });
         let mut lines = Vec::new();
         if rows.is_empty() {
             Box::new(canonical).finish()?;
@@ -198,7 +198,10 @@ fn canonical_shares(first_row: u64, rows: usize) -> Vec<Share> {
 }
 
 /// The text that the content digest is computed from.
-struct Canonical<'a>(&'a Table);
+struct Canonical<'a> {
+    table: &'a Table,
+    room: Room,
+}
 
 impl Encoder for Canonical<'_> {
     fn begin(&self, _file: crate::staging::StagedFile) -> Result<Box<dyn Assembler>> {
@@ -207,8 +210,9 @@ impl Encoder for Canonical<'_> {
 
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
-        let mut text = Vec::new();
-        write_rows(self.0, &block.batch, range.clone(), b"\r\n", &mut text);
+        let mut text = self.room.buffer(range.len());
+        write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut text);
+        self.room.note(range.len(), &text);
         Ok(Piece::Bytes(text))
     }
 }

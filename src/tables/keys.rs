@@ -6,8 +6,6 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
 };
 use arrow::row::{RowConverter, SortField};
-use foldhash::fast::FixedState;
-use hashbrown::HashSet;
 
 /// The values of some columns, row by row, as bytes: equal bytes for equal keys, and in the keys' order. Missing values
 /// come first.
@@ -209,53 +207,6 @@ impl<'a> Part<'a> {
     }
 }
 
-/// A set of keys. Short ones are held in place, so that asking for one touches no other memory.
-#[derive(Default)]
-pub struct KeySet {
-    short: HashSet<u128, FixedState>,
-    long: HashSet<Box<[u8]>, FixedState>,
-    long_bytes: u64,
-}
-
-impl KeySet {
-    /// Adds a key.
-    pub fn insert(&mut self, key: &[u8]) {
-        match packed(key) {
-            Some(number) => drop(self.short.insert(number)),
-            None => {
-                self.long_bytes += 32 + key.len() as u64;
-                self.long.insert(key.into());
-            }
-        }
-    }
-
-    /// Whether the key was added.
-    pub fn contains(&self, key: &[u8]) -> bool {
-        match packed(key) {
-            Some(number) => self.short.contains(&number),
-            None => self.long.contains(key),
-        }
-    }
-
-    /// Whether nothing was added.
-    pub fn is_empty(&self) -> bool {
-        self.short.is_empty() && self.long.is_empty()
-    }
-
-    /// About the bytes it takes.
-    pub fn bytes(&self) -> u64 {
-        self.short.allocation_size() as u64 + self.long_bytes
-    }
-}
-
-/// A key of at most 15 bytes, with its length, as a number.
-fn packed(key: &[u8]) -> Option<u128> {
-    let mut bytes = [0; 16];
-    bytes.get_mut(..key.len()).filter(|_| key.len() < 16)?.copy_from_slice(key);
-    bytes[15] = key.len() as u8;
-    Some(u128::from_le_bytes(bytes))
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
@@ -302,15 +253,5 @@ mod tests {
         let keys = Keys::new(&[&a, &b]);
         assert!(keys.bytes(0) != keys.bytes(1) && keys.bytes(0) != keys.bytes(2));
         assert!(keys.bytes(0) < keys.bytes(2) && keys.bytes(2) < keys.bytes(1));
-    }
-
-    #[test]
-    fn a_set_knows_long_and_short_keys() {
-        let mut set = KeySet::default();
-        let long = [b'x'; 40];
-        set.insert(b"short");
-        set.insert(&long);
-        assert!(set.contains(b"short") && set.contains(&long));
-        assert!(!set.contains(b"shor") && !set.contains(&long[1..]) && !set.contains(b"short\0"));
     }
 }

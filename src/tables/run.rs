@@ -7,7 +7,7 @@ use arrow::compute::interleave;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
-use super::keys::prefix;
+use super::order::ChunkKeys;
 use super::spill::Section;
 use super::{Keys, RowId, Spill};
 use crate::diagnostic::Result;
@@ -97,7 +97,8 @@ impl Run {
             };
             let keys: Vec<Keys> = chunks.iter().map(keys).collect();
             common = common_prefix(&keys);
-            repeated = sort(&keys, first.number, common.len(), &mut order);
+            let keys = ChunkKeys { keys: &keys, first_chunk: first.number, skip: common.len() };
+            repeated = keys.sort(&mut order);
         }
         let rows = order.len();
         let kept = Store::Kept { chunks, order };
@@ -219,33 +220,4 @@ fn common_prefix(keys: &[Keys]) -> Vec<u8> {
         common.truncate(super::keys::shared(&common, &prefix));
         common
     })
-}
-
-/// Sorts rows by key and id, and returns the pairs of rows with equal keys.
-fn sort(keys: &[Keys], first_chunk: u32, skip: usize, rows: &mut [RowId]) -> Vec<(RowId, RowId)> {
-    let key = |id: RowId| &keys[(id.chunk - first_chunk) as usize];
-    let bytes = |id: RowId| key(id).bytes(id.row as usize);
-    // What all keys begin with says nothing about their order; the 16 bytes after it mostly say everything.
-    let mut keyed: Vec<(u128, RowId)> = rows.iter().map(|&id| (prefix(bytes(id), skip), id)).collect();
-    keyed.sort_unstable_by(|(a, x), (b, y)| {
-        a.cmp(b).then_with(|| bytes(*x).cmp(bytes(*y))).then_with(|| x.cmp(y))
-    });
-    let mut repeated = Vec::new();
-    let mut earliest = None;
-    for pair in keyed.windows(2) {
-        let ((a, x), (b, y)) = (pair[0], pair[1]);
-        let is_same = a == b
-            && bytes(x) == bytes(y)
-            && key(x).is_whole(x.row as usize)
-            && key(y).is_whole(y.row as usize);
-        if is_same {
-            repeated.push((*earliest.get_or_insert(x), y));
-        } else {
-            earliest = None;
-        }
-    }
-    for (row, (_, id)) in rows.iter_mut().zip(keyed) {
-        *row = id;
-    }
-    repeated
 }

@@ -32,9 +32,18 @@ pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
+/// Whether every byte is written as it is. Free of branches, so that many bytes are looked at at a time.
+fn is_plain(bytes: &[u8]) -> bool {
+    let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0xe2);
+    !bytes.iter().fold(false, |seen, &byte| seen | is_special(byte))
+}
+
 /// The same, without the quotes around it.
 pub(super) fn write_escaped(text: &str, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
+    if is_plain(bytes) {
+        return out.extend_from_slice(bytes);
+    }
     let mut written = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         let length = match CLASSES[usize::from(byte)] {

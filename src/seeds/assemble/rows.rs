@@ -102,5 +102,7 @@ impl Assembler<'_> {
 
 /// Whether the text means "no value" for the field.
 pub(in crate::seeds) fn is_missing(table: &Table, field: &Field, text: &str) -> bool {
-    field.missing_values.as_ref().unwrap_or(&table.missing_values).iter().any(|missing| missing == text)
+    let missing = field.missing_values.as_ref().unwrap_or(&table.missing_values);
+    // Only the empty text, mostly; comparing with that is worth a case of its own.
+    missing.iter().any(|missing| missing.len() == text.len() && (text.is_empty() || missing == text))
 }
