@@ -2,6 +2,7 @@
 //!
 //! Every option that reaches the file is stated in [`properties`], with its reason.
 
+mod dictionary;
 mod metadata;
 
 use std::path::Path;
@@ -15,12 +16,12 @@ use ::parquet::file::properties::{
     EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterPropertiesPtr, WriterVersion,
 };
 use ::parquet::file::writer::SerializedFileWriter;
-use ::parquet::schema::types::{ColumnPath, TypePtr};
+use ::parquet::schema::types::TypePtr;
 use arrow::datatypes::{FieldRef, Schema, SchemaRef};
 
 use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
 use crate::diagnostic::{Error, Result};
-use crate::schema::{ColumnType, Table};
+use crate::schema::{Column, ColumnType};
 use crate::staging::{Artifact, StagedFile};
 
 /// The format `parquet`.
@@ -46,20 +47,30 @@ impl Format for Parquet {
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
         let path: Arc<str> = format!("{}.parquet", context.table.name).into();
         let fields = metadata::arrow_schema(context.table);
-        let mut properties = properties(context);
         let schema: SchemaRef = fields.into();
+        let mut properties = properties(context).build();
         add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
-        let properties = Arc::new(properties);
         let root = root(&schema, &properties, &path)?;
+        let ways = [false, true].map(|has_dictionary| {
+            Arc::new(properties.clone().into_builder().set_dictionary_enabled(has_dictionary).build())
+        });
         // A column is encoded as in a file of its own.
-        let column = |field: &FieldRef| {
+        let column = |(field, column): (&FieldRef, &'a Column)| {
             let alone = Arc::new(Schema::new(vec![Arc::clone(field)]));
             let root = self::root(&alone, &properties, &path)?;
-            let writer = SerializedFileWriter::new(std::io::sink(), root, Arc::clone(&properties))
-                .map_err(|error| failed(&path, error))?;
-            Ok(ArrowRowGroupWriterFactory::new(&writer, alone))
+            let factory = |way: &WriterPropertiesPtr| {
+                let writer = SerializedFileWriter::new(std::io::sink(), Arc::clone(&root), Arc::clone(way));
+                writer.map(|writer| ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&alone)))
+            };
+            let [plain, dictionary] = ways.each_ref().map(factory);
+            let failed = |error| failed(&path, error);
+            let may_repeat = dictionary::may_repeat(context.table, column);
+            let (plain, dictionary) = (plain.map_err(failed)?, dictionary.map_err(failed)?);
+            Ok(ColumnWriters { kind: column.kind, may_repeat, plain, dictionary })
         };
-        let columns = schema.fields().iter().map(column).collect::<Result<_>>()?;
+        let columns = schema.fields().iter().zip(&context.table.columns).map(column);
+        let columns = columns.collect::<Result<_>>()?;
+        let properties = Arc::new(properties);
         Ok(Box::new(ColumnEncoder { path: Arc::clone(&path), schema, root, properties, columns }))
     }
 }
@@ -76,8 +87,16 @@ struct ColumnEncoder {
     schema: SchemaRef,
     root: TypePtr,
     properties: WriterPropertiesPtr,
-    /// For each column, what makes its writers.
-    columns: Vec<ArrowRowGroupWriterFactory>,
+    columns: Vec<ColumnWriters>,
+}
+
+/// What makes the writers of a column.
+struct ColumnWriters {
+    kind: ColumnType,
+    /// Whether a dictionary is worth a thought.
+    may_repeat: bool,
+    plain: ArrowRowGroupWriterFactory,
+    dictionary: ArrowRowGroupWriterFactory,
 }
 
 impl Encoder for ColumnEncoder {
@@ -98,8 +117,12 @@ impl Encoder for ColumnEncoder {
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let &Share::Column(number) = share else { unreachable!("a row group is shared by columns") };
         let encode = || {
+            let column = &self.columns[number];
+            let has_dictionary =
+                column.may_repeat && dictionary::is_worth_it(column.kind, block.batch.column(number));
+            let factory = if has_dictionary { &column.dictionary } else { &column.plain };
             // The number of the row group matters to encryption only.
-            let mut writers = self.columns[number].create_column_writers(0)?.into_iter();
+            let mut writers = factory.create_column_writers(0)?.into_iter();
             let mut writer = writers.next().expect("a writer for the column");
             for leaf in compute_leaves(self.schema.field(number), block.batch.column(number))? {
                 writer.write(&leaf)?;
@@ -150,9 +173,9 @@ fn failed(path: &str, error: ParquetError) -> Error {
 }
 
 /// The options of a table's file. Row groups are not among them: a block is one.
-fn properties(context: &Context<'_>) -> WriterProperties {
+fn properties(context: &Context<'_>) -> WriterPropertiesBuilder {
     let zstd = ZstdLevel::try_new(3).expect("3 is a level of zstd");
-    let builder = WriterProperties::builder()
+    WriterProperties::builder()
         // The only pages that every reader reads: BigQuery, older DuckDB and many viewers refuse version 2.
         .set_writer_version(WriterVersion::PARQUET_1_0)
         // Not the library, whose version would change the bytes; in the form that parquet-java parses (parquet.thrift).
@@ -168,13 +191,13 @@ fn properties(context: &Context<'_>) -> WriterProperties {
         // Long texts need not be there in full to be compared.
         .set_statistics_truncate_length(Some(64))
         .set_column_index_truncate_length(Some(64))
-        // A page is what a selective reader fetches: small in rows and in bytes.
-        .set_data_page_row_count_limit(20_000)
-        .set_data_page_size_limit(1024 * 1024)
+        // A page is what a selective reader fetches, half a row group; smaller ones cost a hundredth of the size each time.
+        .set_data_page_row_count_limit(32_768)
+        .set_data_page_size_limit(8 * 1024 * 1024)
         // Checking page limits every 1024 values is often enough to keep them.
         .set_write_batch_size(1024)
-        // Repeated values are written once in each row group, as long as the dictionary stays small.
-        .set_dictionary_enabled(true)
+        // Decided for each column of each row group; see `dictionary`.
+        .set_dictionary_enabled(false)
         .set_dictionary_page_size_limit(1024 * 1024)
         // Worth their space only where many files are searched for single keys.
         .set_bloom_filter_enabled(false)
@@ -186,37 +209,7 @@ fn properties(context: &Context<'_>) -> WriterProperties {
         .set_write_path_in_schema(true)
         // Pages end by rows and bytes alone, so that a row group depends on its own rows and no others.
         .set_content_defined_chunking(None)
-        .set_key_value_metadata(Some(metadata::key_values(context)));
-    without_useless_dictionaries(context.table, builder).build()
-}
-
-/// A dictionary of values that do not repeat is work thrown away: single unique keys, and JSON documents.
-fn without_useless_dictionaries(table: &Table, builder: WriterPropertiesBuilder) -> WriterPropertiesBuilder {
-    let is_key = |field: usize| {
-        let key = std::slice::from_ref(&field);
-        table.fields[field].constraints.unique
-            || table.primary_key == key
-            || table.unique_keys.iter().any(|fields| fields == key)
-    };
-    let unique = table.fields.iter().enumerate().filter(|&(field, _)| is_key(field));
-    let unique = unique.map(|(field, _)| table.column_of_field(field));
-    let json = table.columns.iter().enumerate().filter(|(_, column)| column.kind == ColumnType::Json);
-    let json = json.map(|(index, _)| index);
-    unique.chain(json).fold(builder, |builder, index| {
-        let column = &table.columns[index];
-        let leaf = match column.kind {
-            ColumnType::List(_) => vec![column.name.clone(), "list".to_owned(), "element".to_owned()],
-            ColumnType::Text
-            | ColumnType::Json
-            | ColumnType::Integer
-            | ColumnType::Number
-            | ColumnType::Decimal { .. }
-            | ColumnType::Boolean
-            | ColumnType::Date
-            | ColumnType::Datetime => vec![column.name.clone()],
-        };
-        builder.set_column_dictionary_enabled(ColumnPath::new(leaf), false)
-    })
+        .set_key_value_metadata(Some(metadata::key_values(context)))
 }
 
 #[cfg(test)]
@@ -293,17 +286,5 @@ mod tests {
         assert_eq!(peak.metadata().get("unit").map(String::as_str), Some("m"));
         assert!(!schema.field(0).is_nullable() && peak.is_nullable());
         assert_eq!(file.schema_descr().root_schema().get_fields()[10].get_basic_info().id(), 11);
-    }
-
-    #[test]
-    fn only_columns_that_may_repeat_have_a_dictionary() {
-        let (metadata, _) = read(fixture::FLOODS);
-        let columns = metadata.row_group(0).columns();
-        let has_dictionary = |name: &str| {
-            let mut named = columns.iter().filter(|column| column.column_path().parts()[0] == name);
-            named.any(|column| column.encodings().any(|encoding| encoding == Encoding::RLE_DICTIONARY))
-        };
-        assert!(has_dictionary("kind") && has_dictionary("names"));
-        assert!(!has_dictionary("flood_id") && !has_dictionary("extra"));
     }
 }

@@ -1,13 +1,14 @@
 //! Rows put in the order of their keys, by the keys' first bytes as numbers.
 //!
-//! Keys of one table are mostly alike: a common beginning, then a few bytes of which each takes few values. Such keys are
-//! numbered densely, in their order, and sorted by radix without being compared; others are compared.
+//! Keys of one table are mostly alike: a common beginning, then bytes of which each takes few values. As many of these
+//! bytes as 64 bits can tell apart become a number, dense and in the keys' order, by which rows are sorted without being
+//! compared. Only rows with equal numbers are compared.
 
 use super::RowId;
-use super::keys::{Keys, prefix};
+use super::keys::Keys;
 
 /// Bytes of a key, behind what all keys begin with, that may become a number.
-const CODED_BYTES: usize = 16;
+const CODED_BYTES: usize = 40;
 
 /// Bits of a number that one pass of the radix sort looks at.
 const RADIX_BITS: u32 = 11;
@@ -29,104 +30,102 @@ impl<'a> ChunkKeys<'a> {
         self.of(id).bytes(id.row as usize)
     }
 
-    /// Sorts rows by key and id, and returns the pairs of rows with equal keys: the earliest of a key, and another.
+    /// Sorts rows, which come in ascending order, by key and id. Returns the pairs of rows with equal keys: the earliest
+    /// of a key, and another.
     pub(super) fn sort(&self, rows: &mut [RowId]) -> Vec<(RowId, RowId)> {
-        match Codes::of(self) {
-            Some(codes) => self.sort_by_code(&codes, rows),
-            None => self.sort_by_prefix(rows),
-        }
-    }
-
-    fn sort_by_code(&self, codes: &Codes, rows: &mut [RowId]) -> Vec<(RowId, RowId)> {
-        let coded = |&id: &RowId| (codes.code(&self.bytes(id)[self.skip..]), id);
+        let codes = Codes::of(self);
+        let coded = |&id: &RowId| (codes.code(self.bytes(id).get(self.skip..).unwrap_or(&[])), id);
         let mut sorted: Vec<(u64, RowId)> = rows.iter().map(coded).collect();
         if !sorted.is_sorted_by_key(|(code, _)| *code) {
             radix_sort(&mut sorted, codes.bits);
         }
-        self.take(rows, &sorted, |a, b| a == b)
-    }
-
-    fn sort_by_prefix(&self, rows: &mut [RowId]) -> Vec<(RowId, RowId)> {
-        let keyed = |&id: &RowId| (prefix(self.bytes(id), self.skip), id);
-        let mut sorted: Vec<(u128, RowId)> = rows.iter().map(keyed).collect();
-        sorted.sort_unstable_by(|(a, x), (b, y)| {
-            a.cmp(b).then_with(|| self.bytes(*x).cmp(self.bytes(*y))).then_with(|| x.cmp(y))
-        });
-        self.take(rows, &sorted, |a, b| a == b)
-    }
-
-    /// Takes the sorted rows over, and finds those with equal keys: they are neighbours.
-    fn take<T>(
-        &self,
-        rows: &mut [RowId],
-        sorted: &[(T, RowId)],
-        may_be_same: impl Fn(&T, &T) -> bool,
-    ) -> Vec<(RowId, RowId)> {
         let mut repeated = Vec::new();
+        for same in sorted.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|same| same.len() > 1) {
+            if !codes.is_whole {
+                same.sort_unstable_by(|(_, a), (_, b)| {
+                    self.bytes(*a).cmp(self.bytes(*b)).then_with(|| a.cmp(b))
+                });
+            }
+            self.find_repeated(same, &mut repeated);
+        }
+        for (row, (_, id)) in rows.iter_mut().zip(sorted) {
+            *row = id;
+        }
+        repeated
+    }
+
+    /// Finds the rows with equal keys, which are neighbours.
+    fn find_repeated(&self, sorted: &[(u64, RowId)], repeated: &mut Vec<(RowId, RowId)>) {
         let mut earliest = None;
         for pair in sorted.windows(2) {
-            let ((a, x), (b, y)) = (&pair[0], &pair[1]);
-            let is_whole = |id: &RowId| self.of(*id).is_whole(id.row as usize);
-            if may_be_same(a, b) && self.bytes(*x) == self.bytes(*y) && is_whole(x) && is_whole(y) {
-                repeated.push((*earliest.get_or_insert(*x), *y));
+            let ((_, a), (_, b)) = (pair[0], pair[1]);
+            let is_whole = |id: RowId| self.of(id).is_whole(id.row as usize);
+            if self.bytes(a) == self.bytes(b) && is_whole(a) && is_whole(b) {
+                repeated.push((*earliest.get_or_insert(a), b));
             } else {
                 earliest = None;
             }
         }
-        for (row, (_, id)) in rows.iter_mut().zip(sorted) {
-            *row = *id;
-        }
-        repeated
     }
 }
 
 /// How keys become numbers: for each byte behind the common beginning, the rank of its value among those it takes, as the
 /// digit of a number of mixed radix. Rank 0 is the end of a key.
 struct Codes {
-    ranks: Vec<[u8; 256]>,
-    radixes: Vec<u64>,
+    places: Vec<Place>,
     bits: u32,
+    /// Whether equal numbers are equal keys.
+    is_whole: bool,
+}
+
+struct Place {
+    ranks: [u8; 256],
+    radix: u64,
 }
 
 impl Codes {
-    /// The codes of these keys; `None` when they are too long or too different for 64 bits.
-    fn of(keys: &ChunkKeys<'_>) -> Option<Codes> {
-        let mut taken: Vec<[bool; 256]> = Vec::new();
+    fn of(keys: &ChunkKeys<'_>) -> Codes {
+        let mut taken = vec![[false; 256]; CODED_BYTES];
+        let mut ends = [false; CODED_BYTES + 1];
         for chunk in keys.keys {
             for row in 0..chunk.len() {
-                let rest = &chunk.bytes(row)[keys.skip..];
-                if rest.len() > CODED_BYTES {
-                    return None;
-                }
-                if taken.len() < rest.len() {
-                    taken.resize(rest.len(), [false; 256]);
-                }
+                let rest = chunk.bytes(row).get(keys.skip..).unwrap_or(&[]);
+                ends[rest.len().min(CODED_BYTES)] = true;
                 rest.iter().zip(&mut taken).for_each(|(byte, taken)| taken[usize::from(*byte)] = true);
             }
         }
-        let mut codes = Codes { ranks: Vec::new(), radixes: Vec::new(), bits: 0 };
+        let longest = ends.iter().rposition(|ends| *ends).unwrap_or(0);
+        let mut codes = Codes { places: Vec::new(), bits: 0, is_whole: longest < CODED_BYTES };
         let mut count: u64 = 1;
-        for taken in &taken {
-            let mut ranks = [0; 256];
-            let mut rank = 0u8;
-            for (byte, _) in taken.iter().enumerate().filter(|(_, taken)| **taken) {
-                rank = rank.checked_add(1)?;
-                ranks[byte] = rank;
-            }
-            let radix = u64::from(rank) + 1;
-            count = count.checked_mul(radix)?;
-            codes.ranks.push(ranks);
-            codes.radixes.push(radix);
+        for taken in &taken[..longest] {
+            let Some(place) = Place::of(taken) else { break };
+            let Some(more) = count.checked_mul(place.radix) else { break };
+            count = more;
+            codes.places.push(place);
         }
+        codes.is_whole &= codes.places.len() == longest;
         codes.bits = u64::BITS - (count - 1).leading_zeros();
-        Some(codes)
+        codes
     }
 
     fn code(&self, rest: &[u8]) -> u64 {
-        let places = self.ranks.iter().zip(&self.radixes).enumerate();
-        places.fold(0, |code, (place, (ranks, radix))| {
-            code * radix + rest.get(place).map_or(0, |byte| u64::from(ranks[usize::from(*byte)]))
-        })
+        let both = self.places.iter().zip(rest);
+        let code = both
+            .fold(0, |code, (place, byte)| code * place.radix + u64::from(place.ranks[usize::from(*byte)]));
+        self.places.iter().skip(rest.len()).fold(code, |code, place| code * place.radix)
+    }
+}
+
+impl Place {
+    /// The ranks of the bytes that are taken; `None` when all are.
+    fn of(taken: &[bool; 256]) -> Option<Place> {
+        let mut ranks = [0; 256];
+        let mut rank = 0u8;
+        for (byte, _) in taken.iter().enumerate().filter(|(_, taken)| **taken) {
+            rank = rank.checked_add(1)?;
+            ranks[byte] = rank;
+        }
+        Some(Place { ranks, radix: u64::from(rank) + 1 })
     }
 }
 
@@ -156,12 +155,12 @@ mod tests {
     use super::*;
 
     /// Rows sorted by what the module does are sorted by key and id.
-    fn check(keys: &[String], is_coded: bool) {
+    fn check(keys: &[String], is_whole: bool) {
         let columns: Vec<ArrayRef> =
             keys.chunks(7).map(|chunk| Arc::new(StringArray::from(chunk.to_vec())) as ArrayRef).collect();
         let chunks: Vec<Keys> = columns.iter().map(|column| Keys::new(&[column])).collect();
         let all = ChunkKeys { keys: &chunks, first_chunk: 5, skip: 2 };
-        assert_eq!(Codes::of(&all).is_some(), is_coded);
+        assert_eq!(Codes::of(&all).is_whole, is_whole);
         let mut rows: Vec<RowId> =
             (0..keys.len() as u32).map(|n| RowId { chunk: 5 + n / 7, row: n % 7 }).collect();
         let key = |id: &RowId| &keys[(id.chunk - 5) as usize * 7 + id.row as usize];
@@ -180,7 +179,9 @@ mod tests {
         check(&(0..3_000).map(|n| format!("k-{:07}", scattered(n))).collect::<Vec<_>>(), true);
         check(&(0..3_000).map(|n| format!("k-{}", scattered(n))).collect::<Vec<_>>(), true);
         check(
-            &(0..500).map(|n| format!("k-{}-is-the-number-of-this", scattered(n))).collect::<Vec<_>>(),
+            &(0..500)
+                .map(|n| format!("k-{}-is-the-number-of-this, and {:040}", scattered(n) % 9, scattered(n)))
+                .collect::<Vec<_>>(),
             false,
         );
         let letters = |n: u64| char::from_u32(0x250 + (scattered(n) % 500) as u32).unwrap_or('x');

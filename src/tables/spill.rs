@@ -52,7 +52,7 @@ impl Spill {
     /// Bytes of rows that are sorted at a time: large enough that few runs are merged, small enough that one can be
     /// sorted while the next is gathered.
     pub fn run_bytes(&self) -> u64 {
-        (self.memory_bytes / 8).clamp(MIB / 4, 128 * MIB)
+        (self.memory_bytes / 8).clamp(MIB / 4, 64 * MIB)
     }
 
     /// Bytes that the sets of known keys may take together.
