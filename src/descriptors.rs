@@ -5,17 +5,24 @@
 //! writing: a document may give the digests of files written before it and of no other, so that nothing describes
 //! itself.
 
+mod bagit;
+mod csvw;
+mod datapackage;
+mod files;
 mod license;
+mod people;
+mod values;
 
 use std::io::Write as _;
 
 use crate::diagnostic::{Error, Result};
 use crate::release::{Previous, TableRecord};
-use crate::schema::Project;
+use crate::schema::{Project, SeedLocation, Table};
 use crate::staging::{Artifact, Stage};
 
 /// Every descriptor, in the order in which they are written.
-pub static DESCRIPTORS: &[&dyn Descriptor] = &[&license::License];
+pub static DESCRIPTORS: &[&dyn Descriptor] =
+    &[&csvw::Csvw, &datapackage::DataPackage, &license::License, &bagit::BagIt];
 
 /// One standard, or one custom, in which a release is described.
 pub trait Descriptor: Sync {
@@ -74,4 +81,13 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// From what a table that nobody wrote was derived.
+fn derivation(table: &Table) -> Option<&'static str> {
+    match table.seeds {
+        SeedLocation::View { .. } => Some("derived from the other tables of this release"),
+        SeedLocation::Derived => Some("derived from the code lists of the data set's schema"),
+        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Nested => None,
+    }
 }
