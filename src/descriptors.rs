@@ -7,8 +7,11 @@
 
 mod bagit;
 mod csvw;
+mod datacite;
 mod datapackage;
+mod dcat;
 mod files;
+mod json_schema;
 mod license;
 mod people;
 mod values;
@@ -21,8 +24,15 @@ use crate::schema::{Project, SeedLocation, Table};
 use crate::staging::{Artifact, Stage};
 
 /// Every descriptor, in the order in which they are written.
-pub static DESCRIPTORS: &[&dyn Descriptor] =
-    &[&csvw::Csvw, &datapackage::DataPackage, &license::License, &bagit::BagIt];
+pub static DESCRIPTORS: &[&dyn Descriptor] = &[
+    &csvw::Csvw,
+    &datapackage::DataPackage,
+    &license::License,
+    &json_schema::JsonSchema,
+    &dcat::Dcat,
+    &datacite::DataCite,
+    &bagit::BagIt,
+];
 
 /// One standard, or one custom, in which a release is described.
 pub trait Descriptor: Sync {

@@ -216,3 +216,102 @@ fn a_bag_lists_its_payload_and_how_large_it_is() {
     }
     assert_eq!(String::from_utf8_lossy(&documents[2].bytes).lines().count(), 6);
 }
+
+#[test]
+fn a_record_as_json_meets_the_schema_of_its_table() {
+    let home = TempDir::new().expect("there is room");
+    let project = project(&home, "");
+    let documents = documents(&project, "json_schema", 1);
+    let floods = documents.iter().find(|document| document.path == "metadata/schema/floods.schema.json");
+    let schema: Value =
+        serde_json::from_slice(&floods.expect("each table has one").bytes).expect("it is JSON");
+    let validator = jsonschema::validator_for(&schema).expect("it is a JSON Schema");
+    let good = json!({"flood-id": "f1", "sure": "g1", "perhaps": null, "kinds": ["rain"], "kind": "a.b-c", "after": "f1"});
+    assert!(validator.is_valid(&good));
+    assert!(validator.is_valid(&json!({"flood-id": "f1", "sure": "g1", "after": "f1"})));
+    for (key, value) in [
+        ("sure", Value::Null),
+        ("kind", json!("snow")),
+        ("kinds", json!(["snow"])),
+        ("kinds", json!("rain")),
+        ("sure", json!(7)),
+        ("unknown", json!("x")),
+    ] {
+        let mut bad = good.clone();
+        bad[key] = value;
+        assert!(!validator.is_valid(&bad), "{bad}");
+    }
+}
+
+#[test]
+fn a_catalogue_entry_needs_an_address() {
+    let home = TempDir::new().expect("there is room");
+    assert_eq!(documents(&project(&home, ""), "dcat", 1), []);
+    let project = project(&home, "base_url: https://wye.example/data/");
+    let entry = document(&project, "dcat", 1);
+    assert_eq!(entry["@id"], "https://wye.example/data/1.1.0/");
+    assert_eq!(entry["dcat:previousVersion"], json!({"@id": "https://wye.example/data/1.0.0/"}));
+    let id = "https://wye.example/data/1.1.0/data/csv/floods.csv";
+    let csv = find(&entry["dcat:distribution"], "@id", id);
+    assert_eq!(csv["dcat:downloadURL"], json!({"@id": id}));
+    let digest = Digest::of(b"data/csv/floods.csv").to_string();
+    assert_eq!(csv["spdx:checksum"]["spdx:checksumValue"]["@value"], digest);
+    let schemas = documents(&project, "json_schema", 1);
+    let schema: Value = serde_json::from_slice(&schemas[0].bytes).expect("it is JSON");
+    assert!(
+        schema["$id"].as_str().is_some_and(|id| id.starts_with("https://wye.example/data/1.1.0/metadata/"))
+    );
+}
+
+#[test]
+fn a_citation_record_names_people_and_what_the_data_set_came_from() {
+    let home = TempDir::new().expect("there is room");
+    let mut project = project(&home, "base_url: https://wye.example/data/");
+    let record = document(&project, "datacite", 1);
+    let ada = json!([{"name": "Wye, Ada", "nameType": "Personal", "givenName": "Ada", "familyName": "Wye"}]);
+    assert_eq!((&record["creators"], &record["publisher"]["name"]), (&ada, &json!("Ada Wye")));
+    assert_eq!((&record["publicationYear"], &record["doi"]), (&json!("2026"), &Value::Null));
+    let relations: Vec<&Value> = record["relatedIdentifiers"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|related| &related["relationType"])
+        .collect();
+    assert_eq!(relations, ["IsDerivedFrom", "IsNewVersionOf"]);
+    project.dataset.id = Some("https://doi.org/10.5281/example.1".to_owned());
+    assert_eq!(document(&project, "datacite", 1)["doi"], "10.5281/example.1");
+    project.dataset.id = Some("wye-1".to_owned());
+    let other = document(&project, "datacite", 1);
+    assert_eq!(
+        (&other["doi"], &other["alternateIdentifiers"][0]["alternateIdentifier"]),
+        (&Value::Null, &json!("wye-1"))
+    );
+    project.dataset.contributors.clear();
+    assert_eq!(documents(&project, "datacite", 1), [], "nobody is named");
+}
+
+#[test]
+fn the_table_of_standards_is_that_of_the_slice() {
+    let home = TempDir::new().expect("there is room");
+    let project = project(&home, "base_url: https://wye.example/data/");
+    let page = include_str!("../docs/descriptors.md");
+    let rows = page.lines().skip_while(|line| !line.starts_with("| ---")).skip(1);
+    let rows: Vec<&str> = rows.take_while(|line| line.starts_with('|')).collect();
+    let expected = DESCRIPTORS.iter().map(|descriptor| {
+        let mut files: Vec<String> = Vec::new();
+        for document in documents(&project, descriptor.name(), 1) {
+            let tables = project.tables.iter().map(|table| format!("/{}.", table.name));
+            let file = tables.fold(document.path, |path, table| path.replace(&table, "/<table>."));
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        let files: Vec<String> = files.iter().map(|file| format!("`{file}`")).collect();
+        format!("| {} | {} | ", descriptor.standard(), files.join(" "))
+    });
+    let expected: Vec<String> = expected.collect();
+    assert_eq!(rows.len(), expected.len(), "{expected:#?}");
+    for (row, expected) in rows.iter().zip(&expected) {
+        assert!(row.starts_with(expected) && row.len() > expected.len() + 2, "{row}\n{expected}");
+    }
+}

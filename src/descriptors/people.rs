@@ -14,6 +14,11 @@ impl Contributor {
         }
     }
 
+    /// Whether it is a natural person, as far as one can know: only persons have given and family names.
+    pub(super) fn is_person(&self) -> bool {
+        self.given_name.is_some() || self.family_name.is_some()
+    }
+
     /// Whether the contributor has a role, in whatever case.
     pub(super) fn has_role(&self, role: &str) -> bool {
         self.roles.iter().any(|own| own.eq_ignore_ascii_case(role))
