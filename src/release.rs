@@ -8,6 +8,7 @@
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
+mod archive;
 mod compare;
 mod finding;
 mod history;
@@ -24,6 +25,7 @@ mod sums;
 mod target;
 mod walk;
 
+pub use archive::{Archive, archive};
 pub use finding::{Finding, Findings, Kind, Trace};
 pub use history::History;
 pub use index::{Entry, Index};
