@@ -7,8 +7,8 @@ use std::io::Read as _;
 
 use letterpress::digest::Digest;
 use letterpress::publish::archive;
-use letterpress::release::{Failure, Kind, Published};
-use press::{new_output, version};
+use letterpress::release::{Kind, Published};
+use press::{new_output, refusal, refused_paths, version};
 use zip::{CompressionMethod, DateTime, ZipArchive};
 
 fn sample() -> (tempfile::TempDir, Published) {
@@ -19,13 +19,7 @@ fn sample() -> (tempfile::TempDir, Published) {
 
 /// The names in the folder that holds the releases.
 fn names(published: &Published) -> Vec<String> {
-    let out = published.path.parent().expect("a release lies in a folder");
-    let entries = fs::read_dir(out).expect("it can be listed");
-    let mut names: Vec<String> = entries
-        .map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned())
-        .collect();
-    names.sort_unstable();
-    names
+    press::names(published.path.parent().expect("a release lies in a folder"))
 }
 
 #[test]
@@ -73,7 +67,7 @@ fn what_lies_in_the_place_of_an_archive_is_not_replaced() {
     let (_home, published) = sample();
     let place = published.path.with_file_name("sample-1.0.0.zip");
     fs::write(&place, "mine").expect("there is room");
-    let Err(Failure::Refused(refusal)) = archive(&published) else { panic!("it must be refused") };
+    let refusal = refusal(archive(&published));
     assert!(refusal.message.contains("something else lies at"), "{}", refusal.message);
     assert_eq!(fs::read(&place).expect("it is there"), b"mine");
     assert_eq!(names(&published), [".lock", "1.0.0", "index.json", "sample-1.0.0.zip"]);
@@ -83,8 +77,7 @@ fn what_lies_in_the_place_of_an_archive_is_not_replaced() {
 fn a_release_that_is_not_whole_is_not_archived() {
     let (_home, published) = sample();
     fs::write(published.path.join("README.md"), "# Simple\n").expect("it can be damaged");
-    let Err(Failure::Refused(refusal)) = archive(&published) else { panic!("it must be refused") };
-    let (findings, _) = refusal.findings.into_parts();
-    assert_eq!((findings[0].path.as_str(), findings[0].kind), ("1.0.0/README.md", Kind::ChangedFile));
+    let refusal = refusal(archive(&published));
+    assert_eq!(refused_paths(&refusal), [("1.0.0/README.md", Kind::ChangedFile)]);
     assert_eq!(names(&published), [".lock", "1.0.0", "index.json"]);
 }

@@ -96,14 +96,16 @@ fn documents(project: &Project, name: &str, parts: usize) -> Vec<Document> {
 /// The only document of a descriptor, as JSON.
 fn document(project: &Project, name: &str, parts: usize) -> Value {
     let documents = documents(project, name, parts);
-    let [only] = documents.as_slice() else { panic!("{name} makes {} documents", documents.len()) };
-    serde_json::from_slice(&only.bytes).expect("it is JSON")
+    assert_eq!(documents.len(), 1, "documents of {name}");
+    serde_json::from_slice(&documents[0].bytes).expect("it is JSON")
 }
 
 /// The item of a list whose `key` is `value`.
 fn find<'a>(list: &'a Value, key: &str, value: &str) -> &'a Value {
     let items = list.as_array().expect("it is a list");
-    items.iter().find(|item| item[key] == value).unwrap_or_else(|| panic!("no {key} {value} in {list:#}"))
+    let found = items.iter().find(|item| item[key] == value);
+    assert!(found.is_some(), "no {key} {value} in {list:#}");
+    found.unwrap_or(&Value::Null)
 }
 
 #[test]

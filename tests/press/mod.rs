@@ -139,7 +139,7 @@ pub fn only_finding(path: &Path) -> Finding {
 
 /// The refusal that publishing came to.
 #[track_caller]
-pub fn refusal(attempt: Attempt<Published>) -> Refusal {
+pub fn refusal<T: std::fmt::Debug>(attempt: Attempt<T>) -> Refusal {
     match attempt {
         Err(Failure::Refused(refusal)) => refusal,
         other => unreachable!("not refused: {other:?}"),
