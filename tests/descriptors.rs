@@ -200,6 +200,11 @@ fn what_the_formula_guard_alters_is_described_as_plain_text() {
     };
     assert_eq!(phone("gauges"), Value::Null);
     assert_eq!(phone("gauges.parquet"), json!({"pattern": "[+][0-9]+"}));
+    let keys =
+        |resource: &str| find(&package["resources"], "name", resource)["schema"]["foreignKeys"].clone();
+    assert_eq!(keys("floods").as_array().map(Vec::len), Some(3), "the guard is on both sides");
+    let itself = json!([{"fields": ["after"], "reference": {"fields": ["flood-id"]}}]);
+    assert_eq!(keys("floods.parquet"), itself, "and on one side only");
     let csvw = document(&project, "csvw", 1);
     let columns = &find(&csvw["tables"], "url", "gauges.csv")["tableSchema"]["columns"];
     assert_eq!(find(columns, "name", "phone")["datatype"], json!({"base": "string"}));

@@ -302,6 +302,10 @@ fn reference<'a>(
     let target = release.project.tables.get(key.table)?;
     let is_itself = std::ptr::eq(target, table) && own.is_whole;
     let resource = if is_itself { None } else { Some(whole_resource(release, key.table)?) };
+    // The guard alters keys in CSV, and Parquet would refer to those.
+    if resource.is_some() && !own.is_csv && release.project.dataset.options.csv.formula_guard {
+        return None;
+    }
     Some(Reference {
         fields: columns().map(|column| column.name.as_str()).collect(),
         reference: Target {
