@@ -16,13 +16,15 @@ use letterpress::digest::Digest;
 use letterpress::formats::{Block, Context, FORMATS, Format};
 use letterpress::schema::{self, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
-use letterpress::staging::Stage;
-use letterpress::tables::{BLOCK_ROWS, Rows, write_rows};
-use letterpress::validate::validate;
+use letterpress::tables::{BLOCK_ROWS, Sorter, Spill, write_rows};
+use letterpress::validate::{Candidates, validate};
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
 const EVENTS: u64 = BLOCK_ROWS as u64;
+
+/// Room for all of it.
+const MEMORY_BYTES: u64 = 1 << 30;
 
 /// The table that is measured.
 const TABLE: &str = "events";
@@ -87,7 +89,10 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
     let splits = splits(&seeds, index(project)?)?;
     let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
-    group.bench_function("check", |bencher| bencher.iter(|| validate(project, 1, &|_| ()).map(|v| v.rows)));
+    let spill = Spill::new(&project.root, MEMORY_BYTES);
+    group.bench_function("check", |bencher| {
+        bencher.iter(|| validate(project, Candidates::LeaveOut, 1, &spill, &|_| ()).map(|v| v.rows))
+    });
     group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));
     group.bench_function("parse", |bencher| {
         bencher.iter(|| splits.iter().map(|split| seeds.read(split).chunks.len()).sum::<usize>());
@@ -102,18 +107,21 @@ fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
     let table = &project.tables[index(project)?];
     let splits = splits(&seeds, index(project)?)?;
     let chunks: Vec<Chunk> = splits.iter().flat_map(|split| seeds.read(split).chunks).collect();
+    let spill = Spill::new(&project.root, MEMORY_BYTES);
     let mut group = criterion.benchmark_group("order");
     group.throughput(Throughput::Elements(EVENTS));
     group.bench_function("sort", |bencher| {
-        bencher.iter_batched(|| copy(&chunks), |chunks| Rows::sort(table, chunks), BatchSize::PerIteration);
+        let sort = |chunks| Sorter::table(table, chunks, &spill).map(|rows| rows.len());
+        bencher.iter_batched(|| copy(&chunks), sort, BatchSize::PerIteration);
     });
-    let rows = Rows::sort(table, copy(&chunks));
-    group.bench_function("gather", |bencher| bencher.iter(|| black_box(rows.block(0))));
+    let rows = Sorter::table(table, copy(&chunks), &spill)?;
+    let gather = || rows.batches(BLOCK_ROWS, u64::MAX).next().transpose();
+    group.bench_function("gather", |bencher| bencher.iter(|| black_box(gather()).is_ok()));
     group.finish();
 
-    let batch = rows.block(0);
+    let batch = gather()?.ok_or("the contract has rows")?;
     let mut canonical = Vec::new();
-    write_rows(table, &batch, b"\r\n", &mut canonical);
+    write_rows(table, &batch, 0..batch.num_rows(), b"\r\n", &mut canonical);
     let mut group = self::group(criterion, "hash", canonical.len() as u64);
     group.bench_function("sha256", |bencher| bencher.iter(|| Digest::of(black_box(&canonical))));
     group.finish();
@@ -123,11 +131,11 @@ fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
         let mut text = Vec::new();
         bencher.iter(|| {
             text.clear();
-            write_rows(table, &batch, b"\r\n", &mut text);
+            write_rows(table, &batch, 0..batch.num_rows(), b"\r\n", &mut text);
         });
     });
     let context = Context { project, table };
-    let block = Block { first_row: 0, batch, canonical };
+    let block = Block { first_row: 0, batch };
     for format in FORMATS {
         encode(&mut group, *format, &context, &block)?;
     }
@@ -141,12 +149,10 @@ fn encode(
     context: &Context<'_>,
     block: &Block,
 ) -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let stage = Stage::within(folder.path(), "encode")?;
-    let file = stage.file(&format!("{TABLE}.{}", format.extension()), format.media_type())?;
-    let (encoder, _assembler) = format.open(context, file)?;
+    let encoder = format.prepare(context)?;
+    let shares = encoder.shares(block.batch.num_rows());
     group.bench_function(format.name(), |bencher| {
-        bencher.iter(|| encoder.encode(block).map(black_box).is_ok())
+        bencher.iter(|| shares.iter().all(|share| encoder.encode(block, share).map(black_box).is_ok()))
     });
     Ok(())
 }

@@ -5,19 +5,37 @@
 //! writing: a document may give the digests of files written before it and of no other, so that nothing describes
 //! itself.
 
+mod bagit;
 mod codebook;
+mod csvw;
+mod datacite;
+mod datapackage;
+mod dcat;
+mod files;
+mod json_schema;
 mod license;
+mod people;
+mod values;
 
 use std::io::Write as _;
 
 use crate::diagnostic::{Error, Result};
 use crate::release::{Previous, TableRecord};
-use crate::schema::Project;
+use crate::schema::{Project, SeedLocation, Table};
 use crate::staging::{Artifact, Stage};
 use crate::tables::CodeUses;
 
 /// Every descriptor, in the order in which they are written.
-pub static DESCRIPTORS: &[&dyn Descriptor] = &[&license::License, &codebook::Codebook];
+pub static DESCRIPTORS: &[&dyn Descriptor] = &[
+    &csvw::Csvw,
+    &datapackage::DataPackage,
+    &license::License,
+    &codebook::Codebook,
+    &json_schema::JsonSchema,
+    &dcat::Dcat,
+    &datacite::DataCite,
+    &bagit::BagIt,
+];
 
 /// One standard, or one custom, in which a release is described.
 pub trait Descriptor: Sync {
@@ -79,4 +97,13 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// From what a table that nobody wrote was derived.
+fn derivation(table: &Table) -> Option<&'static str> {
+    match table.seeds {
+        SeedLocation::View { .. } => Some("derived from the other tables of this release"),
+        SeedLocation::Derived => Some("derived from the code lists of the data set's schema"),
+        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Nested => None,
+    }
 }

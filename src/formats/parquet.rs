@@ -215,7 +215,6 @@ fn properties(context: &Context<'_>) -> WriterPropertiesBuilder {
 #[cfg(test)]
 mod tests {
     use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-    use ::parquet::basic::Encoding;
     use ::parquet::file::metadata::ParquetMetaData;
     use arrow::compute::concat_batches;
     use arrow::record_batch::RecordBatch;
