@@ -5,7 +5,22 @@
 //! writing: a document may give the digests of files written before it and of no other, so that nothing describes
 //! itself.
 
+mod citation;
+mod croissant;
+mod dictionary;
 mod license;
+mod licenses;
+mod links;
+mod loading;
+mod markdown;
+mod page;
+mod people;
+mod published;
+mod readme;
+mod ro_crate;
+mod summary;
+mod templates;
+mod yaml;
 
 use std::io::Write as _;
 
@@ -15,7 +30,14 @@ use crate::schema::Project;
 use crate::staging::{Artifact, Stage};
 
 /// Every descriptor, in the order in which they are written.
-pub static DESCRIPTORS: &[&dyn Descriptor] = &[&license::License];
+pub static DESCRIPTORS: &[&dyn Descriptor] = &[
+    &croissant::Croissant,
+    &readme::Readme,
+    &license::License,
+    &citation::Citation,
+    &page::Page,
+    &ro_crate::RoCrate,
+];
 
 /// One standard, or one custom, in which a release is described.
 pub trait Descriptor: Sync {
