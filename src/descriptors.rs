@@ -5,9 +5,16 @@
 //! writing: a document may give the digests of files written before it and of no other, so that nothing describes
 //! itself.
 
+mod bagit;
 mod citation;
 mod croissant;
+mod csvw;
+mod datacite;
+mod datapackage;
+mod dcat;
 mod dictionary;
+mod files;
+mod json_schema;
 mod license;
 mod licenses;
 mod links;
@@ -20,23 +27,30 @@ mod readme;
 mod ro_crate;
 mod summary;
 mod templates;
+mod values;
 mod yaml;
 
 use std::io::Write as _;
 
 use crate::diagnostic::{Error, Result};
 use crate::release::{Previous, TableRecord};
-use crate::schema::Project;
+use crate::schema::{Project, SeedLocation, Table};
 use crate::staging::{Artifact, Stage};
 
 /// Every descriptor, in the order in which they are written.
 pub static DESCRIPTORS: &[&dyn Descriptor] = &[
+    &csvw::Csvw,
+    &datapackage::DataPackage,
     &croissant::Croissant,
     &readme::Readme,
     &license::License,
     &citation::Citation,
+    &json_schema::JsonSchema,
     &page::Page,
+    &dcat::Dcat,
+    &datacite::DataCite,
     &ro_crate::RoCrate,
+    &bagit::BagIt,
 ];
 
 /// One standard, or one custom, in which a release is described.
@@ -96,4 +110,13 @@ pub fn write(
         }
     }
     Ok(())
+}
+
+/// From what a table that nobody wrote was derived.
+fn derivation(table: &Table) -> Option<&'static str> {
+    match table.seeds {
+        SeedLocation::View { .. } => Some("derived from the other tables of this release"),
+        SeedLocation::Derived => Some("derived from the code lists of the data set's schema"),
+        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Nested => None,
+    }
 }

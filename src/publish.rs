@@ -12,7 +12,7 @@ use std::sync::Arc;
 use crate::descriptors;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
-use crate::release::{self, Attempt, Facts, Failure, Output};
+use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Project};
 use crate::validate::{ValidTables, validate};
 
@@ -87,6 +87,12 @@ pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<
         Err(Failure::Broken(error)) => return Err(error),
     };
     Ok((checked, Some(outcome)))
+}
+
+/// Makes one file of a published release, beside the folder in which it lies.
+pub fn archive(published: &release::Published) -> Attempt<Archive> {
+    let folder = published.path.parent().unwrap_or(&published.path);
+    release::archive(&Output::open(folder)?, published)
 }
 
 /// Reads and checks everything; the project and its tables come only when there are no errors.

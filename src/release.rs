@@ -8,6 +8,7 @@
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
+mod archive;
 mod compare;
 mod finding;
 mod history;
@@ -24,10 +25,11 @@ mod sums;
 mod target;
 mod walk;
 
+pub use archive::{Archive, archive};
 pub use finding::{Finding, Findings, Kind, Trace};
 pub use history::History;
 pub use index::{Entry, Index};
-pub use layout::{DRAFT, INDEX, MANIFEST, SIGNATURE, SUMS};
+pub use layout::{BAG, DRAFT, INDEX, MANIFEST, SIGNATURE, SUMS, TAG_MANIFEST};
 pub use manifest::{ColumnRecord, FORMAT, FileRecord, Manifest, Previous, TableRecord, Tool};
 pub use output::Output;
 pub use publish::{Outcome, Published};
@@ -37,5 +39,6 @@ pub use target::Target;
 
 pub(crate) use compare::{Expected, compare, unopened_finding};
 pub(crate) use inspect::{Document, Inspection, inspect};
-pub(crate) use sums::parse_foreign_sums;
+pub(crate) use layout::PAYLOAD;
+pub(crate) use sums::{parse_foreign_sums, sums_bytes};
 pub(crate) use walk::{Names, walk};

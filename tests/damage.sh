@@ -56,6 +56,9 @@ done
 damage bad- manifest.json seen flip manifest.json
 damage bad-manifest manifest.json seen truncate -s 0 manifest.json
 damage bad- SHA256SUMS seen flip SHA256SUMS
+# Nothing lists the last list, so only verify sees that it is another or gone.
+damage bad-checksums tagmanifest-sha256.txt unseen flip tagmanifest-sha256.txt
+damage missing-file tagmanifest-sha256.txt unseen rm tagmanifest-sha256.txt
 damage extra-file data/csv/extra.csv unseen sh -c 'echo id >data/csv/extra.csv'
 damage extra-file .hidden unseen touch .hidden
 damage empty-folder data/empty unseen mkdir data/empty

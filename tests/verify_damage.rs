@@ -13,7 +13,7 @@ use letterpress::diagnostic::Error;
 use letterpress::digest::Digest;
 use letterpress::release::Kind;
 use letterpress::verify::{Basis, Options, verify};
-use press::{FILES, findings, only_finding, published, report, snapshot, version};
+use press::{FILES, findings, only_finding, published, published_bag, report, snapshot, version};
 
 fn rewrite(path: &Path, change: impl FnOnce(String) -> String) {
     let text = fs::read_to_string(path).expect("it is text");
@@ -352,6 +352,41 @@ fn a_signature_is_not_an_extra_file_but_nobody_looked_into_it() {
     assert!(signed.is_whole() && signed.has_signature);
     fs::write(release.join("manifest.json.sig"), vec![b'x'; 1 << 20]).expect("there is room");
     assert_eq!(only_finding(&release).kind, Kind::ExtraFile);
+}
+
+#[test]
+fn the_tag_manifest_of_a_bag_lists_every_file_outside_its_payload() {
+    let (_home, release) = published_bag();
+    let whole = report(&release);
+    assert!(whole.is_whole(), "{whole:#?}");
+    assert_eq!(whole.files, FILES.len() as u64 + 4);
+    let text = fs::read_to_string(release.join("tagmanifest-sha256.txt")).expect("a bag has it");
+    let line =
+        |path: &str| format!("{}  {path}\n", Digest::of(&fs::read(release.join(path)).expect("it is there")));
+    assert_eq!(text, ["README.md", "SHA256SUMS", "bagit.txt", "manifest.json"].map(line).concat());
+    let sums = fs::read_to_string(release.join("SHA256SUMS")).expect("it is there");
+    assert!(!sums.contains("tagmanifest"), "it is written before it");
+}
+
+#[test]
+fn a_bag_without_its_tag_manifest_or_with_another_is_not_whole() {
+    let (_home, release) = published_bag();
+    let path = release.join("tagmanifest-sha256.txt");
+    rewrite(&path, |text| text.replacen("  SHA256SUMS", "  SHA256SUMs", 1));
+    let changed = only_finding(&release);
+    assert_eq!((changed.path.as_str(), changed.kind), ("tagmanifest-sha256.txt", Kind::BadChecksums));
+    assert!(changed.message.contains("line 2 does not follow"), "{}", changed.message);
+    fs::remove_file(&path).expect("it is there");
+    let gone = only_finding(&release);
+    assert_eq!((gone.path.as_str(), gone.kind), ("tagmanifest-sha256.txt", Kind::MissingFile));
+}
+
+#[test]
+fn a_tag_manifest_where_there_is_no_bag_was_not_published() {
+    let (_home, release) = published();
+    fs::write(release.join("tagmanifest-sha256.txt"), "").expect("there is room");
+    let extra = only_finding(&release);
+    assert_eq!((extra.path.as_str(), extra.kind), ("tagmanifest-sha256.txt", Kind::ExtraFile));
 }
 
 #[test]

@@ -15,18 +15,20 @@ use crate::formats::FORMATS;
 use crate::publish::{self, Checked, Outcome};
 use crate::quantity;
 use crate::quantity::size;
-use crate::release::{Finding, Published, Refusal};
+use crate::release::{Archive, Failure, Finding, Published, Refusal};
 
 const EPILOGUE: &str = "\
 Examples:
   letterpress build                        publish dist/<version>
   letterpress build --draft                try it out in dist/draft
   letterpress build --formats csv,parquet --out /srv/data
+  letterpress build --zip                  also as one file, dist/<name>-<version>.zip
 
 A release is published whole or not at all, and never changed: the same bytes again are \"already published\", other \
-bytes under the same version are refused. A draft may be overwritten.
+bytes under the same version are refused. A draft may be overwritten. The same holds for the zip, which can be made of a \
+release that is published already; beside it lies its digest, for `sha256sum -c`.
 
-The one line of result (`published dist/1.2.0`) goes to standard output, problems and the summary to standard error. \
+The line of result (`published dist/1.2.0`, and `archived …` with --zip) goes to standard output, problems and the summary to standard error. \
 With --message-format json, github or sarif it is the other way round: problems on standard output, for the program \
 that reads them, and the line of result on standard error.
 
@@ -50,6 +52,10 @@ pub(super) struct Build {
     /// Formats to write [default: those of schema/dataset.yaml]
     #[arg(long, value_name = "FORMAT,…", value_delimiter = ',', value_parser = format_names())]
     formats: Option<Vec<String>>,
+
+    /// Make dist/<name>-<version>.zip of the release too, and its .sha256
+    #[arg(long, conflicts_with = "draft")]
+    zip: bool,
 }
 
 /// The names of the formats, as choices.
@@ -69,12 +75,19 @@ impl Build {
             jobs: session.jobs(),
         };
         let (checked, outcome) = publish::build(&root, &options, &session.progress())?;
+        let archive = match &outcome {
+            Some(Outcome::Published(release) | Outcome::AlreadyPublished(release)) if self.zip => {
+                Some(archive(release)?)
+            }
+            Some(_) | None => None,
+        };
         let exit = match &outcome {
+            _ if matches!(archive, Some(Err(_))) => Exit::Findings,
             Some(Outcome::Published(_) | Outcome::AlreadyPublished(_) | Outcome::Draft(_)) => Exit::Good,
             Some(Outcome::Refused(_)) | None => Exit::Findings,
         };
         if session.options.json {
-            session.print_json(exit, Built::new(&checked, outcome.as_ref()));
+            session.print_json(exit, Built::new(&checked, outcome.as_ref(), archive.as_ref()));
             return Ok(exit);
         }
         let format = session.options.message_format;
@@ -94,6 +107,11 @@ impl Build {
                 tell(outcome, session);
             }
         }
+        match &archive {
+            None => {}
+            Some(Ok(archive)) => tell_archive(archive, session),
+            Some(Err(refusal)) => complain(refusal, session),
+        }
         Ok(exit)
     }
 }
@@ -102,6 +120,27 @@ impl Build {
 fn in_registry_order(wanted: &[String]) -> Vec<String> {
     let names = FORMATS.iter().map(|format| format.name());
     names.filter(|name| wanted.iter().any(|w| w == name)).map(str::to_owned).collect()
+}
+
+/// Makes the zip of a release; or says why it must not be made.
+fn archive(release: &Published) -> Result<std::result::Result<Archive, Refusal>> {
+    match publish::archive(release) {
+        Ok(archive) => Ok(Ok(archive)),
+        Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
+        Err(Failure::Broken(error)) => Err(error),
+    }
+}
+
+/// Tells what became of the zip.
+fn tell_archive(archive: &Archive, session: &mut Session<'_>) {
+    let verb = if archive.is_new { "archived" } else { "already archived" };
+    let line = format!("{verb} {}", shown(&archive.path));
+    if session.options.message_format.is_for_programs() {
+        session.note(&line);
+    } else {
+        session.terminal.say(&line);
+    }
+    session.note(&format!("  {}, sha256 {}", size(archive.bytes), archive.sha256));
 }
 
 /// Tells what became of the release.
@@ -143,6 +182,8 @@ struct Built<'a> {
     /// `published`, `already-published`, `draft`, `refused`, or `invalid` when errors stopped it.
     outcome: &'static str,
     release: Option<Made>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive: Option<Zip>,
     refusal: Option<Refused<'a>>,
     #[serde(flatten)]
     found: Found<'a>,
@@ -157,6 +198,15 @@ struct Made {
     bytes: u64,
 }
 
+/// The zip, with --zip.
+#[derive(Serialize)]
+struct Zip {
+    path: String,
+    bytes: u64,
+    sha256: String,
+    is_new: bool,
+}
+
 #[derive(Serialize)]
 struct Refused<'a> {
     message: &'a str,
@@ -167,7 +217,11 @@ struct Refused<'a> {
 }
 
 impl<'a> Built<'a> {
-    fn new(checked: &'a Checked, outcome: Option<&'a Outcome>) -> Built<'a> {
+    fn new(
+        checked: &'a Checked,
+        outcome: Option<&'a Outcome>,
+        archive: Option<&'a std::result::Result<Archive, Refusal>>,
+    ) -> Built<'a> {
         let (word, release, refusal) = match outcome {
             Some(Outcome::Published(release)) => ("published", Some(release), None),
             Some(Outcome::AlreadyPublished(release)) => ("already-published", Some(release), None),
@@ -178,7 +232,8 @@ impl<'a> Built<'a> {
         Built {
             outcome: word,
             release: release.map(Made::from),
-            refusal: refusal.map(Refused::from),
+            archive: archive.and_then(|archive| archive.as_ref().ok()).map(Zip::from),
+            refusal: refusal.or(archive.and_then(|archive| archive.as_ref().err())).map(Refused::from),
             found: Found::from(checked),
         }
     }
@@ -192,6 +247,17 @@ impl From<&Published> for Made {
             release_id: release.id.to_id(),
             files: release.files,
             bytes: release.bytes,
+        }
+    }
+}
+
+impl From<&Archive> for Zip {
+    fn from(archive: &Archive) -> Zip {
+        Zip {
+            path: archive.path.to_string_lossy().into_owned(),
+            bytes: archive.bytes,
+            sha256: archive.sha256.to_string(),
+            is_new: archive.is_new,
         }
     }
 }

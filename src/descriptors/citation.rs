@@ -116,11 +116,8 @@ fn author_entries(author: &Contributor) -> Vec<(&'static str, String)> {
             named("family-names", author.family_name.as_deref()),
             named("affiliation", author.organization.as_deref()),
         ]
-    } else if people::is_person(author) {
-        // Which part of the title is the family name is not known; an alias is a name in one piece.
-        vec![named("alias", author.title.as_deref()), named("affiliation", author.organization.as_deref())]
     } else {
-        vec![named("name", author.title.as_deref())]
+        vec![named("name", author.full_name().as_deref())]
     };
     entries.push(named("email", author.email.as_deref().filter(|email| is_email(email))));
     entries.push(named("website", links::web(author.path.as_deref())));
@@ -142,7 +139,8 @@ pub(super) fn title(dataset: &Dataset) -> &str {
 
 /// The citation as one sentence: creators (year): title, version. Publishers. Identifier.
 pub(super) fn sentence(dataset: &Dataset) -> String {
-    let names = |people: Vec<&Contributor>| people.into_iter().filter_map(people::name).collect::<Vec<_>>();
+    let names =
+        |people: Vec<&Contributor>| people.into_iter().filter_map(Contributor::full_name).collect::<Vec<_>>();
     let (creators, publishers) = (names(people::creators(dataset)), names(people::publishers(dataset)));
     let year = dataset.created.year();
     let mut text = match creators.as_slice() {
@@ -188,7 +186,7 @@ fn bibtex_name(contributor: &Contributor) -> Option<String> {
     match (contributor.family_name.as_deref(), contributor.given_name.as_deref()) {
         (Some(family), Some(given)) => Some(format!("{}, {}", tex(family), tex(given))),
         (Some(only), None) | (None, Some(only)) => Some(format!("{{{}}}", tex(only))),
-        (None, None) => contributor.title.as_deref().map(|title| format!("{{{}}}", tex(title))),
+        (None, None) => contributor.full_name().map(|name| format!("{{{}}}", tex(&name))),
     }
 }
 

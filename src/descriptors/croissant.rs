@@ -17,10 +17,11 @@ mod records;
 
 use serde::Serialize;
 
+use super::files::json;
 use super::published::{self, CSV, InFormat, PARQUET, PublishedTable};
 use super::{Described, Descriptor, Document, citation, licenses, links, people};
 use crate::digest::Digest;
-use crate::schema::{Contributor, Dataset, License};
+use crate::schema::{Contributor, License};
 
 use context::Context;
 use records::RecordSet;
@@ -38,13 +39,8 @@ impl Descriptor for Croissant {
     }
 
     fn documents(&self, release: &Described<'_>) -> Vec<Document> {
-        let documents = describe(release, "").map(|described| {
-            let mut bytes =
-                serde_json::to_vec_pretty(&described).expect("text, numbers and lists always become JSON");
-            bytes.push(b'\n');
-            Document { path: "croissant.json".to_owned(), media_type: "application/ld+json", bytes }
-        });
-        documents.into_iter().collect()
+        let described = describe(release, "");
+        described.iter().map(|described| json("croissant.json", "application/ld+json", described)).collect()
     }
 }
 
@@ -52,11 +48,6 @@ impl Descriptor for Croissant {
 pub(super) fn compact(release: &Described<'_>, base: &str) -> Option<String> {
     let described = describe(release, base)?;
     Some(serde_json::to_string(&described).expect("text, numbers and lists always become JSON"))
-}
-
-/// Where the release will be served, if the project says so.
-pub(super) fn release_url(dataset: &Dataset) -> Option<String> {
-    dataset.options.base_url.as_ref().map(|base| format!("{base}{}/", dataset.version))
 }
 
 #[derive(Serialize)]
@@ -157,7 +148,7 @@ fn describe<'a>(release: &Described<'a>, base: &str) -> Option<Description<'a>> 
     let tables = published::tables(release);
     let homepage = links::web(dataset.homepage.as_deref());
     // A release without an address of its own is where its description is.
-    let url = release_url(dataset).or_else(|| homepage.map(str::to_owned)).unwrap_or_else(|| "./".to_owned());
+    let url = release.address().or_else(|| homepage.map(str::to_owned)).unwrap_or_else(|| "./".to_owned());
     let title = citation::title(dataset);
     Some(Description {
         context: Context,
@@ -206,8 +197,8 @@ fn source(source: &crate::schema::Source) -> Work<'_> {
 
 fn agent(contributor: &Contributor) -> Option<Agent<'_>> {
     Some(Agent {
-        kind: if people::is_person(contributor) { "sc:Person" } else { "sc:Organization" },
-        name: people::name(contributor)?,
+        kind: if contributor.is_person() { "sc:Person" } else { "sc:Organization" },
+        name: contributor.full_name()?,
         given_name: contributor.given_name.as_deref(),
         family_name: contributor.family_name.as_deref(),
         url: links::web(contributor.path.as_deref()),

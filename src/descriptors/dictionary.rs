@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 
-use super::Described;
 use super::published::{self, PublishedTable};
+use super::{Described, derivation, values};
 use crate::quantity;
-use crate::schema::{
-    Column, ColumnRole, ColumnType, Constraints, Field, Project, SeedLocation, Table, Vocabulary,
-};
+use crate::schema::{Column, ColumnRole, ColumnType, Constraints, Field, Project, Table, Vocabulary};
 
 /// What a template is told about a table.
 #[derive(Serialize)]
@@ -18,8 +16,8 @@ pub(super) struct TableEntry<'a> {
     rows: String,
     row_count: String,
     key: Vec<&'a str>,
-    /// Whether it is a view: derived from the other tables.
-    is_derived: bool,
+    /// From what it was derived, if nobody wrote it.
+    derivation: Option<&'static str>,
     /// References of several columns together: the columns, the table, its columns.
     references: Vec<Reference<'a>>,
     columns: Vec<ColumnEntry<'a>>,
@@ -63,7 +61,7 @@ struct ColumnEntry<'a> {
     unit: Option<&'a str>,
     vocabulary: Option<&'a str>,
     reference: Option<Reference<'a>>,
-    allowed: &'a [String],
+    allowed: Vec<String>,
     pattern: Option<&'a str>,
     /// Further rules, as a sentence.
     rules: Option<String>,
@@ -150,12 +148,7 @@ fn table<'a>(project: &'a Project, published: &PublishedTable<'a>) -> TableEntry
         rows: quantity::count(published.rows, "row"),
         row_count: quantity::grouped(published.rows),
         key: names(table, &table.primary_key),
-        is_derived: match table.seeds {
-            SeedLocation::View { .. } => true,
-            SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Nested | SeedLocation::Derived => {
-                false
-            }
-        },
+        derivation: derivation(table),
         references: several.filter_map(|key| reference(project, table, key)).collect(),
         columns: table.columns.iter().map(|each| column(project, table, each)).collect(),
         formats: formats.collect(),
@@ -201,7 +194,7 @@ fn column<'a>(project: &'a Project, table: &'a Table, column: &'a Column) -> Col
             .and_then(|index| project.vocabularies.get(index))
             .map(|vocabulary| vocabulary.name.as_str()),
         reference: alone.and_then(|key| reference(project, table, key)),
-        allowed: constraints.and_then(|constraints| constraints.allowed.as_deref()).unwrap_or_default(),
+        allowed: field.map(|field| allowed(project, field)).unwrap_or_default(),
         pattern: constraints
             .and_then(|constraints| constraints.pattern.as_ref())
             .map(|(_, source)| source.as_str()),
@@ -210,12 +203,22 @@ fn column<'a>(project: &'a Project, table: &'a Table, column: &'a Column) -> Col
     }
 }
 
+/// The only values of a field, in the form in which they are published.
+fn allowed(project: &Project, field: &Field) -> Vec<String> {
+    match (&field.constraints.allowed, values::allowed(project, field)) {
+        (None, _) => Vec::new(),
+        (Some(_), Some(values)) => values.iter().map(values::Scalar::text).collect(),
+        (Some(texts), None) => texts.clone(),
+    }
+}
+
 /// The limits of a field, as a sentence.
 fn rules(field: &Field) -> Option<String> {
-    let Constraints { unique, minimum, maximum, min_length, max_length, .. } = &field.constraints;
+    let Constraints { unique, min_length, max_length, .. } = &field.constraints;
+    let (minimum, maximum) = values::limits(field);
     let unit = if field.is_list() { "items" } else { "characters" };
-    let bound = |words: [&str; 2], bound: &crate::schema::Bound| {
-        format!("{} {}", words[usize::from(bound.exclusive)], bound.text)
+    let bound = |words: [&str; 2], limit: values::Limit| {
+        format!("{} {}", words[usize::from(limit.exclusive)], limit.value.text())
     };
     let length = match (min_length, max_length) {
         (Some(least), Some(most)) => Some(format!("{least} to {most} {unit}")),
@@ -225,8 +228,8 @@ fn rules(field: &Field) -> Option<String> {
     };
     let rules = [
         unique.then(|| "unique".to_owned()),
-        minimum.as_ref().map(|limit| bound(["at least", "more than"], limit)),
-        maximum.as_ref().map(|limit| bound(["at most", "less than"], limit)),
+        minimum.map(|limit| bound(["at least", "more than"], limit)),
+        maximum.map(|limit| bound(["at most", "less than"], limit)),
         length,
     ];
     let sentence = rules.into_iter().flatten().collect::<Vec<_>>().join(", ");

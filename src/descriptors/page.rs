@@ -37,7 +37,7 @@ impl Descriptor for Page {
     }
 
     fn documents(&self, release: &Described<'_>) -> Vec<Document> {
-        let base = croissant::release_url(&release.project.dataset).unwrap_or_default();
+        let base = release.address().unwrap_or_default();
         let contents = Contents {
             style: STYLE,
             style_digest: STYLE_DIGEST,

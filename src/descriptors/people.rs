@@ -1,44 +1,50 @@
-//! Who made and who publishes a data set, in the words that several standards share.
-//!
-//! A contributor with a given name, a family name or an organization to work for is a person; everybody else is an
-//! organization. Data Package has no other way to say it.
+//! Who made a data set, as standards ask for it: creators, publisher, and everybody's name.
 
 use crate::schema::{Contributor, Dataset};
 
-/// Those who made it: the roles `creator` and `author`, or, where nobody has these, everybody without a role.
-pub(super) fn creators(dataset: &Dataset) -> Vec<&Contributor> {
-    let creators = with_role(dataset, &["creator", "author"]);
-    if !creators.is_empty() {
-        return creators;
+impl Contributor {
+    /// The name in full, as it is read aloud.
+    pub(super) fn full_name(&self) -> Option<String> {
+        let parts = [self.given_name.as_deref(), self.family_name.as_deref()];
+        let joined: Vec<&str> = parts.into_iter().flatten().collect();
+        match &self.title {
+            Some(title) => Some(title.clone()),
+            None if joined.is_empty() => self.organization.clone(),
+            None => Some(joined.join(" ")),
+        }
     }
-    let named = |contributor: &&Contributor| name(contributor).is_some();
-    dataset.contributors.iter().filter(|contributor| contributor.roles.is_empty()).filter(named).collect()
+
+    /// Whether it is a natural person, as far as one can know: only persons have given and family names.
+    pub(super) fn is_person(&self) -> bool {
+        self.given_name.is_some() || self.family_name.is_some()
+    }
+
+    /// Whether the contributor has a role, in whatever case.
+    pub(super) fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|own| own.eq_ignore_ascii_case(role))
+    }
 }
 
-/// Those who publish it.
+/// Who made the data set: those with the role `creator`, else `author`, else everybody with a name.
+pub(super) fn creators(dataset: &Dataset) -> Vec<&Contributor> {
+    let named = || dataset.contributors.iter().filter(|person| person.full_name().is_some());
+    for role in ["creator", "author"] {
+        let found: Vec<&Contributor> = named().filter(|person| person.has_role(role)).collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    named().collect()
+}
+
+/// Who publishes the data set: the one with the role `publisher`, else its first creator, who then does it alone.
+pub(super) fn publisher(dataset: &Dataset) -> Option<&Contributor> {
+    let named = dataset.contributors.iter().filter(|person| person.full_name().is_some());
+    named.filter(|person| person.has_role("publisher")).chain(creators(dataset)).next()
+}
+
+/// Everybody who publishes the data set, by role alone.
 pub(super) fn publishers(dataset: &Dataset) -> Vec<&Contributor> {
-    with_role(dataset, &["publisher"])
-}
-
-/// Those with one of these roles, and a name.
-fn with_role<'a>(dataset: &'a Dataset, roles: &[&str]) -> Vec<&'a Contributor> {
-    let has_role = |contributor: &&Contributor| {
-        contributor.roles.iter().any(|role| roles.iter().any(|wanted| role.eq_ignore_ascii_case(wanted)))
-    };
-    let named = |contributor: &&Contributor| name(contributor).is_some();
-    dataset.contributors.iter().filter(has_role).filter(named).collect()
-}
-
-/// Whether the contributor is a person.
-pub(super) fn is_person(contributor: &Contributor) -> bool {
-    contributor.given_name.is_some()
-        || contributor.family_name.is_some()
-        || contributor.organization.is_some()
-}
-
-/// The name as people say it: the title, or given name and family name.
-pub(super) fn name(contributor: &Contributor) -> Option<String> {
-    let parts = [contributor.given_name.as_deref(), contributor.family_name.as_deref()];
-    let full = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    contributor.title.clone().or_else(|| (!full.is_empty()).then_some(full))
+    let named = dataset.contributors.iter().filter(|person| person.full_name().is_some());
+    named.filter(|person| person.has_role("publisher")).collect()
 }

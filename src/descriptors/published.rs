@@ -32,14 +32,9 @@ pub(super) fn tables<'a>(release: &Described<'a>) -> Vec<PublishedTable<'a>> {
         .map(|(table, record)| PublishedTable {
             table,
             rows: record.rows,
-            formats: formats(record.files.iter().filter_map(|path| artifact(release.files, path))),
+            formats: formats(record.files.iter().filter_map(|path| release.file(path))),
         })
         .collect()
-}
-
-fn artifact<'a>(files: &'a [Artifact], path: &str) -> Option<&'a Artifact> {
-    let found = files.binary_search_by(|file| file.path.as_bytes().cmp(path.as_bytes()));
-    found.ok().and_then(|index| files.get(index))
 }
 
 fn formats<'a>(files: impl Iterator<Item = &'a Artifact>) -> Vec<InFormat<'a>> {

@@ -15,6 +15,7 @@ mod graph;
 
 use std::collections::BTreeMap;
 
+use super::files::json;
 use super::published::{self, PublishedTable};
 use super::{Described, Descriptor, Document, citation, licenses, links, people};
 use crate::schema::{Contributor, Dataset, License, RoCrateVersion};
@@ -38,12 +39,8 @@ impl Descriptor for RoCrate {
     }
 
     fn documents(&self, release: &Described<'_>) -> Vec<Document> {
-        let documents = describe(release).map(|described| {
-            let mut bytes = serde_json::to_vec_pretty(&described).expect("text and lists always become JSON");
-            bytes.push(b'\n');
-            Document { path: PATH.to_owned(), media_type: "application/ld+json", bytes }
-        });
-        documents.into_iter().collect()
+        let described = describe(release);
+        described.iter().map(|described| json(PATH, "application/ld+json", described)).collect()
     }
 }
 
@@ -71,8 +68,7 @@ fn describe(release: &Described<'_>) -> Option<Crate> {
         version: Some(dataset.version.to_string()),
         license: ids(&licenses),
         identifier: identifier.as_ref().map(Entity::reference),
-        url: super::croissant::release_url(dataset)
-            .or_else(|| links::web(dataset.homepage.as_deref()).map(str::to_owned)),
+        url: release.address().or_else(|| links::web(dataset.homepage.as_deref()).map(str::to_owned)),
         keywords: dataset.keywords.clone(),
         creator: agents.creators.clone(),
         publisher: agents.publishers.clone(),
@@ -134,13 +130,13 @@ impl Agents {
 
 fn agent(position: usize, contributor: &Contributor) -> Entity {
     let address = links::web(contributor.path.as_deref());
-    let kind = if people::is_person(contributor) { "Person" } else { "Organization" };
+    let kind = if contributor.is_person() { "Person" } else { "Organization" };
     // Any other address may be that of several contributors, or of something else.
     let id = address.filter(|address| {
         ["https://orcid.org/", "https://ror.org/"].iter().any(|of| address.starts_with(of))
     });
     Entity {
-        name: people::name(contributor),
+        name: contributor.full_name(),
         given_name: contributor.given_name.clone(),
         family_name: contributor.family_name.clone(),
         url: address.map(str::to_owned),
@@ -150,13 +146,13 @@ fn agent(position: usize, contributor: &Contributor) -> Entity {
 
 /// The organization that a person works for.
 fn affiliation(position: usize, contributor: &Contributor) -> Option<Entity> {
-    let name = contributor.organization.clone()?;
+    let name = contributor.organization.clone().filter(|_| contributor.is_person())?;
     Some(Entity { name: Some(name), ..Entity::new(format!("#affiliation-{position}"), "Organization") })
 }
 
 fn contact(position: usize, contributor: &Contributor) -> Option<Entity> {
     let email = contributor.email.clone()?;
-    let name = people::name(contributor)?;
+    let name = contributor.full_name()?;
     Some(Entity {
         name: Some(name),
         email: Some(email),

@@ -93,7 +93,7 @@ fn source(source: &Source) -> Option<Reference<'_>> {
 
 fn person(contributor: &Contributor) -> Option<PersonEntry<'_>> {
     Some(PersonEntry {
-        name: people::name(contributor)?,
+        name: contributor.full_name()?,
         roles: &contributor.roles,
         organization: contributor.organization.as_deref(),
         path: contributor.path.as_deref(),

@@ -161,6 +161,8 @@ pub struct Constraints {
     pub maximum: Option<Bound>,
     /// JSON Schema that an object or array must meet.
     pub json_schema: Option<Arc<jsonschema::Validator>>,
+    /// That schema as it was written.
+    pub json_schema_source: Option<Arc<serde_json::Value>>,
 }
 
 /// A limit of a value, as text of the field's own type.

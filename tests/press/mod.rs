@@ -103,6 +103,22 @@ pub fn published() -> (tempfile::TempDir, PathBuf) {
     (home, path)
 }
 
+/// The same, with the file that makes a folder a bag.
+pub fn published_bag() -> (tempfile::TempDir, PathBuf) {
+    let (home, path) = new_output();
+    let out = Output::open(&path).expect("nobody holds it");
+    let history = out.history().expect("there is none");
+    let target = history.target("sample", &Version::new(1, 0, 0)).expect("the version is free");
+    let stage = target.stage().expect("there is room");
+    version("1.0.0").fill(&stage);
+    let mut bag = stage.file("bagit.txt", "text/plain").expect("the stage takes a file");
+    bag.write_all(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n").expect("the file takes text");
+    bag.finish().expect("the file ends");
+    let sealed = target.seal(stage, facts(), 2).expect("the stage is whole");
+    let release = sealed.publish().expect("the place is free").path;
+    (home, release)
+}
+
 /// What `verify` says of a folder.
 pub fn report(path: &Path) -> Report {
     verify(path, &Options { jobs: 2 }).expect("the folder can be verified")

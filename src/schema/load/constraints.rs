@@ -9,6 +9,7 @@ use crate::tokens::Mark;
 
 /// Reads `constraints`; what the field's type does not allow is reported.
 pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constraints {
+    let (json_schema, json_schema_source) = json_schema(file, &mut keys, field).unzip();
     let constraints = Constraints {
         required: keys.take_boolean(file, "required").unwrap_or(false),
         unique: keys.take_boolean(file, "unique").unwrap_or(false),
@@ -21,7 +22,8 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
         max_length: length(file, &mut keys, "maxLength", field),
         minimum: bound(file, &mut keys, "minimum", "exclusiveMinimum", field),
         maximum: bound(file, &mut keys, "maximum", "exclusiveMaximum", field),
-        json_schema: json_schema(file, &mut keys, field),
+        json_schema,
+        json_schema_source,
     };
     file.finish("`constraints`", keys);
     constraints
@@ -113,7 +115,12 @@ fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Ma
     text
 }
 
-fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<Arc<jsonschema::Validator>> {
+/// A JSON Schema, and the document it was made from.
+fn json_schema(
+    file: &mut File,
+    keys: &mut Entries,
+    field: &Field,
+) -> Option<(Arc<jsonschema::Validator>, Arc<serde_json::Value>)> {
     let node = keys.take("jsonSchema")?;
     if !matches!(field.kind, FieldType::Object | FieldType::Array | FieldType::Geojson) {
         file.report(
@@ -123,8 +130,9 @@ fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<Arc
         );
         return None;
     }
-    match jsonschema::validator_for(&node.value.to_json()) {
-        Ok(validator) => Some(Arc::new(validator)),
+    let source = node.value.to_json();
+    match jsonschema::validator_for(&source) {
+        Ok(validator) => Some((Arc::new(validator), Arc::new(source))),
         Err(error) => {
             file.report(
                 &codes::INVALID_VALUE,
