@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::descriptors;
-use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, nearest};
+use crate::diagnostic::{self, Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Attempt, Facts, Failure, Output};
-use crate::schema::{self, Project};
+use crate::schema::{self, Location, Project};
 use crate::validate::{ValidTables, validate};
 
 /// What to build.
@@ -68,14 +68,14 @@ pub enum Outcome {
     Refused(release::Refusal),
 }
 
-/// Checks the project in `root` and writes nothing.
-pub fn check(root: &Path, jobs: usize, progress: &dyn Progress) -> Result<Checked> {
-    read(root, jobs, progress).map(|(checked, _)| checked)
+/// Checks the project at `path` (its folder, or its descriptor) and writes nothing.
+pub fn check(path: &Path, jobs: usize, progress: &dyn Progress) -> Result<Checked> {
+    read(path, jobs, progress).map(|(checked, _)| checked)
 }
 
-/// Checks the project in `root` and publishes it. There is no outcome when errors in the project stopped it.
-pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
-    let (checked, valid) = read(root, options.jobs, progress)?;
+/// Checks the project at `path` and publishes it. There is no outcome when errors in the project stopped it.
+pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+    let (checked, valid) = read(path, options.jobs, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let outcome = match publish(&project, &tables, options, progress) {
         Ok(published) => match published.outcome {
@@ -91,20 +91,20 @@ pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<
 
 /// Reads and checks everything; the project and its tables come only when there are no errors.
 fn read(
-    root: &Path,
+    path: &Path,
     jobs: usize,
     progress: &dyn Progress,
 ) -> Result<(Checked, Option<(Project, ValidTables)>)> {
-    let project = match schema::load(root)? {
-        Ok(project) => project,
-        Err(diagnostics) => return Ok((Checked { diagnostics, ..Checked::default() }, None)),
-    };
+    let (project, mut diagnostics) = schema::load(&Location::find(path)?)?;
+    let Some(project) = project else { return Ok((Checked { diagnostics, ..Checked::default() }, None)) };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);
     let validation = validate(&project, jobs, &|bytes| progress.advance(bytes))?;
     let tables =
         project.tables.iter().zip(&validation.rows).map(|(t, rows)| (t.name.clone(), *rows)).collect();
-    let mut checked = Checked { diagnostics: validation.diagnostics, tables, muted: validation.muted };
+    diagnostics.extend(validation.diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    let mut checked = Checked { diagnostics, tables, muted: validation.muted };
     if has_errors(&unknown_formats) {
         checked.diagnostics.splice(0..0, unknown_formats);
         return Ok((checked, None));

@@ -17,8 +17,8 @@ pub use dataset::{
     Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, Source, VersionPolicy,
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
-pub use load::{explain_checks, load};
-pub use table::{Dialect, ForeignKey, Nested, SeedLocation, Table};
+pub use load::{DescriptionKind, Location, explain_checks, load};
+pub use table::{Dialect, FieldsMatch, ForeignKey, Nested, SeedFile, SeedFormat, SeedLocation, Step, Table};
 pub use vocabulary::{Concept, Vocabulary};
 
 use std::path::PathBuf;

@@ -21,6 +21,7 @@ Examples:
   letterpress build                        publish dist/<version>
   letterpress build --draft                try it out in dist/draft
   letterpress build --formats csv,parquet --out /srv/data
+  letterpress build others/datapackage.json --out releases     a Data Package as it is
 
 A release is published whole or not at all, and never changed: the same bytes again are \"already published\", other \
 bytes under the same version are refused. A draft may be overwritten.
@@ -38,6 +39,10 @@ Exit code 1 when errors stopped publishing or the release was refused.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EPILOGUE)]
 pub(super) struct Build {
+    /// Project folder or datapackage.json [default: the nearest folder upward that has schema/dataset.yaml]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with = "project")]
+    path: Option<PathBuf>,
+
     /// Write dist/draft, which may be overwritten, instead of a release
     #[arg(long)]
     draft: bool,
@@ -60,14 +65,14 @@ fn format_names() -> PossibleValuesParser {
 
 impl Build {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
-        let root = session.project()?;
+        let project = session.project(self.path.as_deref())?;
         let options = publish::Options {
             draft: self.draft,
             out: self.out,
             formats: self.formats.map(|wanted| in_registry_order(&wanted)),
             jobs: session.jobs(),
         };
-        let (checked, outcome) = publish::build(&root, &options, &session.progress())?;
+        let (checked, outcome) = publish::build(&project.path(), &options, &session.progress())?;
         let exit = match &outcome {
             Some(Outcome::Published(_) | Outcome::AlreadyPublished(_) | Outcome::Draft(_)) => Exit::Good,
             Some(Outcome::Refused(_)) | None => Exit::Findings,
@@ -82,7 +87,7 @@ impl Build {
         } else {
             &mut session.terminal.stderr
         };
-        render::render(&checked.diagnostics, format, &root, out);
+        render::render(&checked.diagnostics, format, project.root(), out);
         for line in summary(&checked) {
             session.note(&line);
         }
