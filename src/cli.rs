@@ -14,6 +14,7 @@ mod progress;
 mod quantity;
 mod render;
 mod report;
+mod schema;
 mod session;
 mod terminal;
 mod verify;
@@ -65,6 +66,7 @@ enum Verb {
     Build(build::Build),
     Verify(verify::Verify),
     Explain(explain::Explain),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -77,6 +79,7 @@ impl Verb {
             Verb::Build(_) => "build",
             Verb::Verify(_) => "verify",
             Verb::Explain(_) => "explain",
+            Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
             Verb::Man(_) => "man",
         }
@@ -89,6 +92,7 @@ impl Verb {
             Verb::Build(build) => build.run(session),
             Verb::Verify(verify) => verify.run(session),
             Verb::Explain(explain) => explain.run(session),
+            Verb::Schema(schema) => schema.run(session),
             Verb::Completions(completions) => completions.run(session),
             Verb::Man(man) => man.run(session),
         }

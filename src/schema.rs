@@ -17,7 +17,7 @@ pub use dataset::{
     Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, Source, VersionPolicy,
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
-pub use load::{DescriptionKind, Location, explain_checks, load};
+pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
 pub use table::{Dialect, FieldsMatch, ForeignKey, Nested, SeedFile, SeedFormat, SeedLocation, Step, Table};
 pub use vocabulary::{Concept, Vocabulary};
 

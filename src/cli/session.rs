@@ -65,7 +65,8 @@ impl<'a> Session<'a> {
     pub(super) fn project(&self, path: Option<&Path>) -> Result<Location> {
         let here = current_folder()?;
         if let Some(path) = path.or(self.options.project.as_deref()) {
-            return Location::find(&here.join(path));
+            // In full, so that results are named from wherever one stands; complaints name it as it was typed.
+            return Location::find(&here.join(path)).or_else(|_| Location::find(path));
         }
         let is_own = |folder: &&Path| {
             Location::in_folder(folder).is_some_and(|found| found.kind() == DescriptionKind::Schema)

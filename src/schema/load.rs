@@ -17,6 +17,7 @@ mod vocabularies;
 
 pub use checks::explain_checks;
 pub use location::{DescriptionKind, Location};
+pub use package::names::{Taken, field_name, table_name};
 
 use std::fs;
 use std::path::Path;

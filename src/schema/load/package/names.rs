@@ -7,8 +7,8 @@ use crate::schema::tree::{File, Node, Value};
 use crate::tokens::Mark;
 
 /// Names that are in use, which are not given twice.
-#[derive(Default)]
-pub(in crate::schema::load) struct Taken(Vec<String>);
+#[derive(Debug, Default)]
+pub struct Taken(Vec<String>);
 
 impl Taken {
     /// The name itself, or with the first number that makes it one of its own.
@@ -29,12 +29,12 @@ impl Taken {
 const MAX_LENGTH: usize = 64;
 
 /// A table's name: lower-case letters, digits, `_` and `-`, beginning with a letter.
-pub(in crate::schema::load) fn table_name(written: &str, taken: &mut Taken) -> String {
+pub fn table_name(written: &str, taken: &mut Taken) -> String {
     taken.take(plain(&written.to_ascii_lowercase(), "table"))
 }
 
 /// A field's name: letters, digits, `_` and `-`, beginning with a letter.
-pub(in crate::schema::load) fn field_name(written: &str, taken: &mut Taken) -> String {
+pub fn field_name(written: &str, taken: &mut Taken) -> String {
     taken.take(plain(written, "field"))
 }
 
