@@ -310,6 +310,37 @@ fn records_inside_a_json_document_have_their_places() {
 }
 
 #[test]
+fn records_and_rows_are_not_mixed_and_nothing_is_left_out_in_silence() {
+    let package = |resources: &str| {
+        let text = format!(
+            r#"{{"name": "a", "version": "1.0.0", "created": "2026-01-01", "resources": {resources}}}"#
+        );
+        said_of(&[("datapackage.json", text.as_bytes())])
+    };
+    let table = |data: &str| {
+        package(&format!(
+            r#"[{{"name": "a", {data}, "schema": {{"fields": [{{"name": "a"}}, {{"name": "b"}}]}}}}]"#
+        ))
+    };
+    for (said, expected) in [
+        (
+            table(r#""data": [{"a": 1}, ["b"]]"#),
+            "error[wrong-shape]: a record of `a` is a list, expected a mapping",
+        ),
+        (
+            table(r#""data": [["a", "b"], [1, 2, 3]]"#),
+            "error[ragged-row]: the row has more cells than the first, 2",
+        ),
+        (table(r#""data": "a,b""#), "error[wrong-shape]: `data` of a table is a list of records"),
+        (table(r#""path": []"#), "error[invalid-value]: `path` names at least one file"),
+        (package("[]"), "error[invalid-value]: no resource is a table, so there is nothing to publish"),
+    ] {
+        assert!(said.len() == 1 && said[0].contains(expected), "{said:?} is not {expected}");
+    }
+    assert!(table(r#""data": []"#).is_empty());
+}
+
+#[test]
 fn a_dialect_may_have_several_header_rows_and_a_sequence_for_null() {
     let more = r#""dialect": {"headerRows": [2, 3], "headerJoin": "", "nullSequence": "\\N", "commentRows": [5], "quoteChar": "'"},"#;
     let csv = "Streets of the town\n'str',n\neet,o\nMill Lane,\\N\nnot a row\nHigh Street,x\n";

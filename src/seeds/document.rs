@@ -74,20 +74,22 @@ fn records(
     tokens: &mut dyn Tokens<'_>,
 ) -> Result<(), SyntaxError> {
     let mut names: Option<Vec<String>> = None;
+    let mut is_first = true;
     match tokens.next()? {
         Token::End => return Ok(()),
         Token::MapStart if keyed => assembler.keyed_records(0, tokens)?,
         Token::ListStart => loop {
-            match tokens.next()? {
-                Token::ListEnd | Token::End => break,
-                Token::ListStart if may_be_rows => match &names {
-                    None => names = Some(array_rows::names(tokens)?),
-                    Some(names) => {
-                        assembler.record(&mut array_rows::Row::new(tokens, names), Token::MapStart, None)?;
-                    }
-                },
-                first => assembler.record(tokens, first, None)?,
+            let first = tokens.next()?;
+            let is_row = first == Token::ListStart;
+            match &names {
+                _ if matches!(first, Token::ListEnd | Token::End) => break,
+                None if is_row && is_first && may_be_rows => names = Some(array_rows::names(tokens)?),
+                Some(names) if is_row => {
+                    assembler.record(&mut array_rows::Row::new(tokens, names), Token::MapStart, None)?;
+                }
+                _ => assembler.record(tokens, first, None)?,
             }
+            is_first = false;
         },
         Token::Scalar(scalar) if scalar.style == crate::tokens::Style::Null => {}
         first => assembler.record(tokens, first, None)?,

@@ -15,7 +15,7 @@ use super::package::Inside;
 use super::package::names::{self, Taken, table_name};
 use super::table::Draft;
 use super::{Parts, read, resolve};
-use crate::diagnostic::{Diagnostic, Result, codes};
+use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
 use crate::schema::tree::{File, Node};
 use crate::schema::{Dialect, SeedFile, SeedFormat, SeedLocation};
 use column::{Columns, Inherited};
@@ -46,6 +46,9 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     let nodes = if is_group { keys.take_list(&mut file, "tables") } else { vec![node] };
     for node in nodes {
         group.table(&mut file, &mut inside, node)?;
+    }
+    if group.tables.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
+        file.report(&codes::INVALID_VALUE, keys.mark, "there is no table to publish");
     }
     let first_table = group.tables.first().map(|table| table.draft.table.name.as_str());
     let dataset = description::dataset(&mut file, keys, first_table);

@@ -17,7 +17,7 @@ pub(super) use inside::Inside;
 
 use super::table::{self, Draft};
 use super::{Parts, dataset, read, resolve};
-use crate::diagnostic::{Diagnostic, Result, codes};
+use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
 use crate::schema::tree::{Node, Value};
 use crate::schema::{Origin, SeedLocation};
 use resource::Resource;
@@ -28,10 +28,11 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     file.is_foreign = true;
     let mut keys = file.entries("a package", node);
     let named = keys.take("resources");
+    let mark = named.as_ref().map_or(keys.mark, |node| node.mark);
     let nodes = match named {
         Some(node) => file.list("resources", node),
         None => {
-            file.report(&codes::MISSING_KEY, keys.mark, "a package needs the key `resources`");
+            file.report(&codes::MISSING_KEY, mark, "a package needs the key `resources`");
             Vec::new()
         }
     };
@@ -39,6 +40,9 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     let mut inside = Inside::new(root)?;
     for (index, node) in nodes.into_iter().enumerate() {
         resources.extend(resource::read(&mut file, &mut inside, index, node, &resources)?);
+    }
+    if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
+        file.report(&codes::INVALID_VALUE, mark, "no resource is a table, so there is nothing to publish");
     }
     let given = identity::Given {
         name: ("name", keys.take("name")),

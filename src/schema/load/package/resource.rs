@@ -188,7 +188,14 @@ fn files(
     has_schema: bool,
 ) -> Option<Vec<SeedFile>> {
     let paths = match (keys.take("path"), keys.take("data")) {
-        (Some(node), None) => file.texts("path", node, true),
+        (Some(node), None) => {
+            let mark = node.mark;
+            let paths = file.texts("path", node, true);
+            if paths.is_empty() {
+                file.report(&codes::INVALID_VALUE, mark, "`path` names at least one file");
+            }
+            paths
+        }
         (None, Some(node)) => return inline(file, &node, index, has_schema).map(|file| vec![file]),
         (Some(_), Some(data)) => {
             file.report(&codes::INVALID_VALUE, data.mark, "a resource has `path` or `data`, not both");
