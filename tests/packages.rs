@@ -353,6 +353,18 @@ fn a_dialect_may_have_several_header_rows_and_a_sequence_for_null() {
 }
 
 #[test]
+fn a_dialect_may_be_written_as_frictionless_writes_it() {
+    let more = r#""scheme": "file", "dialect": {"header": true, "csv": {"delimiter": "|", "skipInitialSpace": true}},"#;
+    let csv = "street| no\nMill Lane| 1\nLow, Lane| x\n";
+    let said =
+        said_of(&[("datapackage.json", &streets(r#""streets.csv""#, more)), ("streets.csv", csv.as_bytes())]);
+    assert_eq!(
+        said,
+        ["streets.csv:3:12: error[wrong-type]: field `no` is `x`, expected a whole number such as `42`"]
+    );
+}
+
+#[test]
 fn columns_match_fields_as_the_schema_says() {
     let package = |matched: &str| {
         let fields =

@@ -41,7 +41,9 @@ pub(super) fn read(
     earlier: &[Resource],
 ) -> Result<Option<Resource>> {
     let mut keys = file.entries("resources", node);
-    keys.ignore(&["$schema", "profile", "type", "bytes", "hash", "homepage", "licenses", "sources", "group"]);
+    keys.ignore(&["$schema", "profile", "type", "bytes", "hash", "homepage", "licenses", "sources"]);
+    // Keys of frictionless and of the web, which look like misspelt ones of the standard.
+    keys.ignore(&["scheme", "hashing", "stats", "group", "url", "mimetype"]);
     let Some((name, mark)) = keys.require_text(file, "a resource", "name") else { return Ok(None) };
     if earlier.iter().any(|other| other.name == name) {
         file.report(&codes::REPEATED_NAME, mark, format!("the resource `{name}` is given twice"));
@@ -94,13 +96,29 @@ pub(super) fn read(
 }
 
 fn read_dialect(file: &mut File, inside: &mut Inside, node: Node) -> Result<dialect::Read> {
-    let Some((mut there, node)) = inside.description(file, "a dialect", node)? else {
+    let Some((mut there, mut node)) = inside.description(file, "a dialect", node)? else {
         return Ok(dialect::Read::default());
     };
+    lift_controls(&mut node);
     let keys = there.entries("dialect", node);
     let read = dialect::read(&mut there, keys);
     inside.problems.append(&mut there.problems);
     Ok(read)
+}
+
+/// frictionless (from version 5 on) writes what belongs to a format under the format's name: `csv: {delimiter: ";"}`.
+fn lift_controls(dialect: &mut Node) {
+    for format in ["csv", "tsv", "json"] {
+        let Some(control) = dialect.entry_mut(format) else { continue };
+        let Value::Map(lifted) = std::mem::replace(&mut control.value, Value::Null) else { continue };
+        let Value::Map(entries) = &mut dialect.value else { continue };
+        entries.retain(|(key, ..)| key != format);
+        for entry in lifted {
+            if !entries.iter().any(|(key, ..)| *key == entry.0) {
+                entries.push(entry);
+            }
+        }
+    }
 }
 
 fn text_encoding(file: &mut File, keys: &mut Entries) -> Option<&'static Encoding> {
