@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use serde::Serialize;
 
+use super::report::Found;
 use super::session::{Session, shown};
 use super::{Exit, render};
 use crate::diagnostic::{Error, Result, listed, nearest};
 use crate::editor;
+use crate::publish::Checked;
 use crate::schema;
 
 const EPILOGUE: &str = "\
@@ -46,11 +48,23 @@ struct Written {
     files: Vec<String>,
 }
 
+/// The schema of one table, for `--json`.
+#[derive(Serialize)]
+struct Shown<'a> {
+    table: &'a str,
+    schema: &'a editor::Schema,
+}
+
 impl Schema {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
         let location = session.project(None)?;
         let (project, diagnostics) = schema::load(&location)?;
         let Some(project) = project else {
+            if session.options.json {
+                let checked = Checked { diagnostics, ..Checked::default() };
+                session.print_json(Exit::Findings, Found::from(&checked));
+                return Ok(Exit::Findings);
+            }
             let format = session.options.message_format;
             render::render(&diagnostics, format, location.root(), &mut session.terminal.stderr);
             return Ok(Exit::Findings);
@@ -60,7 +74,14 @@ impl Schema {
             let Some(found) = schemas.iter().find(|schema| schema.table == *wanted) else {
                 return Err(unknown(wanted, schemas.iter().map(|schema| schema.table.as_str()).collect()));
             };
-            session.terminal.say(found.to_json().trim_end());
+            match session.options.json {
+                true => session.print_json(Exit::Good, Shown { table: wanted, schema: &found.schema }),
+                false => session.terminal.say(found.to_json().trim_end()),
+            }
+            return Ok(Exit::Good);
+        }
+        if schemas.is_empty() && !session.options.json {
+            session.note("no table has seeds of its own: an editor needs no schemas");
             return Ok(Exit::Good);
         }
         let folder = self.out.unwrap_or_else(|| location.root().join(editor::FOLDER));
