@@ -14,7 +14,7 @@ use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
 use generator::Format as SeedFormat;
 use letterpress::digest::Digest;
 use letterpress::formats::{Block, Context, FORMATS, Format};
-use letterpress::schema::{self, Project};
+use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
 use letterpress::tables::{BLOCK_ROWS, Sorter, Spill, write_rows};
 use letterpress::validate::{Candidates, validate};
@@ -60,7 +60,8 @@ fn contract(format: SeedFormat) -> Result<TempDir, Box<dyn Error>> {
 }
 
 fn load(root: &Path) -> Result<Project, Box<dyn Error>> {
-    schema::load(root)?.map_err(|problems| format!("the contract is wrong: {problems:?}").into())
+    let (project, problems) = schema::load(&Location::find(root)?)?;
+    project.ok_or_else(|| format!("the contract is wrong: {problems:?}").into())
 }
 
 fn index(project: &Project) -> Result<usize, Box<dyn Error>> {

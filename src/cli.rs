@@ -13,6 +13,7 @@ mod man;
 mod progress;
 mod render;
 mod report;
+mod schema;
 mod session;
 mod terminal;
 mod verify;
@@ -64,6 +65,7 @@ enum Verb {
     Build(build::Build),
     Verify(verify::Verify),
     Explain(explain::Explain),
+    Schema(schema::Schema),
     Completions(completions::Completions),
     Man(man::Man),
 }
@@ -76,6 +78,7 @@ impl Verb {
             Verb::Build(_) => "build",
             Verb::Verify(_) => "verify",
             Verb::Explain(_) => "explain",
+            Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
             Verb::Man(_) => "man",
         }
@@ -88,6 +91,7 @@ impl Verb {
             Verb::Build(build) => build.run(session),
             Verb::Verify(verify) => verify.run(session),
             Verb::Explain(explain) => explain.run(session),
+            Verb::Schema(schema) => schema.run(session),
             Verb::Completions(completions) => completions.run(session),
             Verb::Man(man) => man.run(session),
         }

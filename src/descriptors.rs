@@ -123,6 +123,8 @@ fn derivation(table: &Table) -> Option<&'static str> {
     match table.seeds {
         SeedLocation::View { .. } => Some("derived from the other tables of this release"),
         SeedLocation::Derived => Some("derived from the code lists of the data set's schema"),
-        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Nested => None,
+        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Files(_) | SeedLocation::Nested => {
+            None
+        }
     }
 }

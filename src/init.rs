@@ -1,4 +1,7 @@
-//! A new project: the small example that `letterpress init` writes, which builds at once and explains itself.
+//! A new project: the small example that `letterpress init` writes, which builds at once and explains itself, or a schema
+//! for files that are there already.
+
+mod from;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -6,9 +9,15 @@ use std::path::Path;
 
 use crate::diagnostic::{Error, Result};
 
+pub use from::init_from;
+
 /// The files of the starter project, with `/` in their paths.
 pub static STARTER: &[(&str, &str)] = &[
     ("README.md", include_str!("starter/README.md")),
+    (".vscode/settings.json", include_str!("starter/.vscode/settings.json")),
+    (".letterpress/floods.schema.json", include_str!("starter/.letterpress/floods.schema.json")),
+    (".letterpress/gauges.schema.json", include_str!("starter/.letterpress/gauges.schema.json")),
+    (".letterpress/sources.schema.json", include_str!("starter/.letterpress/sources.schema.json")),
     ("schema/dataset.yaml", include_str!("starter/schema/dataset.yaml")),
     ("schema/tables/gauges.yaml", include_str!("starter/schema/tables/gauges.yaml")),
     ("schema/tables/sources.yaml", include_str!("starter/schema/tables/sources.yaml")),
@@ -34,7 +43,7 @@ pub struct Created {
     /// Name of the data set.
     pub name: String,
     /// Its files, relative to the project folder.
-    pub files: Vec<&'static str>,
+    pub files: Vec<String>,
 }
 
 /// Writes the starter project into `folder`, which is made if need be; without a `name` the folder gives it.
@@ -57,7 +66,7 @@ pub fn init(folder: &Path, name: Option<&str>) -> Result<Created> {
             return Err(error);
         }
     }
-    Ok(Created { name, files: STARTER.iter().map(|(path, _)| *path).collect() })
+    Ok(Created { name, files: STARTER.iter().map(|(path, _)| (*path).to_owned()).collect() })
 }
 
 /// Fails if a starter file exists, or if something that is no folder stands where one is needed.

@@ -7,6 +7,7 @@ pub mod cli;
 pub mod descriptors;
 pub mod diagnostic;
 pub mod digest;
+pub mod editor;
 pub mod edtf;
 pub mod formats;
 pub mod init;

@@ -12,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::descriptors;
-use crate::diagnostic::{Diagnostic, Place, Result, codes, has_errors, listed, nearest};
+use crate::diagnostic::{self, Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
-use crate::schema::{self, Project, Table};
+use crate::schema::{self, Location, Project, Table};
 use crate::tables::Spill;
 use crate::validate::{Candidates, ValidTables, validate};
 
@@ -100,20 +100,22 @@ pub enum Outcome {
     Refused(release::Refusal),
 }
 
-/// Checks the project in `root` and publishes nothing; what does not fit in memory goes to the system's temporary
+/// Checks the project at `path` (its folder, or its descriptor) and publishes nothing; what does not fit in memory goes to the system's temporary
 /// folder meanwhile.
-pub fn check(root: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
+pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
-    read(root, Candidates::LeaveOut, resources.jobs, &spill, progress).map(|(checked, _)| checked)
+    read(&Location::find(path)?, Candidates::LeaveOut, resources.jobs, &spill, progress)
+        .map(|(checked, _)| checked)
 }
 
-/// Checks the project in `root` and publishes it. There is no outcome when errors in the project stopped it.
-pub fn build(root: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+/// Checks the project at `path` and publishes it. There is no outcome when errors in the project stopped it.
+pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+    let location = Location::find(path)?;
     let candidates = if options.draft { options.candidates } else { Candidates::LeaveOut };
-    let out = options.out.clone().unwrap_or_else(|| root.join("dist"));
+    let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
     // Where the release will lie there must be room for it, and so for its rows.
     let spill = Spill::new(&out, options.resources.memory_bytes);
-    let (checked, valid) = read(root, candidates, options.resources.jobs, &spill, progress)?;
+    let (checked, valid) = read(&location, candidates, options.resources.jobs, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let outcome = match publish(&project, &tables, &out, options, progress) {
         Ok(published) => match published.outcome {
@@ -135,16 +137,14 @@ pub fn archive(published: &release::Published) -> Attempt<Archive> {
 
 /// Reads and checks everything; the project and its tables come only when there are no errors.
 fn read<'s>(
-    root: &Path,
+    location: &Location,
     candidates: Candidates,
     jobs: usize,
     spill: &'s Spill,
     progress: &dyn Progress,
 ) -> Result<(Checked, Option<(Project, ValidTables<'s>)>)> {
-    let project = match schema::load(root)? {
-        Ok(project) => project,
-        Err(diagnostics) => return Ok((Checked { diagnostics, ..Checked::default() }, None)),
-    };
+    let (project, mut diagnostics) = schema::load(location)?;
+    let Some(project) = project else { return Ok((Checked { diagnostics, ..Checked::default() }, None)) };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);
     let validation = validate(&project, candidates, jobs, spill, &|bytes| progress.advance(bytes))?;
@@ -155,7 +155,9 @@ fn read<'s>(
         left_out,
     };
     let tables = project.tables.iter().zip(counts).map(table).collect();
-    let mut checked = Checked { diagnostics: validation.diagnostics, tables, muted: validation.muted };
+    diagnostics.extend(validation.diagnostics);
+    diagnostic::sort(&mut diagnostics);
+    let mut checked = Checked { diagnostics, tables, muted: validation.muted };
     if has_errors(&unknown_formats) {
         checked.diagnostics.splice(0..0, unknown_formats);
         return Ok((checked, None));

@@ -17,8 +17,11 @@ pub use dataset::{
     Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, RoCrateVersion, Source, VersionPolicy,
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
-pub use load::{explain_checks, load};
-pub use table::{Dialect, ForeignKey, Nested, Publication, PublishOnly, PublishWith, SeedLocation, Table};
+pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
+pub use table::{
+    Dialect, FieldsMatch, ForeignKey, Nested, Publication, PublishOnly, PublishWith, SeedFile, SeedFormat,
+    SeedLocation, Step, Table,
+};
 pub use vocabulary::{Concept, Vocabulary};
 
 use std::path::PathBuf;

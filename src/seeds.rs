@@ -5,8 +5,10 @@
 //! [`Problem`] with its row and field; where it stands is found afterwards by reading its split once more
 //! ([`Seeds::locate`]), so that good data pays nothing for the places of its cells.
 
+mod array_rows;
 mod assemble;
 mod column;
+mod copy;
 mod delimited;
 mod derive;
 mod discover;
@@ -20,6 +22,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
+use tempfile::TempDir;
 
 pub use column::ColumnBuilder;
 pub use derive::columns as derived_columns;
@@ -27,7 +30,7 @@ pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::schema::Project;
+use crate::schema::{Project, Step};
 use plan::Plan;
 
 /// A seed file and the table whose records it holds.
@@ -39,6 +42,20 @@ pub struct Source {
     pub path: Arc<str>,
     /// How it is written.
     pub kind: SourceKind,
+    /// What must be taken away before it can be read.
+    form: Form,
+    /// Where it lies ready to be read, when that is not in the project.
+    copy: Option<PathBuf>,
+    /// Whether it could not be made ready, which has been told; its records are lost.
+    is_lost: bool,
+}
+
+/// What a file is wrapped in.
+#[derive(Debug, Default)]
+struct Form {
+    is_gzip: bool,
+    /// Where in a JSON file the records are; empty: they are the whole file.
+    within: Vec<Step>,
 }
 
 /// How a seed file is written.
@@ -98,14 +115,17 @@ pub struct Seeds<'a> {
     project: &'a Project,
     sources: Vec<Source>,
     plans: Vec<Plan>,
+    /// Holds the copies of files that cannot be read as they are; it is removed with the seeds.
+    _copies: Option<TempDir>,
 }
 
 impl<'a> Seeds<'a> {
     /// Finds the seed files of every table. Files that no table reads are reported.
     pub fn find(project: &'a Project) -> Result<(Seeds<'a>, Vec<Diagnostic>)> {
-        let (sources, diagnostics) = discover::sources(project)?;
+        let (mut sources, mut diagnostics) = discover::sources(project)?;
+        let copies = copy::copy(project, &mut sources, &mut diagnostics)?;
         let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
-        Ok((Seeds { project, sources, plans }, diagnostics))
+        Ok((Seeds { project, sources, plans, _copies: copies }, diagnostics))
     }
 
     /// The seed files, by table and then by path.
@@ -133,6 +153,9 @@ impl<'a> Seeds<'a> {
     /// Reads a split.
     pub fn read(&self, split: &Split) -> Reading {
         let source = &self.sources[split.id.source];
+        if source.is_lost {
+            return Reading { lost_records: true, ..Reading::default() };
+        }
         match source.kind {
             SourceKind::Yaml | SourceKind::Json | SourceKind::Ndjson => {
                 document::read(self, split, Vec::new()).0
@@ -158,6 +181,6 @@ impl<'a> Seeds<'a> {
     }
 
     fn path(&self, source: &Source) -> PathBuf {
-        self.project.root.join(&*source.path)
+        source.copy.clone().unwrap_or_else(|| self.project.root.join(&*source.path))
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use letterpress::descriptors::{DESCRIPTORS, Described, Document};
 use letterpress::digest::Digest;
 use letterpress::release::{Previous, TableRecord};
-use letterpress::schema::{self, Project};
+use letterpress::schema::{self, Location, Project};
 use letterpress::staging::Artifact;
 use letterpress::tables::CodeUses;
 use serde_json::{Value, json};
@@ -57,7 +57,8 @@ fn project(home: &TempDir, options: &str) -> Project {
         fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
         fs::write(path, text).expect("there is room");
     }
-    schema::load(home.path()).expect("it can be read").expect("the schema is sound")
+    let location = Location::find(home.path()).expect("it has a schema");
+    schema::load(&location).expect("it can be read").0.expect("the schema is sound")
 }
 
 /// The documents that the descriptor `name` makes of a project whose tables are published in so many parts.

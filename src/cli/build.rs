@@ -26,6 +26,7 @@ Examples:
                                            try it out with the records that are not reviewed yet
   letterpress build --formats csv,parquet --out /srv/data
   letterpress build --zip                  also as one file, dist/<name>-<version>.zip
+  letterpress build others/datapackage.json --out releases     a Data Package as it is
 
 A release is published whole or not at all, and never changed: the same bytes again are \"already published\", other \
 bytes under the same version are refused. A draft may be overwritten. The same holds for the zip, which can be made of a \
@@ -44,6 +45,10 @@ Exit code 1 when errors stopped publishing or the release was refused.";
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EPILOGUE)]
 pub(super) struct Build {
+    /// Project folder or datapackage.json [default: the nearest folder upward that has schema/dataset.yaml]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with = "project")]
+    path: Option<PathBuf>,
+
     /// Write dist/draft, which may be overwritten, instead of a release
     #[arg(long)]
     draft: bool,
@@ -74,7 +79,7 @@ fn format_names() -> PossibleValuesParser {
 
 impl Build {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
-        let root = session.project()?;
+        let project = session.project(self.path.as_deref())?;
         let options = publish::Options {
             draft: self.draft,
             candidates: if self.include_candidates { Candidates::Include } else { Candidates::LeaveOut },
@@ -82,7 +87,7 @@ impl Build {
             formats: self.formats.map(|wanted| in_registry_order(&wanted)),
             resources: session.resources(),
         };
-        let (checked, outcome) = publish::build(&root, &options, &session.progress())?;
+        let (checked, outcome) = publish::build(&project.path(), &options, &session.progress())?;
         let archive = match &outcome {
             Some(Outcome::Published(release) | Outcome::AlreadyPublished(release)) if self.zip => {
                 Some(archive(release)?)
@@ -104,7 +109,7 @@ impl Build {
         } else {
             &mut session.terminal.stderr
         };
-        render::render(&checked.diagnostics, format, &root, out);
+        render::render(&checked.diagnostics, format, project.root(), out);
         for line in summary(&checked) {
             session.note(&line);
         }

@@ -1,5 +1,9 @@
 //! `letterpress check`: report every problem of a project, write nothing.
 
+use std::path::PathBuf;
+
+use clap::ValueHint;
+
 use super::report::{Found, extent, summary};
 use super::session::Session;
 use super::{Exit, render};
@@ -10,6 +14,7 @@ const EPILOGUE: &str = "\
 Examples:
   letterpress check
   letterpress check --project floods --message-format short
+  letterpress check others/datapackage.json        a Data Package as it is
   letterpress check --message-format sarif > letterpress.sarif
 
 Problems are this verb's result: they go to standard output in every format, the summary to standard error. \
@@ -24,19 +29,23 @@ Exit code 1 when there are errors; warnings alone leave it at 0.";
 /// next step when one is known.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = EPILOGUE)]
-pub(super) struct Check {}
+pub(super) struct Check {
+    /// Project folder or datapackage.json [default: the nearest folder upward that has schema/dataset.yaml]
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath, conflicts_with = "project")]
+    path: Option<PathBuf>,
+}
 
 impl Check {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
-        let root = session.project()?;
-        let checked = publish::check(&root, session.resources(), &session.progress())?;
+        let project = session.project(self.path.as_deref())?;
+        let checked = publish::check(&project.path(), session.resources(), &session.progress())?;
         let exit = if has_errors(&checked.diagnostics) { Exit::Findings } else { Exit::Good };
         if session.options.json {
             session.print_json(exit, Found::from(&checked));
             return Ok(exit);
         }
         let format = session.options.message_format;
-        render::render(&checked.diagnostics, format, &root, &mut session.terminal.stdout);
+        render::render(&checked.diagnostics, format, project.root(), &mut session.terminal.stdout);
         for line in summary(&checked) {
             session.note(&line);
         }

@@ -101,8 +101,8 @@ fn built_in(name: &str) -> Option<Explanation<'static>> {
 /// The leading comment of `schema/checks/<code>.sql` of the project, if there is a project and it has that check.
 fn own_check(code: &str, session: &Session<'_>) -> Result<String> {
     // Built-in codes can be explained anywhere, so a missing project only means that there are no others.
-    let checks = match session.project() {
-        Ok(root) => explain_checks(&root)?,
+    let checks = match session.project(None) {
+        Ok(project) => explain_checks(project.root())?,
         Err(error) if session.options.project.is_some() => return Err(error),
         Err(_) => Vec::new(),
     };

@@ -15,13 +15,14 @@ use super::render::MessageFormat;
 use super::terminal::{Color, Terminal};
 use crate::diagnostic::{Error, Result};
 use crate::publish::Resources;
+use crate::schema::{DescriptionKind, Location};
 
 /// The options that every verb has.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Options {
-    /// Project folder [default: the nearest one upward that has schema/dataset.yaml]
-    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// Project: a folder or a datapackage.json [default: the nearest folder upward that has schema/dataset.yaml]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::AnyPath)]
     pub(super) project: Option<PathBuf>,
 
     /// How problems are reported
@@ -75,23 +76,25 @@ impl<'a> Session<'a> {
         Session { options, terminal, command }
     }
 
-    /// The project folder: the one named, or the nearest upward that has `schema/dataset.yaml`.
-    pub(super) fn project(&self) -> Result<PathBuf> {
-        if let Some(folder) = &self.options.project {
-            if is_project(folder) {
-                return Ok(folder.clone());
-            }
-            return Err(Error::Usage(format!("`{}` has no schema/dataset.yaml", folder.display())));
+    /// Where the project is: at `path`, in the folder of `--project`, or in the nearest folder upward that has
+    /// `schema/dataset.yaml`; without any, in the current folder.
+    pub(super) fn project(&self, path: Option<&Path>) -> Result<Location> {
+        let here = current_folder()?;
+        if let Some(path) = path.or(self.options.project.as_deref()) {
+            // In full, so that results are named from wherever one stands; complaints name it as it was typed.
+            return Location::find(&here.join(path)).or_else(|_| Location::find(path));
         }
-        let current = current_folder()?;
-        match current.ancestors().find(|folder| is_project(folder)) {
-            Some(folder) => Ok(folder.to_path_buf()),
-            None => Err(Error::Usage(
-                "no project here: neither this folder nor one above it has schema/dataset.yaml; \
-                 name one with `--project DIR`, or make one with `letterpress init`"
+        let is_own = |folder: &&Path| {
+            Location::in_folder(folder).is_some_and(|found| found.kind() == DescriptionKind::Schema)
+        };
+        let folder = here.ancestors().find(is_own).unwrap_or(&here);
+        Location::in_folder(folder).ok_or_else(|| {
+            Error::Usage(
+                "no project here: neither this folder nor one above it has schema/dataset.yaml, and this one has no \
+                 datapackage.json; name one with `--project DIR`, or make one with `letterpress init`"
                     .to_owned(),
-            )),
-        }
+            )
+        })
     }
 
     /// How many threads to use.
@@ -153,8 +156,4 @@ pub(super) fn shown(path: &Path) -> String {
     let path = relative.as_deref().unwrap_or(path);
     let text = if path.as_os_str().is_empty() { ".".into() } else { path.to_string_lossy() };
     crate::diagnostic::escape(&text).into_owned()
-}
-
-fn is_project(folder: &Path) -> bool {
-    folder.join("schema/dataset.yaml").is_file()
 }

@@ -135,7 +135,7 @@ fn facts(release: &Described<'_>, table: &Table, rows: u64) -> Vec<String> {
     match &table.seeds {
         SeedLocation::View { .. } => facts.push("It is derived from the other tables.".to_owned()),
         SeedLocation::Derived => facts.push("It is made from the code lists below.".to_owned()),
-        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Nested => {}
+        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Files(_) | SeedLocation::Nested => {}
     }
     if let Some(only) = &table.publication.only {
         let field = code(&table.fields[only.field].name);

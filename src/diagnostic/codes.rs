@@ -71,6 +71,19 @@ codes! {
         "two fields, columns or codes have the same name"
         "Names are unique within their table or vocabulary. Fields marked `edtf` add columns of their own (`…_earliest`, \
          `…_latest`, `…_precision`, `…_qualifier`), which count too."
+    RENAMED "renamed" Warning
+        "a name in a package that has to be changed to be published"
+        "Packages of others may name a resource or field as they like, a release cannot: its names become file names, columns \
+         and properties in many formats. The message says what the name becomes; data are still found by the name as written, \
+         and it becomes the field's title unless there is one."
+    STAND_IN "stand-in" Warning
+        "a package does not say its name, version or date, and a stand-in is taken"
+        "A release bears a name, a semantic version and a date, which Data Package and CSVW let be absent. What is taken \
+         instead is the same at every build; add what the message names before you publish for others."
+    LEFT_OUT "left-out" Warning
+        "a part of a package that is not published"
+        "Only tables are published: resources with a `schema` in CSV, TSV, JSON, NDJSON or Parquet. Keep other files beside \
+         the release, or describe them as tables."
     BROKEN_CHECK "broken-check" Error
         "a SQL check that cannot be run"
         "A check in `schema/checks/` names its table in a comment line `-- table: NAME`, returns the primary key of that table \

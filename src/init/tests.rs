@@ -45,7 +45,10 @@ fn nothing_is_written_where_a_file_would_be_overwritten() {
     let project = tempfile::tempdir().expect("a temporary folder can be made");
     init(project.path(), Some("a")).expect("an empty folder takes a project");
     let Err(Error::Usage(message)) = init(project.path(), Some("a")) else { unreachable!("it was refused") };
-    assert!(message.contains("`schema/tables/gauges.yaml` and 9 more files of the starter"), "{message}");
+    assert!(
+        message.contains("`.letterpress/floods.schema.json` and 13 more files of the starter"),
+        "{message}"
+    );
 }
 
 #[test]

@@ -102,6 +102,8 @@ pub enum SeedLocation {
     Default,
     /// Globs relative to the project folder, each with its place in `dataset.yaml`.
     Globs(Vec<(String, Mark)>),
+    /// Exactly these files, one after the other, as a descriptor lists them.
+    Files(Vec<SeedFile>),
     /// Inside the records of other tables.
     Nested,
     /// Made by the tool itself from the schema (the table of vocabularies).
@@ -115,7 +117,70 @@ pub enum SeedLocation {
     },
 }
 
-/// How delimited text is written (Table Dialect 2.0); `None` means: recognised from the file.
+/// A file that a descriptor names; it is there, and inside the project folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeedFile {
+    /// Path relative to the project folder, with `/`.
+    pub path: Arc<str>,
+    /// How it is written.
+    pub format: SeedFormat,
+    /// Whether it is compressed with gzip.
+    pub is_gzip: bool,
+    /// Where in a JSON file the records are; empty: they are the whole file.
+    pub within: Vec<Step>,
+}
+
+/// How a file that a descriptor names is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeedFormat {
+    /// Delimited text (RFC 4180).
+    Delimited,
+    /// A JSON list of records, or of rows of which the first holds the names.
+    Json,
+    /// One JSON record per line.
+    Ndjson,
+    /// Parquet.
+    Parquet,
+}
+
+/// One step into a JSON value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// To the value of a key.
+    Key(String),
+    /// To an item of a list, from 0.
+    Item(usize),
+}
+
+/// Which columns a file may have beside or without the table's fields (Table Schema 2.0 `fieldsMatch`). Columns are
+/// always found by their names, so `exact` and `equal` are the same.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum FieldsMatch {
+    /// Every field has a column, every column a field.
+    #[default]
+    Equal,
+    /// The fields are a subset of the columns: further columns are passed over.
+    Subset,
+    /// The fields are a superset of the columns: a field without a column has no values.
+    Superset,
+    /// Both further and absent columns are allowed.
+    Partial,
+}
+
+impl FieldsMatch {
+    /// Whether a column without a field is passed over.
+    pub fn allows_further(self) -> bool {
+        matches!(self, FieldsMatch::Subset | FieldsMatch::Partial)
+    }
+
+    /// Whether a field without a column is a field without values.
+    pub fn allows_absent(self) -> bool {
+        matches!(self, FieldsMatch::Superset | FieldsMatch::Partial)
+    }
+}
+
+/// How delimited text is written (Table Dialect 2.0), and how its columns match the fields; `None` means: recognised
+/// from the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dialect {
     /// Character between fields.
@@ -130,6 +195,19 @@ pub struct Dialect {
     pub skip_initial_space: Option<bool>,
     /// A line that begins with this character is skipped.
     pub comment_char: Option<char>,
+    /// Numbers, from 1 and ascending, of the lines that hold the field names; lines above them are skipped. Empty: the
+    /// first line that is no comment.
+    pub header_rows: Vec<u64>,
+    /// Text between the parts of a name that stands in several header rows; default a space.
+    pub header_join: Option<String>,
+    /// Numbers, from 1, of lines that are skipped.
+    pub comment_rows: Vec<u64>,
+    /// A character that would take the next one's meaning away; no file may hold it.
+    pub escape_char: Option<char>,
+    /// Character encoding; `None`: UTF-8.
+    pub encoding: Option<&'static encoding_rs::Encoding>,
+    /// Which columns may be more or fewer than the fields.
+    pub fields_match: FieldsMatch,
 }
 
 impl Table {

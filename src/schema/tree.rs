@@ -1,12 +1,12 @@
-//! A small YAML file as a tree with positions, and readers that report every key they cannot use.
+//! A small YAML or JSON file as a tree with positions, and readers that report every key they cannot use.
 //!
-//! Only `schema/` files are read this way; records are never turned into trees.
+//! Only descriptions are read this way; records are never turned into trees.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Code, Diagnostic, codes, listed, nearest};
-use crate::tokens::{Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
+use crate::diagnostic::{Code, Diagnostic, Severity, codes, listed, nearest};
+use crate::tokens::{JsonTokens, Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
@@ -24,6 +24,24 @@ pub(super) enum Value {
     Map(Vec<(String, Mark, Node)>),
 }
 
+impl Node {
+    /// The text, when the node is one.
+    pub(super) fn as_text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text { text, .. } => Some(text),
+            Value::Null | Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// The value of a key, when the node is a mapping that has it.
+    pub(super) fn entry_mut(&mut self, key: &str) -> Option<&mut Node> {
+        match &mut self.value {
+            Value::Map(entries) => entries.iter_mut().find(|(name, ..)| name == key).map(|(.., node)| node),
+            Value::Null | Value::Text { .. } | Value::List(_) => None,
+        }
+    }
+}
+
 impl Value {
     fn kind(&self) -> &'static str {
         match self {
@@ -39,11 +57,14 @@ impl Value {
 pub(super) struct File {
     pub(super) path: Arc<str>,
     pub(super) problems: Vec<Diagnostic>,
+    /// Whether others wrote it, for tools other than this one: a key that is not read is passed over, unless it looks
+    /// like a misspelt one.
+    pub(super) is_foreign: bool,
 }
 
 impl File {
     pub(super) fn new(path: Arc<str>) -> File {
-        File { path, problems: Vec::new() }
+        File { path, problems: Vec::new(), is_foreign: false }
     }
 
     /// Reports a problem at a place.
@@ -62,13 +83,21 @@ impl File {
         self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message).with_help(help));
     }
 
-    /// Reads the text as one YAML value; what cannot be read is reported.
+    /// Reads the text as one value, of JSON if the file is called so and of YAML else; what cannot be read is reported.
     pub(super) fn parse(&mut self, text: &str) -> Option<Node> {
-        let mut tokens = YamlTokens::new(text);
+        match self.path.ends_with(".json") {
+            true => self.parse_tokens(&mut JsonTokens::new(text, 1)),
+            false => self.parse_tokens(&mut YamlTokens::new(text)),
+        }
+    }
+
+    fn parse_tokens(&mut self, tokens: &mut dyn Tokens<'_>) -> Option<Node> {
         let result = tokens.next().and_then(|first| match first {
             Token::End => Ok(None),
-            first => self.node(&mut tokens, first).map(Some),
+            first => self.node(tokens, first).map(Some),
         });
+        // What follows the value, if anything does, is an error of the language.
+        let result = result.and_then(|node| tokens.next().map(|_| node));
         match result {
             Ok(Some(node)) => Some(node),
             Ok(None) => {
@@ -83,7 +112,7 @@ impl File {
         }
     }
 
-    fn node(&mut self, tokens: &mut YamlTokens<'_>, first: Token<'_>) -> Result<Node, SyntaxError> {
+    fn node(&mut self, tokens: &mut dyn Tokens<'_>, first: Token<'_>) -> Result<Node, SyntaxError> {
         let mark = tokens.mark();
         let value = match first {
             Token::Scalar(scalar) => match scalar.style {
@@ -106,7 +135,7 @@ impl File {
         Ok(Node { mark, value })
     }
 
-    fn map(&mut self, tokens: &mut YamlTokens<'_>) -> Result<Value, SyntaxError> {
+    fn map(&mut self, tokens: &mut dyn Tokens<'_>) -> Result<Value, SyntaxError> {
         let mut entries: Vec<(String, Mark, Node)> = Vec::new();
         while let Token::Key(key) = tokens.next()? {
             let (key, mark) = (key.into_owned(), tokens.mark());
@@ -209,12 +238,19 @@ impl File {
     /// Reports every key of a mapping that was not asked for, naming the nearest that was.
     pub(super) fn finish(&mut self, what: &str, rest: Entries) {
         for (key, (mark, _)) in rest.entries {
+            let near = nearest(&key, rest.asked.iter().copied());
+            if self.is_foreign && near.is_none() {
+                continue;
+            }
             let message = format!("{what} has no key `{key}`");
-            let help = match nearest(&key, rest.asked.iter().copied()) {
+            let help = match near {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("the keys are {}", listed(rest.asked.iter().copied())),
             };
             self.report_with_help(&codes::UNKNOWN_KEY, mark, message, help);
+            if let Some(problem) = self.problems.last_mut().filter(|_| self.is_foreign) {
+                problem.severity = Severity::Warning;
+            }
         }
     }
 }

@@ -97,6 +97,7 @@ impl Header {
             match table.fields.iter().position(|f| column_name(f).as_deref() == Some(name)) {
                 Some(field) => self.cell_of_field[field] = Some(number),
                 None if table.ignore.iter().any(|ignored| *ignored == **name) => {}
+                None if table.dialect.fields_match.allows_further() => {}
                 None => {
                     let message = format!("`{}` has no field `{name}`", table.name);
                     let fields: Vec<String> = table.fields.iter().filter_map(column_name).collect();
@@ -114,6 +115,7 @@ impl Header {
         for (field, cell) in table.fields.iter().zip(&self.cell_of_field) {
             if let Some(name) = column_name(field)
                 && cell.is_none()
+                && !table.dialect.fields_match.allows_absent()
                 && !misspelt.contains(&name)
             {
                 let message = format!("there is no column `{name}`");

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use globset::GlobBuilder;
 
-use super::{Source, SourceKind};
+use super::{Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, listed, nearest, quoted};
-use crate::schema::{Project, SeedLocation};
+use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation};
 
 /// Endings of seed files and what they mean.
 const ENDINGS: [(&str, SourceKind); 9] = [
@@ -31,7 +31,10 @@ const MAX_FOLDERS: usize = 16;
 pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>)> {
     let mut diagnostics = Vec::new();
     let mut files = BTreeMap::new();
-    walk(&project.root, "seeds", 0, &mut files, &mut diagnostics)?;
+    // A package has no folder of its own for seeds: its descriptor names every file.
+    if !project.tables.iter().any(|table| matches!(table.seeds, SeedLocation::Files(_))) {
+        walk(&project.root, "seeds", 0, &mut files, &mut diagnostics)?;
+    }
     let mut sources = Vec::new();
     for (index, table) in project.tables.iter().enumerate() {
         match &table.seeds {
@@ -47,6 +50,7 @@ pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>
                     glob(project, index, (pattern, place), &mut files, &mut sources, &mut diagnostics)?;
                 }
             }
+            SeedLocation::Files(named) => sources.extend(named.iter().map(|file| named_source(index, file))),
             SeedLocation::Nested | SeedLocation::Derived | SeedLocation::View { .. } => {}
         }
     }
@@ -65,6 +69,18 @@ enum Entry {
 fn kind(path: &str) -> Option<SourceKind> {
     let (_, ending) = path.rsplit_once('.')?;
     ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+}
+
+/// A file that a descriptor names.
+fn named_source(table: usize, file: &SeedFile) -> Source {
+    let kind = match file.format {
+        SeedFormat::Delimited => SourceKind::Delimited,
+        SeedFormat::Json => SourceKind::Json,
+        SeedFormat::Ndjson => SourceKind::Ndjson,
+        SeedFormat::Parquet => SourceKind::Parquet,
+    };
+    let form = Form { is_gzip: file.is_gzip, within: file.within.clone() };
+    Source { table, path: Arc::clone(&file.path), kind, form, copy: None, is_lost: false }
 }
 
 fn stem(path: &str) -> &str {
@@ -91,7 +107,15 @@ fn take(
             && is_own(path)
         {
             *entry = Entry::Taken;
-            sources.push(Source { table, path: Arc::from(path.as_str()), kind });
+            let form = Form::default();
+            sources.push(Source {
+                table,
+                path: Arc::from(path.as_str()),
+                kind,
+                form,
+                copy: None,
+                is_lost: false,
+            });
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Seeds in YAML, JSON and NDJSON.
 
+use super::array_rows;
 use super::assemble::Assembler;
 use super::{Located, Reading, Seeds, Source, SourceKind, Split, Want};
 use crate::diagnostic::{Diagnostic, Place};
+use crate::schema::SeedLocation;
 use crate::tokens::{JsonTokens, SyntaxError, Token, Tokens, YamlTokens, decode};
 
 /// Reads a split; the places of `wants` are found on the way and come in their order.
@@ -17,11 +19,17 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
     };
     let plan = &seeds.plans[source.table];
     let mut assembler = Assembler::new(seeds.project, plan, source.path.clone(), wants.clone());
-    let keyed = seeds.project.tables[source.table].keyed;
+    let table = &seeds.project.tables[source.table];
+    let keyed = table.keyed;
+    // Data of others may be rows of cells; a list where a record of one's own should be is a mistake.
+    let may_be_rows = matches!(table.seeds, SeedLocation::Files(_));
     let lost_records = match source.kind {
         SourceKind::Ndjson => lines(&mut assembler, source, text, split.id.first_line),
-        SourceKind::Yaml => document(&mut assembler, source, keyed, &mut YamlTokens::new(text)),
-        _ => document(&mut assembler, source, keyed, &mut JsonTokens::new(text, split.id.first_line)),
+        SourceKind::Yaml => document(&mut assembler, source, keyed, false, &mut YamlTokens::new(text)),
+        _ => {
+            let mut tokens = JsonTokens::new(text, split.id.first_line);
+            document(&mut assembler, source, keyed, may_be_rows, &mut tokens)
+        }
     };
     let fallback = Located { place: Place::file(&source.path), text: String::new() };
     let locate = |want: &Want| {
@@ -46,9 +54,10 @@ fn document(
     assembler: &mut Assembler<'_>,
     source: &Source,
     keyed: bool,
+    may_be_rows: bool,
     tokens: &mut dyn Tokens<'_>,
 ) -> bool {
-    match records(assembler, keyed, tokens) {
+    match records(assembler, keyed, may_be_rows, tokens) {
         Ok(()) => false,
         Err(error) => {
             assembler.abandon();
@@ -61,16 +70,26 @@ fn document(
 fn records(
     assembler: &mut Assembler<'_>,
     keyed: bool,
+    may_be_rows: bool,
     tokens: &mut dyn Tokens<'_>,
 ) -> Result<(), SyntaxError> {
+    let mut names: Option<Vec<String>> = None;
+    let mut is_first = true;
     match tokens.next()? {
         Token::End => return Ok(()),
         Token::MapStart if keyed => assembler.keyed_records(0, tokens)?,
         Token::ListStart => loop {
-            match tokens.next()? {
-                Token::ListEnd | Token::End => break,
-                first => assembler.record(tokens, first, None)?,
+            let first = tokens.next()?;
+            let is_row = first == Token::ListStart;
+            match &names {
+                _ if matches!(first, Token::ListEnd | Token::End) => break,
+                None if is_row && is_first && may_be_rows => names = Some(array_rows::names(tokens)?),
+                Some(names) if is_row => {
+                    assembler.record(&mut array_rows::Row::new(tokens, names), Token::MapStart, None)?;
+                }
+                _ => assembler.record(tokens, first, None)?,
             }
+            is_first = false;
         },
         Token::Scalar(scalar) if scalar.style == crate::tokens::Style::Null => {}
         first => assembler.record(tokens, first, None)?,

@@ -100,7 +100,8 @@ fn match_columns(table: &Table, source: &Source, batch: &RecordBatch) -> Vec<Dia
     let names: Vec<String> = table.fields.iter().filter_map(column_name).collect();
     for column in batch.schema().fields() {
         let name = column.name();
-        if names.contains(name) || table.ignore.contains(name) {
+        let is_further = table.ignore.contains(name) || table.dialect.fields_match.allows_further();
+        if names.contains(name) || is_further {
             continue;
         }
         let problem =
@@ -115,7 +116,9 @@ fn match_columns(table: &Table, source: &Source, batch: &RecordBatch) -> Vec<Dia
             }
         });
     }
-    let is_missing = |name: &&String| batch.column_by_name(name).is_none() && !misspelt.contains(name);
+    let may_be_absent = table.dialect.fields_match.allows_absent();
+    let is_missing =
+        |name: &&String| batch.column_by_name(name).is_none() && !may_be_absent && !misspelt.contains(name);
     for name in names.iter().filter(is_missing) {
         diagnostics.push(Diagnostic::new(
             &codes::MISSING_COLUMN,

@@ -26,6 +26,8 @@ pub(super) struct Instance {
     pub(super) key: Vec<usize>,
     /// Keys that are not wanted: bare names at any depth, or paths.
     ignore: Vec<String>,
+    /// Whether every key that no field reads is passed over.
+    ignores_all: bool,
 }
 
 /// A key of a record, or the record as a whole.
@@ -73,6 +75,7 @@ impl Plan {
             index: with(Origin::Index),
             key,
             ignore,
+            ignores_all: schema.dialect.fields_match.allows_further(),
         };
         self.instances.push(instance);
         for (index, field) in schema.fields.iter().enumerate() {
@@ -127,12 +130,13 @@ fn keyed_field(table: &Table, key: &[usize]) -> Option<usize> {
 impl Instance {
     /// Whether a key below `node` is listed as not wanted.
     pub(super) fn ignores(&self, node: &Node, key: &str) -> bool {
-        self.ignore.iter().any(|name| {
+        let is_listed = self.ignore.iter().any(|name| {
             name == key
                 || match name.strip_prefix(node.path.as_str()) {
                     Some(rest) if !node.path.is_empty() => rest.strip_prefix('.') == Some(key),
                     _ => false,
                 }
-        })
+        });
+        self.ignores_all || is_listed
     }
 }

@@ -53,6 +53,11 @@ impl<'a> JsonTokens<'a> {
         JsonTokens { text, at, token: (at, at), first_line, counted, open: Vec::new(), expect: Expect::Value }
     }
 
+    /// The bytes of the text that the token last returned is written with.
+    pub fn range(&self) -> std::ops::Range<usize> {
+        self.token.0..self.token.1
+    }
+
     fn peek(&mut self) -> Option<u8> {
         let bytes = self.text.as_bytes();
         while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(self.at) {

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{names_in, read_text};
+use super::folder::names_in;
+use super::read_text;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, find_code, nearest};
 use crate::schema::{Check, Table};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::codes;
-use crate::schema::tree::{Entries, File};
+use crate::schema::tree::{Entries, File, Value};
 use crate::schema::{Bound, Constraints, Field, FieldType, lexical};
 use crate::tokens::Mark;
 
@@ -90,7 +90,11 @@ fn bound(
         file.report(&codes::INVALID_VALUE, node.mark, message);
         return None;
     }
-    let text = file.text(key, &node)?;
+    let mut text = file.text(key, &node)?;
+    if let (Value::Text { quoted: false, .. }, FieldType::Number) = (&node.value, field.kind) {
+        // A bare number is one of the description's language, not of the data's.
+        text = text.replace('.', &field.format.decimal_char.to_string());
+    }
     let text = check_typed(file, field, key, text, node.mark);
     Some(Bound { text, exclusive: key == exclusive })
 }

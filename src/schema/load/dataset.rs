@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::{dialect, encoding};
 use crate::diagnostic::{codes, quoted};
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{
@@ -22,13 +23,31 @@ pub(super) struct Resource {
 /// Everything wrong is reported.
 pub(super) fn dataset(file: &mut File, node: Node) -> (Option<Dataset>, Option<Vec<Resource>>) {
     let mut keys = file.entries("dataset.yaml", node);
-    keys.ignore(&["$schema", "profile", "image"]);
     let name = keys.require_text(file, "a data set", "name");
     if let Some((name, mark)) = &name {
         check_name(file, name, *mark);
     }
-    let version = version(file, &mut keys);
-    let created = created(file, &mut keys);
+    let identity = Identity {
+        name: name.map(|(name, _)| name),
+        version: version(file, &mut keys),
+        created: created(file, &mut keys),
+    };
+    let resources = keys.take("resources").map(|node| resources(file, node));
+    let dataset = describe(file, &mut keys, identity);
+    file.finish("dataset.yaml", keys);
+    (dataset, resources)
+}
+
+/// What every release bears; each part is missing when it is wrong.
+pub(super) struct Identity {
+    pub(super) name: Option<String>,
+    pub(super) version: Option<semver::Version>,
+    pub(super) created: Option<Date>,
+}
+
+/// Reads the keys that describe a data set, all but its identity and its resources.
+pub(super) fn describe(file: &mut File, keys: &mut Entries, identity: Identity) -> Option<Dataset> {
+    keys.ignore(&["$schema", "profile", "image"]);
     let licenses = keys.take_list(file, "licenses").into_iter().filter_map(|n| license(file, n)).collect();
     let contributors =
         keys.take_list(file, "contributors").into_iter().map(|n| contributor(file, n)).collect();
@@ -37,28 +56,23 @@ pub(super) fn dataset(file: &mut File, node: Node) -> (Option<Dataset>, Option<V
         Some(node) => file.texts("keywords", node, false).into_iter().map(|(text, _)| text).collect(),
         None => Vec::new(),
     };
-    let resources = keys.take("resources").map(|node| resources(file, node));
-    let options = options(file, &mut keys);
+    let options = options(file, keys);
     let [title, description, homepage, id] =
         ["title", "description", "homepage", "id"].map(|key| keys.take_text(file, key));
-    file.finish("dataset.yaml", keys);
-    let dataset = || {
-        Some(Dataset {
-            name: name?.0,
-            title,
-            description,
-            version: version?,
-            created: created?,
-            licenses,
-            contributors,
-            sources,
-            keywords,
-            homepage,
-            id,
-            options,
-        })
-    };
-    (dataset(), resources)
+    Some(Dataset {
+        name: identity.name?,
+        title,
+        description,
+        version: identity.version?,
+        created: identity.created?,
+        licenses,
+        contributors,
+        sources,
+        keywords,
+        homepage,
+        id,
+        options,
+    })
 }
 
 fn check_name(file: &mut File, name: &str, mark: Mark) {
@@ -103,11 +117,17 @@ fn created(file: &mut File, keys: &mut Entries) -> Option<Date> {
 
 fn license(file: &mut File, node: Node) -> Option<License> {
     let mut keys = file.entries("licenses", node);
-    let license = License {
+    let mut license = License {
         name: keys.take_text(file, "name"),
         title: keys.take_text(file, "title"),
         path: keys.take_text(file, "path"),
     };
+    if file.is_foreign {
+        // Packages older than version 1.
+        let [kind, url] = ["type", "url"].map(|key| keys.take_text(file, key));
+        license.name = license.name.or(kind);
+        license.path = license.path.or(url);
+    }
     let mark = keys.mark;
     file.finish("a licence", keys);
     if license.name.is_none() && license.path.is_none() {
@@ -140,12 +160,18 @@ fn contributor(file: &mut File, node: Node) -> Contributor {
 
 fn source(file: &mut File, node: Node) -> Source {
     let mut keys = file.entries("sources", node);
-    let source = Source {
+    let mut source = Source {
         title: keys.take_text(file, "title"),
         path: keys.take_text(file, "path"),
         email: keys.take_text(file, "email"),
         version: keys.take_text(file, "version"),
     };
+    if file.is_foreign {
+        // Packages older than version 1.
+        let [name, web] = ["name", "web"].map(|key| keys.take_text(file, key));
+        source.title = source.title.or(name);
+        source.path = source.path.or(web);
+    }
     file.finish("a source", keys);
     source
 }
@@ -157,11 +183,17 @@ fn resources(file: &mut File, node: Node) -> Vec<Resource> {
 
 fn resource(file: &mut File, node: Node) -> Option<Resource> {
     let mut keys = file.entries("resources", node);
-    keys.ignore(&["title", "description", "type", "format", "mediatype", "encoding"]);
+    keys.ignore(&["title", "description", "type", "format", "mediatype"]);
     let (name, mark) = keys.require_text(file, "a resource", "name")?;
     let schema = keys.take("schema");
     let paths = keys.take("path").map(|node| file.texts("path", node, true));
-    let dialect = keys.take_entries(file, "dialect").map(|keys| dialect(file, keys)).unwrap_or_default();
+    let mut dialect =
+        keys.take_entries(file, "dialect").map(|keys| own_dialect(file, keys)).unwrap_or_default();
+    if let Some(node) = keys.take("encoding")
+        && let Some(name) = file.text("encoding", &node)
+    {
+        dialect.encoding = encoding::find(file, &name, node.mark);
+    }
     file.finish("a resource", keys);
     let table = match schema.and_then(|node| Some((file.text("schema", &node)?, node.mark))) {
         None => name,
@@ -179,30 +211,16 @@ fn resource(file: &mut File, node: Node) -> Option<Resource> {
     Some(Resource { table, mark, paths, dialect })
 }
 
-fn dialect(file: &mut File, mut keys: Entries) -> Dialect {
-    keys.ignore(&["$schema", "lineTerminator", "caseSensitiveHeader", "csvddfVersion"]);
-    let dialect = Dialect {
-        delimiter: character(file, &mut keys, "delimiter"),
-        quote_char: character(file, &mut keys, "quoteChar"),
-        double_quote: keys.take_boolean(file, "doubleQuote"),
-        header: keys.take_boolean(file, "header"),
-        skip_initial_space: keys.take_boolean(file, "skipInitialSpace"),
-        comment_char: character(file, &mut keys, "commentChar"),
-    };
-    file.finish("a dialect", keys);
-    dialect
-}
-
-fn character(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<char> {
-    let node = keys.take(key)?;
-    let text = file.text(key, &node)?;
-    match text.as_bytes() {
-        [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Some(char::from(*byte)),
-        _ => {
-            file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is one ASCII character"));
-            None
-        }
+/// A dialect without what tables and seeds of a project of one's own say elsewhere.
+fn own_dialect(file: &mut File, keys: Entries) -> Dialect {
+    let mark = keys.mark;
+    let read = dialect::read(file, keys);
+    if read.null_sequence.is_some() || read.property.is_some() {
+        let message = "`nullSequence` and `property` are read in packages of others only";
+        let help = "`missingValues` of a table lists the texts that mean no value";
+        file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
     }
+    read.dialect
 }
 
 fn options(file: &mut File, keys: &mut Entries) -> Options {
@@ -229,7 +247,8 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
     options
 }
 
-fn default_options() -> Options {
+/// What holds when a description has no keys of ours.
+pub(super) fn default_options() -> Options {
     Options {
         formats: None,
         base_iri: None,

@@ -253,6 +253,11 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
 }
 
 fn origin(file: &mut File, node: &Node) -> Option<Origin> {
+    if let Value::List(_) = node.value {
+        // Keys that hold points, or anything else that a path cannot.
+        let keys = file.texts("from", node.clone(), false);
+        return Some(Origin::Path(keys.into_iter().map(|(key, _)| key).collect()));
+    }
     let text = file.text("from", node)?;
     match text.as_str() {
         "." => Some(Origin::Itself),

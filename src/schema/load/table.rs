@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::dataset::Resource;
 use super::field::{self, Draft as FieldDraft};
+use super::folder::names_in;
 use super::publication::{self, PublishWithDraft};
-use super::{names_in, read};
+use super::read;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{Dialect, Field, Publication, SeedLocation, Table, Vocabulary};

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::folder::names_with;
 use super::table::{self, Draft};
-use super::{names_with, read, read_text};
+use super::{read, read_text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::schema::{SeedLocation, Vocabulary};
 use crate::tokens::Mark;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{names_in, read};
+use super::folder::names_in;
+use super::read;
 use crate::diagnostic::{Diagnostic, Result, codes, nearest};
 use crate::schema::tree::{File, Node};
 use crate::schema::{Concept, Vocabulary};

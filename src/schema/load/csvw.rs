@@ -1,0 +1,148 @@
+//! A CSVW metadata document (W3C Recommendation 2015-12-17), with the CSV files it names, as a project.
+//!
+//! Each column is translated into a field of Table Schema, which the code for `schema/tables/` then reads; places stay
+//! those of the document. What shapes RDF (`aboutUrl`, `valueUrl`, virtual columns, transformations) is passed over.
+
+mod column;
+mod datatype;
+mod description;
+mod dialect;
+mod header;
+
+use std::path::Path;
+
+use super::package::Inside;
+use super::package::names::{self, Taken, table_name};
+use super::table::Draft;
+use super::{Parts, read, resolve};
+use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
+use crate::schema::tree::{File, Node};
+use crate::schema::{Dialect, SeedFile, SeedFormat, SeedLocation};
+use column::{Columns, Inherited};
+
+/// A table whose references are still addresses and names of columns.
+struct Table {
+    url: String,
+    /// Path of the schema, when it is a file of its own.
+    schema_path: Option<String>,
+    /// Each column's name with that of its field.
+    fields: Vec<(String, String)>,
+    draft: Draft,
+}
+
+/// Reads the document `name` in `root`; every mistake goes to `problems`.
+pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
+    let Some((mut file, mut node)) = read(root, name, problems)? else { return Ok(Parts::default()) };
+    file.is_foreign = true;
+    // A document may describe a single table without a group around it.
+    let is_group = node.entry_mut("tables").is_some();
+    let mut keys = file.entries("a table group", node.clone());
+    let mut inside = Inside::new(root)?;
+    let mut group = Group { tables: Vec::new(), taken: Taken::default(), outer: Outer::default() };
+    if is_group {
+        group.outer =
+            Outer { inherited: Inherited::default().with(&mut keys), dialect: keys.take("dialect") };
+    }
+    let nodes = if is_group { keys.take_list(&mut file, "tables") } else { vec![node] };
+    for node in nodes {
+        group.table(&mut file, &mut inside, node)?;
+    }
+    if group.tables.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
+        file.report(&codes::INVALID_VALUE, keys.mark, "there is no table to publish");
+    }
+    let first_table = group.tables.first().map(|table| table.draft.table.name.as_str());
+    let dataset = description::dataset(&mut file, keys, first_table);
+    problems.append(&mut file.problems);
+    problems.append(&mut inside.problems);
+    let tables = resolve::tables(group.drafts(), Vec::new(), &[], problems);
+    Ok(Parts { dataset, tables, ..Parts::default() })
+}
+
+/// What a group says for all of its tables.
+#[derive(Default)]
+struct Outer {
+    inherited: Inherited,
+    dialect: Option<Node>,
+}
+
+/// The tables read so far.
+struct Group {
+    tables: Vec<Table>,
+    taken: Taken,
+    outer: Outer,
+}
+
+impl Group {
+    fn table(&mut self, file: &mut File, inside: &mut Inside, node: Node) -> Result<()> {
+        let mut keys = file.entries("tables", node);
+        let Some((url, mark)) = keys.require_text(file, "a table", "url") else { return Ok(()) };
+        if let Some(node) = keys.take("suppressOutput")
+            && file.boolean("suppressOutput", &node) == Some(true)
+        {
+            let message = format!("`{url}` is not published: `suppressOutput` is true");
+            file.report_with_help(
+                &codes::LEFT_OUT,
+                node.mark,
+                message,
+                "remove `suppressOutput` to publish it",
+            );
+            return Ok(());
+        }
+        let inherited = self.outer.inherited.with(&mut keys);
+        let Some(path) = inside.find(file, &url, mark) else { return Ok(()) };
+        let dialect = match keys.take("dialect").or_else(|| self.outer.dialect.clone()) {
+            Some(node) => dialect::read(file, inside, node)?,
+            None => Dialect::default(),
+        };
+        let Some(schema) = keys.take("tableSchema") else {
+            let message =
+                format!("the table `{url}` has no `tableSchema`, so nothing is known of its columns");
+            file.report(&codes::MISSING_KEY, mark, message);
+            return Ok(());
+        };
+        let schema_path = schema.as_text().map(str::to_owned);
+        let Some((mut schema_file, schema)) = inside.description(file, "a tableSchema", schema)? else {
+            return Ok(());
+        };
+        let stem = url.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
+        let name = table_name(stem, &mut self.taken);
+        if name != stem {
+            names::report(file, "table", stem, &name, mark);
+        }
+        let titles = header::read(&inside.full(&path), &dialect);
+        let columns = Columns::read(&mut schema_file, schema, &inherited, &titles);
+        let (mut draft, fields) = columns.into_draft(schema_file, &name);
+        draft.is_ordered = true;
+        draft.table.title = description::text(&mut keys, &["dc:title", "rdfs:label", "schema:name"]);
+        draft.table.description =
+            description::text(&mut keys, &["dc:description", "rdfs:comment", "schema:description"]);
+        draft.table.dialect = dialect;
+        let is_gzip = url.ends_with(".gz");
+        let seeds = SeedFile { path, format: SeedFormat::Delimited, is_gzip, within: Vec::new() };
+        draft.table.seeds = SeedLocation::Files(vec![seeds]);
+        self.tables.push(Table { url, schema_path, fields, draft });
+        Ok(())
+    }
+
+    /// The tables, with the names of tables and fields in their references.
+    fn drafts(mut self) -> Vec<Draft> {
+        for index in 0..self.tables.len() {
+            let mut foreign_keys = std::mem::take(&mut self.tables[index].draft.foreign_keys);
+            for foreign_key in &mut foreign_keys {
+                let Some((resource, _)) = &mut foreign_key.resource else { continue };
+                // What is not found keeps its address, and is reported where tables are joined.
+                let is_target =
+                    |table: &&Table| table.url == *resource || table.schema_path.as_ref() == Some(resource);
+                let Some(target) = self.tables.iter().find(is_target) else { continue };
+                *resource = target.draft.table.name.clone();
+                for (column, _) in &mut foreign_key.references {
+                    if let Some((_, field)) = target.fields.iter().find(|(name, _)| name == column) {
+                        column.clone_from(field);
+                    }
+                }
+            }
+            self.tables[index].draft.foreign_keys = foreign_keys;
+        }
+        self.tables.into_iter().map(|table| table.draft).collect()
+    }
+}

@@ -1,0 +1,289 @@
+//! Datatypes of CSVW (metadata vocabulary, section 5.11) in the terms of Table Schema.
+
+use super::column::{Entry, entry, text};
+use crate::diagnostic::{codes, nearest};
+use crate::schema::tree::{Entries, File, Node, Value};
+use crate::tokens::Mark;
+
+/// A built-in datatype: its type in Table Schema, and the least and greatest value of an integer.
+struct Builtin {
+    name: &'static str,
+    kind: &'static str,
+    range: (Option<&'static str>, Option<&'static str>),
+}
+
+const fn plain(name: &'static str, kind: &'static str) -> Builtin {
+    Builtin { name, kind, range: (None, None) }
+}
+
+const fn ranged(name: &'static str, least: Option<&'static str>, greatest: Option<&'static str>) -> Builtin {
+    Builtin { name, kind: "integer", range: (least, greatest) }
+}
+
+static BUILTINS: [Builtin; 48] = [
+    plain("string", "string"),
+    plain("anyAtomicType", "string"),
+    plain("any", "string"),
+    plain("normalizedString", "string"),
+    plain("token", "string"),
+    plain("language", "string"),
+    plain("Name", "string"),
+    plain("NCName", "string"),
+    plain("NMTOKEN", "string"),
+    plain("QName", "string"),
+    plain("xml", "string"),
+    plain("html", "string"),
+    plain("json", "any"),
+    // Perhaps relative, which the format `uri` of Table Schema is not.
+    plain("anyURI", "string"),
+    plain("base64Binary", "string"),
+    plain("binary", "string"),
+    plain("hexBinary", "string"),
+    plain("boolean", "boolean"),
+    plain("number", "number"),
+    plain("double", "number"),
+    plain("float", "number"),
+    plain("decimal", "number"),
+    ranged("integer", None, None),
+    ranged("long", None, None),
+    ranged("int", Some("-2147483648"), Some("2147483647")),
+    ranged("short", Some("-32768"), Some("32767")),
+    ranged("byte", Some("-128"), Some("127")),
+    ranged("nonNegativeInteger", Some("0"), None),
+    ranged("positiveInteger", Some("1"), None),
+    ranged("nonPositiveInteger", None, Some("0")),
+    ranged("negativeInteger", None, Some("-1")),
+    ranged("unsignedLong", Some("0"), None),
+    ranged("unsignedInt", Some("0"), Some("4294967295")),
+    ranged("unsignedShort", Some("0"), Some("65535")),
+    ranged("unsignedByte", Some("0"), Some("255")),
+    plain("date", "date"),
+    plain("dateTime", "datetime"),
+    plain("datetime", "datetime"),
+    plain("dateTimeStamp", "datetime"),
+    plain("time", "time"),
+    plain("duration", "duration"),
+    plain("dayTimeDuration", "duration"),
+    plain("yearMonthDuration", "duration"),
+    plain("gYear", "year"),
+    plain("gYearMonth", "yearmonth"),
+    plain("gMonth", "string"),
+    plain("gMonthDay", "string"),
+    plain("gDay", "string"),
+];
+
+/// Adds type, format and constraints of a datatype to those of a field. With a separator the field is a list, whose items
+/// are of the type; what Table Schema cannot say of items (their length and range) is not checked.
+pub(super) fn translate(
+    file: &mut File,
+    datatype: Option<Node>,
+    mark: Mark,
+    separator: Option<(String, Mark)>,
+    field: &mut Vec<Entry>,
+    constraints: &mut Vec<Entry>,
+) {
+    let mut derived = match datatype {
+        Some(node) if node.as_text().is_none() => Some(file.entries("datatype", node)),
+        Some(node) => {
+            let base = vec![("base".to_owned(), node.mark, node.clone())];
+            Some(file.entries("datatype", Node { mark: node.mark, value: Value::Map(base) }))
+        }
+        None => None,
+    };
+    let base = derived.as_mut().and_then(|keys| keys.take("base"));
+    let at = base.as_ref().map_or(mark, |node| node.mark);
+    let builtin = base.and_then(|node| builtin(file, &node)).unwrap_or(&BUILTINS[0]);
+    match &separator {
+        Some((separator, separator_mark)) => {
+            let item = match builtin.kind {
+                kind @ ("integer" | "number" | "boolean" | "date" | "datetime") => kind,
+                _ => "string",
+            };
+            field.push(entry("type", at, text("list")));
+            field.push(entry("itemType", at, text(item)));
+            field.push(entry("delimiter", *separator_mark, text(separator.as_str())));
+        }
+        None => field.push(entry("type", at, text(builtin.kind))),
+    }
+    let Some(mut keys) = derived else { return };
+    keys.ignore(&["@id", "dc:title", "dc:description"]);
+    if let Some(node) = keys.take("format") {
+        format(file, node, builtin.kind, field, constraints);
+    }
+    let mut bounds = Vec::new();
+    let (least, greatest) = builtin.range;
+    take(&mut keys, &["minimum", "minInclusive"], "minimum", least, at, &mut bounds);
+    take(&mut keys, &["maximum", "maxInclusive"], "maximum", greatest, at, &mut bounds);
+    take(&mut keys, &["minExclusive"], "exclusiveMinimum", None, at, &mut bounds);
+    take(&mut keys, &["maxExclusive"], "exclusiveMaximum", None, at, &mut bounds);
+    // The built-in bound gives way to one that excludes its value.
+    for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
+        if bounds.iter().any(|(key, ..)| key == exclusive) {
+            bounds.retain(|(key, ..)| key != inclusive);
+        }
+    }
+    let length = keys.take("length");
+    for (key, name) in [("minLength", "minLength"), ("maxLength", "maxLength")] {
+        if let Some(node) = keys.take(key).or_else(|| length.clone()) {
+            bounds.push((name.to_owned(), node.mark, node));
+        }
+    }
+    file.finish("a datatype", keys);
+    if separator.is_none() {
+        constraints.extend(bounds);
+    }
+}
+
+fn builtin(file: &mut File, node: &Node) -> Option<&'static Builtin> {
+    let name = file.text("base", node)?;
+    let found = BUILTINS.iter().find(|builtin| builtin.name == name);
+    if found.is_none() {
+        let message = format!("there is no datatype `{name}`");
+        let help = match nearest(&name, BUILTINS.iter().map(|builtin| builtin.name)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "the names are those of XML Schema, such as `string`, `integer`, `date`".to_owned(),
+        };
+        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+    }
+    found
+}
+
+fn take(
+    keys: &mut Entries,
+    from: &[&'static str],
+    to: &str,
+    default: Option<&str>,
+    mark: Mark,
+    bounds: &mut Vec<Entry>,
+) {
+    let found = from.iter().find_map(|key| keys.take(key));
+    match (found, default) {
+        (Some(node), _) => bounds.push((to.to_owned(), node.mark, node)),
+        (None, Some(text)) => {
+            bounds.push(entry(to, mark, Value::Text { text: text.to_owned(), quoted: false }))
+        }
+        (None, None) => {}
+    }
+}
+
+/// What `format` means depends on the type (Model for Tabular Data, section 6.4).
+fn format(file: &mut File, node: Node, kind: &str, field: &mut Vec<Entry>, constraints: &mut Vec<Entry>) {
+    let mark = node.mark;
+    match kind {
+        "number" | "integer" => number_format(file, node, field),
+        "boolean" => {
+            let Some(words) = file.text("format", &node) else { return };
+            let Some((yes, no)) = words.split_once('|') else {
+                let message = format!("`{words}` is not a format of true and false");
+                file.report_with_help(
+                    &codes::INVALID_VALUE,
+                    mark,
+                    message,
+                    "write both words, such as `Y|N`",
+                );
+                return;
+            };
+            field.push(entry("trueValues", mark, Value::List(vec![Node { mark, value: text(yes) }])));
+            field.push(entry("falseValues", mark, Value::List(vec![Node { mark, value: text(no) }])));
+        }
+        "date" | "datetime" | "time" => {
+            let Some(pattern) = file.text("format", &node) else { return };
+            match strptime(&pattern) {
+                Some(same) if is_default(kind, &same) => {}
+                Some(pattern) => field.push(entry("format", mark, text(pattern))),
+                None => {
+                    let message = format!("the format `{pattern}` of dates and times is not read");
+                    let help = "formats are made of yyyy, MM, M, dd, d, HH, mm, ss, S, X and what stands between them";
+                    file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+                }
+            }
+        }
+        // Of every other type: a regular expression.
+        _ => constraints.push(("pattern".to_owned(), mark, node)),
+    }
+}
+
+fn is_default(kind: &str, pattern: &str) -> bool {
+    match kind {
+        "date" => pattern == "%Y-%m-%d",
+        "datetime" => pattern.starts_with("%Y-%m-%dT%H:%M:%S"),
+        _ => pattern.starts_with("%H:%M:%S"),
+    }
+}
+
+/// A pattern such as `#,##0.00`, or the two marks with or without one.
+fn number_format(file: &mut File, node: Node, field: &mut Vec<Entry>) {
+    let mark = node.mark;
+    let (pattern, decimal, group) = match &node.value {
+        Value::Text { text, .. } => (Some(text.clone()), None, None),
+        _ => {
+            let mut keys = file.entries("format", node);
+            let found = ["pattern", "decimalChar", "groupChar"].map(|key| keys.take_text(file, key));
+            file.finish("a format of numbers", keys);
+            let [pattern, decimal, group] = found;
+            (pattern, decimal, group)
+        }
+    };
+    if let Some(decimal) = decimal {
+        field.push(entry("decimalChar", mark, text(decimal)));
+    }
+    let is_grouped = pattern.is_some_and(|pattern| pattern.contains(','));
+    if let Some(group) = group.or(is_grouped.then(|| ",".to_owned())) {
+        field.push(entry("groupChar", mark, text(group)));
+    }
+}
+
+/// A date pattern (Unicode TR 35, as far as CSVW names it) as one of `strptime`.
+fn strptime(pattern: &str) -> Option<String> {
+    const PARTS: [(&str, &str); 14] = [
+        ("yyyy", "%Y"),
+        ("MM", "%m"),
+        ("M", "%m"),
+        ("dd", "%d"),
+        ("d", "%d"),
+        ("HH", "%H"),
+        ("mm", "%M"),
+        ("ss", "%S"),
+        (".S", "%.f"),
+        ("XXX", "%:z"),
+        ("XX", "%z"),
+        ("X", "%z"),
+        ("T", "T"),
+        ("Z", "Z"),
+    ];
+    let mut out = String::new();
+    let mut rest = pattern;
+    while let Some(c) = rest.chars().next() {
+        if let Some((part, meaning)) = PARTS.iter().find(|(part, _)| rest.starts_with(part)) {
+            out.push_str(meaning);
+            rest = &rest[part.len()..];
+            // Any number of digits of a second is read.
+            rest = if *part == ".S" { rest.trim_start_matches('S') } else { rest };
+        } else if c.is_ascii_alphabetic() || c == '%' {
+            return None;
+        } else {
+            out.push(c);
+            rest = &rest[c.len_utf8()..];
+        }
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::strptime;
+
+    #[test]
+    fn patterns_of_dates_are_translated_or_refused() {
+        for (pattern, expected) in [
+            ("yyyy-MM-dd", Some("%Y-%m-%d")),
+            ("d.M.yyyy", Some("%d.%m.%Y")),
+            ("MM/dd/yyyy HH:mm", Some("%m/%d/%Y %H:%M")),
+            ("yyyy-MM-ddTHH:mm:ss.SSSX", Some("%Y-%m-%dT%H:%M:%S%.f%z")),
+            ("EEE d", None),
+            ("%d", None),
+        ] {
+            assert_eq!(strptime(pattern).as_deref(), expected, "{pattern}");
+        }
+    }
+}

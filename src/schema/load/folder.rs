@@ -1,0 +1,97 @@
+//! `schema/` as its author writes it: one file for the data set, for each table, vocabulary, check and view.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::{Parts, checks, dataset, read, resolve, table, views, vocabularies};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, nearest, quoted};
+
+/// Path of the data set's own file, from the project folder.
+pub(super) const DATASET: &str = "schema/dataset.yaml";
+
+/// Reads `schema/` of the project in `root`; every mistake goes to `problems`.
+pub(super) fn load(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
+    report_strangers(root, problems)?;
+    let (dataset, resources) = match read(root, DATASET, problems)? {
+        Some((mut file, node)) => {
+            let dataset = dataset::dataset(&mut file, node);
+            problems.append(&mut file.problems);
+            dataset
+        }
+        None => (None, None),
+    };
+    let vocabularies = vocabularies::load(root, problems)?;
+    let drafts = table::load(root, &resources, &vocabularies, problems)?;
+    let views = views::load(root, &vocabularies, problems)?;
+    let tables = resolve::tables(drafts, views, &vocabularies, problems);
+    let checks = checks::load(root, &tables, problems)?;
+    Ok(Parts { dataset, tables, vocabularies, checks })
+}
+
+/// What may lie in `schema/`; notes to curators (`.md`) and hidden files may, too.
+const ENTRIES: [&str; 5] = ["dataset.yaml", "tables", "vocabularies", "checks", "views"];
+
+/// Reports what nothing in `schema/` reads: a misspelt folder must not take its tables or checks with it in silence.
+fn report_strangers(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<()> {
+    let folder = root.join("schema");
+    for entry in fs::read_dir(&folder).map_err(|e| Error::machine("read", &folder, e))? {
+        let entry = entry.map_err(|e| Error::machine("read", &folder, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if ENTRIES.contains(&name.as_str()) || name.starts_with('.') || name.ends_with(".md") {
+            continue;
+        }
+        let place = Place::file(&Arc::from(format!("schema/{name}")));
+        let help = match nearest(&name, ENTRIES) {
+            Some(near) => format!("did you mean `schema/{near}`?"),
+            None => format!("schema/ holds {}", quoted(ENTRIES)),
+        };
+        let problem = Diagnostic::new(&codes::UNREAD_FILE, place, "nothing reads this");
+        problems.push(problem.with_help(help));
+    }
+    Ok(())
+}
+
+/// The names (without ending) of the files in a folder that end in `.<extension>`, sorted bytewise; other files are
+/// reported, so that a misspelt ending does not make a table vanish.
+pub(super) fn names_in(
+    root: &Path,
+    folder: &str,
+    extension: &'static str,
+    problems: &mut Vec<Diagnostic>,
+) -> Result<Vec<String>> {
+    Ok(names_with(root, folder, &[extension], problems)?.into_keys().collect())
+}
+
+/// The same for several endings: each name with the endings it comes with.
+pub(super) fn names_with(
+    root: &Path,
+    folder: &str,
+    extensions: &[&'static str],
+    problems: &mut Vec<Diagnostic>,
+) -> Result<BTreeMap<String, Vec<&'static str>>> {
+    let full = root.join(folder);
+    let mut names: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
+    if !full.is_dir() {
+        return Ok(names);
+    }
+    for entry in fs::read_dir(&full).map_err(|e| Error::machine("read", &full, e))? {
+        let entry = entry.map_err(|e| Error::machine("read", &full, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with('.') {
+            continue;
+        }
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((&name, ""));
+        match extensions.iter().find(|known| **known == ending && !stem.is_empty()) {
+            Some(known) => names.entry(stem.to_owned()).or_default().push(known),
+            None => {
+                let place = Place::file(&Arc::from(format!("{folder}/{name}")));
+                let endings = extensions.iter().map(|e| format!(".{e}")).collect::<Vec<_>>().join(" or ");
+                let message = format!("a file that nothing reads; files in {folder} end in {endings}");
+                problems.push(Diagnostic::new(&codes::UNREAD_FILE, place, message));
+            }
+        }
+    }
+    Ok(names)
+}

@@ -1,0 +1,140 @@
+//! A Data Package descriptor (1.x or 2.0), with the files it names, as a project.
+//!
+//! The descriptor is translated, not trusted: its schemas are read by the same code as `schema/tables/`, after names that
+//! cannot be published have been changed and the spellings of version 1 brought to those of version 2. Every change that
+//! reaches a reader of the release is reported as a warning. Keys that the standard does not know are passed over, as the
+//! standard wants it, unless they look misspelt.
+
+pub(super) mod identity;
+mod inside;
+pub(super) mod names;
+mod resource;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+pub(super) use inside::Inside;
+
+use super::table::{self, Draft};
+use super::{Parts, dataset, read, resolve};
+use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
+use crate::schema::tree::{Node, Value};
+use crate::schema::{Origin, SeedLocation};
+use resource::Resource;
+
+/// Reads the descriptor `name` in `root`; every mistake goes to `problems`.
+pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
+    let Some((mut file, node)) = read(root, name, problems)? else { return Ok(Parts::default()) };
+    file.is_foreign = true;
+    let mut keys = file.entries("a package", node);
+    let named = keys.take("resources");
+    let mark = named.as_ref().map_or(keys.mark, |node| node.mark);
+    let nodes = match named {
+        Some(node) => file.list("resources", node),
+        None => {
+            file.report(&codes::MISSING_KEY, mark, "a package needs the key `resources`");
+            Vec::new()
+        }
+    };
+    let mut resources: Vec<Resource> = Vec::new();
+    let mut inside = Inside::new(root)?;
+    for (index, node) in nodes.into_iter().enumerate() {
+        resources.extend(resource::read(&mut file, &mut inside, index, node, &resources)?);
+    }
+    if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
+        file.report(&codes::INVALID_VALUE, mark, "no resource is a table, so there is nothing to publish");
+    }
+    let given = identity::Given {
+        name: ("name", keys.take("name")),
+        version: ("version", keys.take("version")),
+        created: ("created", keys.take("created")),
+    };
+    let first_table = resources.first().map(|resource| resource.table.as_str());
+    let identity = identity::read(&mut file, keys.mark, given, first_table);
+    let dataset = dataset::describe(&mut file, &mut keys, identity);
+    file.finish("a package", keys);
+    problems.append(&mut file.problems);
+    problems.append(&mut inside.problems);
+    let tables = resolve::tables(drafts(resources), Vec::new(), &[], problems);
+    Ok(Parts { dataset, tables, ..Parts::default() })
+}
+
+/// The names of one resource and of its fields, as written and as published.
+struct Names {
+    resource: String,
+    table: String,
+    fields: BTreeMap<String, String>,
+}
+
+fn drafts(mut resources: Vec<Resource>) -> Vec<Draft> {
+    let names: Vec<Names> = resources
+        .iter_mut()
+        .map(|r| Names {
+            resource: r.name.clone(),
+            table: r.table.clone(),
+            fields: names::rename_fields(&mut r.schema.0, &mut r.schema.1),
+        })
+        .collect();
+    resources.into_iter().enumerate().map(|(index, r)| draft(r, &names[index], &names)).collect()
+}
+
+fn draft(resource: Resource, own: &Names, all: &[Names]) -> Draft {
+    let (file, mut node) = resource.schema;
+    rename_keys(&mut node, own, all);
+    let mut draft = table::table(file, &resource.table, node, &[]);
+    draft.is_ordered = true;
+    let table = &mut draft.table;
+    table.title = table.title.take().or(resource.title);
+    table.description = table.description.take().or(resource.description);
+    table.dialect = resource.dialect;
+    table.seeds = SeedLocation::Files(resource.files);
+    for field in &mut table.fields {
+        let written = own.fields.iter().find(|(_, published)| **published == field.name);
+        if let Some((written, published)) = written
+            && written != published
+        {
+            field.title.get_or_insert_with(|| written.clone());
+            if field.origin == Origin::Path(vec![published.clone()]) {
+                field.origin = Origin::Path(vec![written.clone()]);
+            }
+        }
+        if let (Some(missing), Some(text)) = (&mut field.missing_values, &resource.null_sequence) {
+            missing.push(text.clone());
+        }
+    }
+    table.missing_values.extend(resource.null_sequence);
+    // A row without a value would be an empty line, which is no row to those who read it and none to us.
+    if let [only] = table.fields.as_mut_slice() {
+        only.constraints.required = true;
+    }
+    draft
+}
+
+/// Replaces the names in a schema's keys by those that are published.
+fn rename_keys(schema: &mut Node, own: &Names, all: &[Names]) {
+    for key in ["primaryKey", "uniqueKeys"] {
+        if let Some(node) = schema.entry_mut(key) {
+            names::rename(node, &own.fields);
+        }
+    }
+    let foreign_keys = match schema.entry_mut("foreignKeys").map(|node| &mut node.value) {
+        Some(Value::List(foreign_keys)) => foreign_keys,
+        _ => return,
+    };
+    for foreign_key in foreign_keys {
+        if let Some(node) = foreign_key.entry_mut("fields") {
+            names::rename(node, &own.fields);
+        }
+        let Some(reference) = foreign_key.entry_mut("reference") else { continue };
+        let mut target = own;
+        if let Some(Node { value: Value::Text { text, .. }, .. }) = reference.entry_mut("resource")
+            && let Some(other) = all.iter().find(|names| names.resource == *text)
+        {
+            target = other;
+            text.clone_from(&other.table);
+        }
+        if let Some(node) = reference.entry_mut("fields") {
+            names::rename(node, &target.fields);
+        }
+    }
+}

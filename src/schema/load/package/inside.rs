@@ -1,0 +1,123 @@
+//! Paths that a descriptor names: each a file inside the package's own folder.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Error, Result, codes};
+use crate::schema::load::read;
+use crate::schema::tree::{File, Node};
+use crate::tokens::Mark;
+
+/// The package's folder, which no path may leave.
+pub(in crate::schema::load) struct Inside {
+    root: PathBuf,
+    /// The folder without any link on the way to it.
+    real: PathBuf,
+    /// What is wrong with files that were read.
+    pub(in crate::schema::load) problems: Vec<Diagnostic>,
+}
+
+impl Inside {
+    /// Fails when the folder cannot be found.
+    pub(in crate::schema::load) fn new(root: &Path) -> Result<Inside> {
+        let real = root.canonicalize().map_err(|e| Error::machine("find", root, e))?;
+        Ok(Inside { root: root.to_path_buf(), real, problems: Vec::new() })
+    }
+
+    /// The path as it is named here, when a file of the package is there; anything else is reported.
+    pub(in crate::schema::load) fn find(&self, file: &mut File, path: &str, mark: Mark) -> Option<Arc<str>> {
+        let plain = path.strip_prefix("./").unwrap_or(path);
+        if let Some(reason) = refusal(plain) {
+            let help = "a package is read from its own folder alone: put the file into it, and name it by its path from \
+                        the descriptor";
+            file.report_with_help(&codes::INVALID_VALUE, mark, format!("`{path}` {reason}"), help);
+            return None;
+        }
+        let full = self.root.join(plain);
+        match full.canonicalize() {
+            Ok(real) if !real.starts_with(&self.real) => {
+                let message = format!("`{path}` is a link that leaves the package's folder");
+                file.report(&codes::INVALID_VALUE, mark, message);
+                None
+            }
+            Ok(real) if real.is_file() => Some(Arc::from(plain)),
+            Ok(_) => {
+                file.report(&codes::UNREADABLE_FILE, mark, format!("`{path}` is not a file"));
+                None
+            }
+            Err(_) => {
+                file.report(&codes::UNREADABLE_FILE, mark, format!("there is no file `{path}`"));
+                None
+            }
+        }
+    }
+
+    /// A path as it is to be opened.
+    pub(in crate::schema::load) fn full(&self, path: &str) -> PathBuf {
+        self.root.join(path)
+    }
+
+    /// A description that stands in place (a mapping) or in a JSON file of the package (its path).
+    pub(in crate::schema::load) fn description(
+        &mut self,
+        file: &mut File,
+        what: &str,
+        node: Node,
+    ) -> Result<Option<(File, Node)>> {
+        let Some(path) = node.as_text() else {
+            let mut here = File::new(Arc::clone(&file.path));
+            here.is_foreign = true;
+            return Ok(Some((here, node)));
+        };
+        let path = path.to_owned();
+        let Some(path) = self.find(file, &path, node.mark) else { return Ok(None) };
+        let Some((mut there, node)) = read(&self.root, &path, &mut self.problems)? else { return Ok(None) };
+        there.is_foreign = true;
+        if node.as_text().is_some() {
+            there.report(&codes::WRONG_SHAPE, node.mark, format!("{what} is a mapping"));
+        }
+        Ok(Some((there, node)))
+    }
+}
+
+/// Why a path is not one of the package, when that can be told from the path alone.
+fn refusal(path: &str) -> Option<&'static str> {
+    let scheme = path.split_once(':').map(|(scheme, _)| scheme);
+    let is_scheme =
+        |s: &str| s.len() > 1 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if scheme.is_some_and(is_scheme) || path.starts_with("//") {
+        return Some("is an address, not a path: nothing is fetched from a network");
+    }
+    if path.starts_with('/') || path.contains('\\') || scheme.is_some_and(|s| s.len() == 1) {
+        return Some("is not a path with `/` that begins at the package");
+    }
+    if path.is_empty() || path.split('/').any(|part| matches!(part, "" | "." | "..")) || path.contains('\0') {
+        return Some("is not a path downward from the package's folder");
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refusal;
+
+    #[test]
+    fn only_paths_downward_are_taken() {
+        for path in ["data.csv", "a/b.csv", "a b.csv", "a/.b.csv", "x:y"] {
+            assert_eq!(refusal(path).is_some(), path == "x:y", "{path}");
+        }
+        for path in [
+            "",
+            "/etc/passwd",
+            "../a.csv",
+            "a/../../b",
+            "a//b",
+            "https://a.example/b.csv",
+            "file:a",
+            "a\\b",
+            "C:\\a",
+        ] {
+            assert!(refusal(path).is_some(), "{path}");
+        }
+    }
+}

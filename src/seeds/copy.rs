@@ -1,0 +1,208 @@
+//! Files that cannot be read as they lie: compressed, in another encoding than UTF-8, or with lines that are no records.
+//!
+//! Each is copied once into a temporary folder, as UTF-8 text. The copy has the lines and columns of the text, because
+//! what is not a record becomes blank and nothing is moved: places in it are places in the file. Files in UTF-8 that are
+//! not wrapped are never copied.
+
+mod decode;
+mod json;
+mod lines;
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+use tempfile::TempDir;
+
+use super::{Source, SourceKind};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::schema::{Dialect, Project};
+use decode::Decoder;
+
+/// A compressed file that grows by more than this, and beyond the bytes below, is taken for an attack.
+const MAX_GROWTH: u64 = 200;
+const MAX_UNPACKED_BYTES: u64 = 1 << 30;
+
+/// Copies the files that need it and notes where their copies lie. A file that cannot be copied is reported, and has an
+/// empty copy.
+pub(super) fn copy(
+    project: &Project,
+    sources: &mut [Source],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<TempDir>> {
+    let mut folder: Option<TempDir> = None;
+    for (index, source) in sources.iter_mut().enumerate() {
+        let dialect = &project.tables[source.table].dialect;
+        if !needs_copy(source, dialect) {
+            continue;
+        }
+        if folder.is_none() {
+            let made = tempfile::Builder::new().prefix("letterpress-").tempdir();
+            folder = Some(made.map_err(|e| Error::machine("create", &std::env::temp_dir(), e))?);
+        }
+        let Some(folder) = &folder else { continue };
+        // The ending tells a reader nothing, but a person who looks.
+        let path = folder.path().join(format!("{index}.txt"));
+        let problem = write_copy(&project.root.join(&*source.path), source, dialect, &path)?;
+        source.copy = Some(path);
+        if let Some(problem) = problem {
+            diagnostics.push(problem);
+            source.is_lost = true;
+            // A document is always looked at, even an empty one: that is how its loss is noticed.
+            source.kind = SourceKind::Json;
+        }
+    }
+    Ok(folder)
+}
+
+fn needs_copy(source: &Source, dialect: &Dialect) -> bool {
+    let form = &source.form;
+    let is_text = source.kind != SourceKind::Parquet;
+    let is_delimited = source.kind == SourceKind::Delimited;
+    form.is_gzip
+        || !form.within.is_empty()
+        || (is_text && dialect.encoding.is_some())
+        || (is_delimited && lines::has_any(dialect))
+}
+
+/// Writes the copy; what is wrong with the file stops it, and the copy is then empty.
+fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Result<Option<Diagnostic>> {
+    let machine = |e: io::Error| Error::machine("read", path, e);
+    let file = File::open(path).map_err(machine)?;
+    let packed = file.metadata().map_err(machine)?.len();
+    let create = |e: io::Error| Error::machine("write", to, e);
+    let mut target = BufWriter::new(File::create(to).map_err(create)?);
+    let reader: Box<dyn Read> = match source.form.is_gzip {
+        true => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), packed)),
+        false => Box::new(file),
+    };
+    let result = match source.kind {
+        SourceKind::Parquet => plain(reader, &mut target),
+        _ if !source.form.within.is_empty() => {
+            json::only(reader, dialect.encoding, &source.form.within, &mut target)
+        }
+        SourceKind::Delimited if lines::has_any(dialect) => {
+            lines::copy(Decoder::new(reader, dialect.encoding), dialect, &mut target)
+        }
+        _ => plain(Decoder::new(reader, dialect.encoding), &mut target),
+    };
+    let result = result.and_then(|()| target.flush().map_err(Stop::from));
+    let problem = match result {
+        Ok(()) => return Ok(None),
+        Err(Stop::Problem(problem)) => problem.in_file(&source.path),
+        Err(Stop::Io(error)) => match refusal(&error) {
+            Some(problem) => problem.in_file(&source.path),
+            // Whatever gzip says of a damaged file, `InvalidInput` and `InvalidData` are its words for it.
+            None if source.form.is_gzip && is_damage(&error) => {
+                let message = format!("cannot be unpacked with gzip: {error}");
+                Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(&source.path), message)
+            }
+            None => return Err(Error::machine("copy", path, error)),
+        },
+    };
+    File::create(to).map_err(create)?;
+    Ok(Some(problem))
+}
+
+fn is_damage(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+    matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof)
+}
+
+fn plain(mut reader: impl Read, target: &mut impl Write) -> std::result::Result<(), Stop> {
+    io::copy(&mut reader, target)?;
+    Ok(())
+}
+
+/// Why a copy was not finished.
+enum Stop {
+    /// The file is not what its descriptor says.
+    Problem(Box<Refusal>),
+    /// The machine failed, or a reader says through an error of its own ([`refusal`]) what is wrong.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Io(error)
+    }
+}
+
+/// What is wrong with a file: code, line and column (from 1; 0 for the file as a whole), message and next step.
+#[derive(Debug, Clone)]
+struct Refusal {
+    code: &'static crate::diagnostic::Code,
+    line: u64,
+    column: u64,
+    message: String,
+    help: &'static str,
+}
+
+impl Refusal {
+    fn in_file(&self, file: &std::sync::Arc<str>) -> Diagnostic {
+        let place = match self.line {
+            0 => Place::file(file),
+            line => Place::at(file, line, self.column, 1),
+        };
+        Diagnostic::new(self.code, place, self.message.clone()).with_help(self.help)
+    }
+
+    /// As an error, to pass through readers that know of nothing else.
+    fn into_error(self) -> io::Error {
+        io::Error::other(self)
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The refusal that an error carries.
+fn refusal(error: &io::Error) -> Option<Refusal> {
+    error.get_ref()?.downcast_ref::<Refusal>().cloned()
+}
+
+/// Stops unpacking a file that grows without measure.
+struct Limited<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R> Limited<R> {
+    fn new(inner: R, packed_bytes: u64) -> Limited<R> {
+        Limited { inner, left: packed_bytes.saturating_mul(MAX_GROWTH).max(MAX_UNPACKED_BYTES) }
+    }
+}
+
+impl<R: Read> Read for Limited<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.inner.read(buffer)?;
+        self.left = self.left.checked_sub(length as u64).ok_or_else(|| {
+            let message = format!("unpacks to more than {MAX_GROWTH} times its size");
+            let help = "unpack it yourself, if it is what you think it is";
+            Refusal { code: &codes::TOO_LARGE, line: 0, column: 0, message, help }.into_error()
+        })?;
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_grows_without_measure_is_stopped() {
+        let all = MAX_UNPACKED_BYTES + 1;
+        let mut bomb = Limited::new(io::repeat(0).take(all), 1000);
+        let error = io::copy(&mut bomb, &mut io::sink()).expect_err("it is too large");
+        let refusal = refusal(&error).expect("it says so itself");
+        assert_eq!(refusal.message, "unpacks to more than 200 times its size");
+        let mut table = Limited::new(io::repeat(0).take(all), MAX_UNPACKED_BYTES / 100);
+        assert_eq!(io::copy(&mut table, &mut io::sink()).ok(), Some(all));
+    }
+}
