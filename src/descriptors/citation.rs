@@ -80,8 +80,8 @@ fn document(dataset: &Dataset, authors: &[&Contributor]) -> String {
         (_, Some(address)) => line("license-url", &yaml::quoted(address)),
         (_, None) => {}
     }
-    match dataset.id.as_deref() {
-        Some(id) => match (links::doi(id), links::web(Some(id))) {
+    if let Some(id) = dataset.id.as_deref() {
+        match (links::doi(id), links::web(Some(id))) {
             (Some(doi), _) => line("doi", &yaml::quoted(doi)),
             (None, Some(url)) => {
                 line("identifiers", &item(&[("type", "url".to_owned()), ("value", yaml::quoted(url))]))
@@ -89,8 +89,7 @@ fn document(dataset: &Dataset, authors: &[&Contributor]) -> String {
             (None, None) => {
                 line("identifiers", &item(&[("type", "other".to_owned()), ("value", yaml::quoted(id))]))
             }
-        },
-        None => {}
+        }
     }
     if let Some(address) = links::web(dataset.homepage.as_deref()) {
         line("url", &yaml::quoted(address));
