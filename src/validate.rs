@@ -86,12 +86,12 @@ pub fn validate<'s>(
     keys::check(project, &tables, spill, &mut findings)?;
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
-    checks::run(project, &tables, &flawed, &mut findings)?;
+    checks::run(project, &tables, &flawed, jobs, &mut findings)?;
     let left_out = match candidates {
         Candidates::LeaveOut => publication::leave_out(project, &mut tables, &flawed, &mut findings)?,
         Candidates::Include => vec![0; tables.len()],
     };
-    checks::run_again(project, &tables, &left_out, &mut findings)?;
+    checks::run_again(project, &tables, &left_out, jobs, &mut findings)?;
     views::fill(project, &mut tables, spill, &mut findings)?;
     locate(&seeds, project, &tables, &mut findings)?;
     let Findings { mut diagnostics, muted, .. } = findings;

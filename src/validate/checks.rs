@@ -8,18 +8,23 @@ use rusqlite::types::ValueRef;
 use super::database::{Database, as_text, broken, mentioned, value};
 use super::{Findings, Pending, Say};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
+use crate::parallel;
 use crate::schema::{Check, Project, Table};
 use crate::tables::{RowId, Rows};
+
+/// Rows of all tables together up to which each thread may have a database of its own.
+const SHARED_ROWS: usize = 250_000;
 
 /// Runs every check whose tables are flawless; what the others would say only follows from what is known already.
 pub(super) fn run(
     project: &Project,
     tables: &[Rows<'_>],
     flawed: &[bool],
+    jobs: usize,
     findings: &mut Findings,
 ) -> Result<()> {
     let is_sound = |check: &&Check| !mentioned(project, &check.sql).any(|table| flawed[table]);
-    run_those(project, tables, project.checks.iter().filter(is_sound).collect(), findings)
+    run_those(project, tables, project.checks.iter().filter(is_sound).collect(), jobs, findings)
 }
 
 /// Runs the checks on tables of which candidates were left out once more, over what is left: a rule that nothing broke
@@ -28,6 +33,7 @@ pub(super) fn run_again(
     project: &Project,
     tables: &[Rows<'_>],
     left_out: &[u64],
+    jobs: usize,
     findings: &mut Findings,
 ) -> Result<()> {
     if !super::is_sound(findings) {
@@ -35,7 +41,7 @@ pub(super) fn run_again(
     }
     let known = findings.pending.len();
     let is_concerned = |check: &&Check| mentioned(project, &check.sql).any(|table| left_out[table] > 0);
-    run_those(project, tables, project.checks.iter().filter(is_concerned).collect(), findings)?;
+    run_those(project, tables, project.checks.iter().filter(is_concerned).collect(), jobs, findings)?;
     for pending in &mut findings.pending[known..] {
         if let Say::Ready(ready) = &mut pending.say {
             let help =
@@ -50,31 +56,51 @@ fn run_those(
     project: &Project,
     tables: &[Rows<'_>],
     checks: Vec<&Check>,
+    jobs: usize,
     findings: &mut Findings,
 ) -> Result<()> {
     if checks.is_empty() {
         return Ok(());
     }
-    let database = Database::new(project, tables, checks.iter().map(|check| check.sql.as_str()))?;
-    for check in checks {
-        run_one(project, tables, &database, check, findings)?;
+    let rows: usize = tables.iter().map(Rows::len).sum();
+    let groups = if rows > SHARED_ROWS { 1 } else { jobs.min(checks.len()) };
+    // Every nth check to each group: those next to each other are often alike, and slow together.
+    let ask_group = |group: usize| -> Result<Vec<(usize, Answer)>> {
+        let own = || checks.iter().enumerate().skip(group).step_by(groups);
+        let database = Database::new(project, tables, own().map(|(_, check)| check.sql.as_str()))?;
+        Ok(own().map(|(number, check)| (number, ask(project, &database, check))).collect())
+    };
+    let mut answers = Vec::with_capacity(checks.len());
+    parallel::ordered(groups, 0..groups, ask_group, |group| {
+        answers.push(group);
+        true
+    });
+    let mut answers: Vec<(usize, Answer)> =
+        answers.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
+    answers.sort_by_key(|(number, _)| *number);
+    for (check, (_, answer)) in checks.into_iter().zip(answers) {
+        match answer {
+            Answer::Violations(violations) if violations.is_empty() => {}
+            Answer::Violations(violations) => report(project, tables, check, violations, findings)?,
+            Answer::Broken(problem) => findings.diagnostics.push(problem),
+        }
     }
     Ok(())
 }
 
-fn run_one(
-    project: &Project,
-    tables: &[Rows<'_>],
-    database: &Database,
-    check: &Check,
-    findings: &mut Findings,
-) -> Result<()> {
+/// What came of a check.
+enum Answer {
+    /// The rows it returned: the key as text, and the message.
+    Violations(Vec<(Vec<String>, String)>),
+    /// What is wrong with the query.
+    Broken(Diagnostic),
+}
+
+fn ask(project: &Project, database: &Database, check: &Check) -> Answer {
+    let failed = |error| Answer::Broken(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error));
     let mut statement = match database.prepare(&check.sql) {
         Ok(statement) => statement,
-        Err(error) => {
-            findings.diagnostics.push(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error));
-            return Ok(());
-        }
+        Err(error) => return failed(error),
     };
     let table = &project.tables[check.table];
     let key_length = table.primary_key.len();
@@ -83,17 +109,9 @@ fn run_one(
         let message = format!("the query returns {}", listed(names));
         let help = format!("return {} first and `message` last", key_names(table));
         let place = Place::file(&check.file);
-        findings.diagnostics.push(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help));
-        return Ok(());
+        return Answer::Broken(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help));
     }
-    match violations(&mut statement, key_length) {
-        Ok(violations) if violations.is_empty() => {}
-        Ok(violations) => report(project, tables, check, violations, findings)?,
-        Err(error) => {
-            findings.diagnostics.push(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error))
-        }
-    }
-    Ok(())
+    violations(&mut statement, key_length).map_or_else(failed, Answer::Violations)
 }
 
 fn report(

@@ -40,7 +40,10 @@ impl Database {
             project.tables.iter().zip(tables).zip(&wanted).filter(|(_, wanted)| **wanted)
         {
             fill(&connection, table, rows, &fail)?;
+            index(&connection, table).map_err(fail)?;
         }
+        // What the planner needs to know to use them.
+        connection.execute_batch("ANALYZE").map_err(fail)?;
         // A query reads; it has no business with files.
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(fail)?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(fail)?;
@@ -84,7 +87,6 @@ fn fill(
     rows: &Rows<'_>,
     fail: &impl Fn(rusqlite::Error) -> Error,
 ) -> Result<()> {
-    let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     let columns: Vec<String> =
         table.columns.iter().map(|c| format!("{} {}", quoted(&c.name), affinity(c.kind))).collect();
     let create = format!("CREATE TABLE {} ({})", quoted(&table.name), columns.join(", "));
@@ -103,6 +105,29 @@ fn fill(
     }
     drop(insert);
     connection.execute_batch("COMMIT").map_err(fail)
+}
+
+/// Indexes what queries join on: the primary key, and the fields of each reference.
+fn index(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
+    let references = table.foreign_keys.iter().map(|key| key.fields.as_slice());
+    let mut keys: Vec<&[usize]> = references.chain([table.primary_key.as_slice()]).collect();
+    keys.retain(|key| !key.is_empty());
+    keys.sort_unstable();
+    keys.dedup();
+    for (number, key) in keys.into_iter().enumerate() {
+        let columns: Vec<String> = key.iter().map(|&field| quoted(&table.fields[field].name)).collect();
+        let name = quoted(&format!("{} {number}", table.name));
+        connection.execute_batch(&format!(
+            "CREATE INDEX {name} ON {} ({})",
+            quoted(&table.name),
+            columns.join(", ")
+        ))?;
+    }
+    Ok(())
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 fn affinity(kind: ColumnType) -> &'static str {
