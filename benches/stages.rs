@@ -86,7 +86,7 @@ fn splits(seeds: &Seeds<'_>, table: usize) -> Result<Vec<Split>, Box<dyn Error>>
 
 /// From bytes to typed columns, and to known problems.
 fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
-    let (seeds, _) = Seeds::find(project)?;
+    let (seeds, _) = Seeds::find(project, 1)?;
     let splits = splits(&seeds, index(project)?)?;
     let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
@@ -104,7 +104,7 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
 
 /// From typed columns to files.
 fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
-    let (seeds, _) = Seeds::find(project)?;
+    let (seeds, _) = Seeds::find(project, 1)?;
     let table = &project.tables[index(project)?];
     let splits = splits(&seeds, index(project)?)?;
     let chunks: Vec<Chunk> = splits.iter().flat_map(|split| seeds.read(split).chunks).collect();

@@ -53,9 +53,28 @@ pub struct Source {
 /// What a file is wrapped in.
 #[derive(Debug, Default)]
 struct Form {
-    is_gzip: bool,
+    compression: Option<Compression>,
     /// Where in a JSON file the records are; empty: they are the whole file.
     within: Vec<Step>,
+}
+
+/// How a seed file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Compression {
+    /// RFC 1952.
+    Gzip,
+    /// RFC 8878.
+    Zstd,
+}
+
+impl Compression {
+    /// Its name, for people.
+    fn name(self) -> &'static str {
+        match self {
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+        }
+    }
 }
 
 /// How a seed file is written.
@@ -120,10 +139,11 @@ pub struct Seeds<'a> {
 }
 
 impl<'a> Seeds<'a> {
-    /// Finds the seed files of every table. Files that no table reads are reported.
-    pub fn find(project: &'a Project) -> Result<(Seeds<'a>, Vec<Diagnostic>)> {
+    /// Finds the seed files of every table, and unpacks those that are compressed with `jobs` threads. Files that no table
+    /// reads are reported.
+    pub fn find(project: &'a Project, jobs: usize) -> Result<(Seeds<'a>, Vec<Diagnostic>)> {
         let (mut sources, mut diagnostics) = discover::sources(project)?;
-        let copies = copy::copy(project, &mut sources, &mut diagnostics)?;
+        let copies = copy::copy(project, &mut sources, jobs, &mut diagnostics)?;
         let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
         Ok((Seeds { project, sources, plans, _copies: copies }, diagnostics))
     }

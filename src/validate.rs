@@ -79,7 +79,7 @@ pub fn validate<'s>(
     spill: &'s Spill,
     advance: &(dyn Fn(u64) + Sync),
 ) -> Result<Validation<'s>> {
-    let (seeds, diagnostics) = Seeds::find(project)?;
+    let (seeds, diagnostics) = Seeds::find(project, jobs)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
     let mut tables = read::read(&seeds, project, jobs, spill, &mut findings, advance)?;

@@ -15,8 +15,9 @@ use std::path::Path;
 use flate2::read::MultiGzDecoder;
 use tempfile::TempDir;
 
-use super::{Source, SourceKind};
+use super::{Compression, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::parallel;
 use crate::schema::{Dialect, Project};
 use decode::Decoder;
 
@@ -29,38 +30,46 @@ const MAX_UNPACKED_BYTES: u64 = 1 << 30;
 pub(super) fn copy(
     project: &Project,
     sources: &mut [Source],
+    jobs: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<TempDir>> {
-    let mut folder: Option<TempDir> = None;
-    for (index, source) in sources.iter_mut().enumerate() {
-        let dialect = &project.tables[source.table].dialect;
-        if !needs_copy(source, dialect) {
-            continue;
-        }
-        if folder.is_none() {
-            let made = tempfile::Builder::new().prefix("letterpress-").tempdir();
-            folder = Some(made.map_err(|e| Error::machine("create", &std::env::temp_dir(), e))?);
-        }
-        let Some(folder) = &folder else { continue };
-        // The ending tells a reader nothing, but a person who looks.
-        let path = folder.path().join(format!("{index}.txt"));
-        let problem = write_copy(&project.root.join(&*source.path), source, dialect, &path)?;
-        source.copy = Some(path);
-        if let Some(problem) = problem {
+    let dialect = |source: &Source| &project.tables[source.table].dialect;
+    let wanted: Vec<usize> =
+        (0..sources.len()).filter(|&index| needs_copy(&sources[index], dialect(&sources[index]))).collect();
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let folder = tempfile::Builder::new().prefix("letterpress-").tempdir();
+    let folder = folder.map_err(|e| Error::machine("create", &std::env::temp_dir(), e))?;
+    // The ending tells a reader nothing, but a person who looks.
+    let path = |index: usize| folder.path().join(format!("{index}.txt"));
+    let copy = |index: usize| {
+        let source = &sources[index];
+        write_copy(&project.root.join(&*source.path), source, dialect(source), &path(index))
+    };
+    let mut copied = Vec::with_capacity(wanted.len());
+    parallel::ordered(jobs, wanted.iter().copied(), copy, |outcome| {
+        copied.push(outcome);
+        true
+    });
+    for (index, problem) in wanted.into_iter().zip(copied) {
+        let source = &mut sources[index];
+        source.copy = Some(path(index));
+        if let Some(problem) = problem? {
             diagnostics.push(problem);
             source.is_lost = true;
             // A document is always looked at, even an empty one: that is how its loss is noticed.
             source.kind = SourceKind::Json;
         }
     }
-    Ok(folder)
+    Ok(Some(folder))
 }
 
 fn needs_copy(source: &Source, dialect: &Dialect) -> bool {
     let form = &source.form;
     let is_text = source.kind != SourceKind::Parquet;
     let is_delimited = source.kind == SourceKind::Delimited;
-    form.is_gzip
+    form.compression.is_some()
         || !form.within.is_empty()
         || (is_text && dialect.encoding.is_some())
         || (is_delimited && lines::has_any(dialect))
@@ -73,9 +82,10 @@ fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Res
     let packed = file.metadata().map_err(machine)?.len();
     let create = |e: io::Error| Error::machine("write", to, e);
     let mut target = BufWriter::new(File::create(to).map_err(create)?);
-    let reader: Box<dyn Read> = match source.form.is_gzip {
-        true => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), packed)),
-        false => Box::new(file),
+    let reader: Box<dyn Read> = match source.form.compression {
+        Some(Compression::Gzip) => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), packed)),
+        Some(Compression::Zstd) => Box::new(Limited::new(zstd::Decoder::new(file).map_err(machine)?, packed)),
+        None => Box::new(file),
     };
     let result = match source.kind {
         SourceKind::Parquet => plain(reader, &mut target),
@@ -93,21 +103,26 @@ fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Res
         Err(Stop::Problem(problem)) => problem.in_file(&source.path),
         Err(Stop::Io(error)) => match refusal(&error) {
             Some(problem) => problem.in_file(&source.path),
-            // Whatever gzip says of a damaged file, `InvalidInput` and `InvalidData` are its words for it.
-            None if source.form.is_gzip && is_damage(&error) => {
-                let message = format!("cannot be unpacked with gzip: {error}");
-                Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(&source.path), message)
-            }
-            None => return Err(Error::machine("copy", path, error)),
+            None => match source.form.compression {
+                Some(compression) if is_damage(compression, &error) => {
+                    let message = format!("cannot be unpacked with {}: {error}", compression.name());
+                    Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(&source.path), message)
+                }
+                Some(_) | None => return Err(Error::machine("copy", path, error)),
+            },
         },
     };
     File::create(to).map_err(create)?;
     Ok(Some(problem))
 }
 
-fn is_damage(error: &io::Error) -> bool {
-    use io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-    matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof)
+/// Whether the error is the library's word for a damaged file, and none of the system's.
+fn is_damage(compression: Compression, error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, InvalidInput, Other, UnexpectedEof};
+    match compression {
+        Compression::Gzip => matches!(error.kind(), InvalidData | InvalidInput | UnexpectedEof),
+        Compression::Zstd => matches!(error.kind(), Other | UnexpectedEof),
+    }
 }
 
 fn plain(mut reader: impl Read, target: &mut impl Write) -> std::result::Result<(), Stop> {

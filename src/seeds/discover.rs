@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use globset::GlobBuilder;
 
-use super::{Form, Source, SourceKind};
+use super::{Compression, Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, listed, nearest, quoted};
 use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation};
 
@@ -23,6 +23,10 @@ const ENDINGS: [(&str, SourceKind); 9] = [
     ("txt", SourceKind::Delimited),
     ("parquet", SourceKind::Parquet),
 ];
+
+/// Endings behind those of compressed files. Parquet compresses its own pages, and has none.
+const COMPRESSED: [(&str, Compression); 3] =
+    [(".gz", Compression::Gzip), (".zst", Compression::Zstd), (".zstd", Compression::Zstd)];
 
 /// Deepest folder that is searched.
 const MAX_FOLDERS: usize = 16;
@@ -66,9 +70,18 @@ enum Entry {
     Taken,
 }
 
+/// The path without the ending of a compressed file, and how that is compressed.
+fn unpacked(path: &str) -> (&str, Option<Compression>) {
+    let mut found =
+        COMPRESSED.iter().filter_map(|(ending, how)| Some((path.strip_suffix(ending)?, Some(*how))));
+    found.next().unwrap_or((path, None))
+}
+
 fn kind(path: &str) -> Option<SourceKind> {
+    let (path, compression) = unpacked(path);
     let (_, ending) = path.rsplit_once('.')?;
-    ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)
+    let kind = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)?;
+    (kind != SourceKind::Parquet || compression.is_none()).then_some(kind)
 }
 
 /// A file that a descriptor names.
@@ -79,11 +92,13 @@ fn named_source(table: usize, file: &SeedFile) -> Source {
         SeedFormat::Ndjson => SourceKind::Ndjson,
         SeedFormat::Parquet => SourceKind::Parquet,
     };
-    let form = Form { is_gzip: file.is_gzip, within: file.within.clone() };
+    let compression = file.is_gzip.then_some(Compression::Gzip);
+    let form = Form { compression, within: file.within.clone() };
     Source { table, path: Arc::clone(&file.path), kind, form, copy: None, is_lost: false }
 }
 
 fn stem(path: &str) -> &str {
+    let (path, _) = unpacked(path);
     match path.rfind('.') {
         Some(dot) if !path[dot..].contains('/') => &path[..dot],
         _ => path,
@@ -107,7 +122,7 @@ fn take(
             && is_own(path)
         {
             *entry = Entry::Taken;
-            let form = Form::default();
+            let form = Form { compression: unpacked(path).1, ..Form::default() };
             sources.push(Source {
                 table,
                 path: Arc::from(path.as_str()),

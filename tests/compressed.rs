@@ -1,0 +1,95 @@
+//! Seeds that are compressed are read like those that are not, and damaged ones are told of.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use letterpress::diagnostic::Diagnostic;
+use letterpress::publish::{self, Resources};
+use letterpress::validate::Candidates;
+use tempfile::TempDir;
+
+const DATASET: &str = "{name: t, version: 1.0.0, created: 2026-11-22}";
+const TABLE: &str = "{fields: [{name: id, type: string}, {name: size, type: integer}], primaryKey: [id]}";
+
+fn gzip(text: &str) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text.as_bytes()).expect("memory takes it");
+    encoder.finish().expect("memory takes it")
+}
+
+fn zstd(text: &str) -> Vec<u8> {
+    zstd::encode_all(text.as_bytes(), 3).expect("memory takes it")
+}
+
+fn project(seed: &str, bytes: &[u8]) -> TempDir {
+    let home = TempDir::new().expect("there is room");
+    let write = |path: &str, bytes: &[u8]| {
+        let path = home.path().join(path);
+        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
+        fs::write(path, bytes).expect("there is room");
+    };
+    write("schema/dataset.yaml", DATASET.as_bytes());
+    write("schema/tables/t.yaml", TABLE.as_bytes());
+    write(seed, bytes);
+    home
+}
+
+fn problems(home: &Path) -> Vec<Diagnostic> {
+    publish::check(home, Resources::of_jobs(2), &()).expect("the machine works").diagnostics
+}
+
+fn published(seed: &str, bytes: &[u8]) -> Vec<u8> {
+    let home = project(seed, bytes);
+    let (candidates, resources) = (Candidates::LeaveOut, Resources::of_jobs(2));
+    let options = publish::Options { draft: true, out: None, candidates, formats: None, resources };
+    let (checked, _) = publish::build(home.path(), &options, &()).expect("the machine works");
+    assert!(checked.diagnostics.is_empty(), "{seed}: {:#?}", checked.diagnostics);
+    fs::read(home.path().join("dist/draft/data/csv/t.csv")).expect("it was published")
+}
+
+#[test]
+fn a_compressed_seed_is_the_seed_that_is_in_it() {
+    let csv: String = (0..40_000).fold("id,size\n".to_owned(), |text, n| text + &format!("k-{n:05},{n}\n"));
+    let ndjson: String = (0..40_000).map(|n| format!("{{\"id\":\"k-{n:05}\",\"size\":{n}}}\n")).collect();
+    let expected = published("seeds/t.csv", csv.as_bytes());
+    assert_eq!(published("seeds/t.csv.gz", &gzip(&csv)), expected);
+    assert_eq!(published("seeds/t/all.csv.zst", &zstd(&csv)), expected);
+    assert_eq!(published("seeds/t.ndjson.zst", &zstd(&ndjson)), expected);
+    assert_eq!(published("seeds/t/1.jsonl.gz", &gzip(&ndjson)), expected);
+    assert_eq!(
+        published(
+            "seeds/t.yaml.gz",
+            &gzip(&ndjson.lines().fold(String::new(), |text, line| text + "- " + line + "\n"))
+        ),
+        expected
+    );
+}
+
+#[test]
+fn a_problem_has_its_place_in_the_text_that_was_compressed() {
+    for (seed, bytes) in
+        [("seeds/t.csv.gz", gzip("id,size\na,1\nb,x\n")), ("seeds/t.csv.zst", zstd("id,size\na,1\nb,x\n"))]
+    {
+        let home = project(seed, &bytes);
+        let found = problems(home.path());
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert_eq!((&*found[0].code, found[0].place.to_string()), ("wrong-type", format!("{seed}:3:3")));
+    }
+}
+
+#[test]
+fn a_damaged_file_is_told_of_and_ends_nothing() {
+    let text: String =
+        (0..5_000).map(|n| format!("{{\"id\":\"k-{n:05}\",\"size\":{}}}\n", n * 7919)).collect();
+    for (seed, bytes) in [("seeds/t.ndjson.gz", gzip(&text)), ("seeds/t.ndjson.zst", zstd(&text))] {
+        for damaged in [&bytes[..bytes.len() / 2], &bytes[1..], b"", b"{}"] {
+            let home = project(seed, damaged);
+            let found = problems(home.path());
+            assert_eq!(found.len(), 1, "{seed} {found:#?}");
+            assert_eq!(found[0].code, "unreadable-file", "{seed}");
+        }
+    }
+}
