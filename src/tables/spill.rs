@@ -4,6 +4,7 @@
 //! may be read back in any order and by any thread.
 
 use std::fs::File;
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -13,6 +14,8 @@ use arrow::buffer::Buffer;
 use arrow::ipc::reader::StreamDecoder;
 use arrow::ipc::writer::StreamWriter;
 use arrow::record_batch::RecordBatch;
+use rustix::buffer::spare_capacity;
+use rustix::io::{Errno, pread};
 
 use crate::diagnostic::{Error, Result};
 
@@ -92,10 +95,20 @@ impl Spill {
 
     /// Reads what was written.
     pub fn read(&self, section: Section) -> Result<Vec<u8>> {
-        let mut bytes = vec![0; usize::try_from(section.length).expect("it was in memory before")];
+        let length = usize::try_from(section.length).expect("it was in memory before");
         let file = self.file.get().expect("a section comes from the file");
-        file.read_exact_at(&mut bytes, section.offset)
-            .map_err(|error| Error::machine("read a temporary file in", &self.folder, error))?;
+        let failed = |error: io::Error| Error::machine("read a temporary file in", &self.folder, error);
+        let mut bytes = Vec::with_capacity(length);
+        while bytes.len() < length {
+            let offset = section.offset + bytes.len() as u64;
+            match pread(file, spare_capacity(&mut bytes), offset) {
+                Ok(0) => return Err(failed(io::ErrorKind::UnexpectedEof.into())),
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(errno) => return Err(failed(errno.into())),
+            }
+        }
+        // There may be room for more, and then more was read.
+        bytes.truncate(length);
         Ok(bytes)
     }
 
