@@ -88,6 +88,7 @@ compare_published() {
 step "format" cargo fmt --check
 step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
 step "tests in Rust" cargo test --quiet --locked
+step "generator of large seeds" cargo build --quiet --locked --example generate
 step "build of the release binary" cargo build --quiet --locked --release
 step "Python packages" install_python_packages
 step "projects build" build_projects
@@ -98,6 +99,7 @@ show=5 step "pandas, polars, DuckDB, pyarrow, csv and pyld read it back" read_ba
 show=1 step "a damaged copy does not read back" "$venv/bin/python" tests/readback_bites.py "$work/every-type/dist/0.1.0"
 show=1 step "every damage is named" tests/damage.sh "$release" "$work/bundled/dist/0.1.0"
 show=1 step "the same bytes everywhere" tests/determinism.sh "$debug" "$release"
+show=1 step "tables larger than memory" tests/large.sh "$release" "$CARGO_TARGET_DIR/debug/examples/generate"
 show=6 step "50 kills leave the old state or the new" tests/kill.sh "$release" 50
 step "reporter's questions have answers" "$venv/bin/python" tests/questions.py "$work/bundled/dist/0.1.0"
 step "the documents' examples run" "$venv/bin/python" tests/readme.py "$release"
