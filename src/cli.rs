@@ -11,7 +11,6 @@ mod init;
 mod json;
 mod man;
 mod progress;
-mod quantity;
 mod render;
 mod report;
 mod session;

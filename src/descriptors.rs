@@ -6,16 +6,30 @@
 //! itself.
 
 mod bagit;
+mod citation;
 mod codebook;
+mod croissant;
 mod csvw;
 mod datacite;
 mod datapackage;
 mod dcat;
+mod dictionary;
 mod files;
 mod json_schema;
 mod license;
+mod licenses;
+mod links;
+mod loading;
+mod markdown;
+mod page;
 mod people;
+mod published;
+mod readme;
+mod ro_crate;
+mod summary;
+mod templates;
 mod values;
+mod yaml;
 
 use std::io::Write as _;
 
@@ -29,11 +43,16 @@ use crate::tables::CodeUses;
 pub static DESCRIPTORS: &[&dyn Descriptor] = &[
     &csvw::Csvw,
     &datapackage::DataPackage,
+    &croissant::Croissant,
+    &readme::Readme,
     &license::License,
     &codebook::Codebook,
+    &citation::Citation,
     &json_schema::JsonSchema,
+    &page::Page,
     &dcat::Dcat,
     &datacite::DataCite,
+    &ro_crate::RoCrate,
     &bagit::BagIt,
 ];
 

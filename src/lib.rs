@@ -12,6 +12,7 @@ pub mod formats;
 pub mod init;
 pub mod parallel;
 pub mod publish;
+mod quantity;
 pub mod release;
 pub mod schema;
 pub mod seeds;

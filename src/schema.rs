@@ -14,7 +14,7 @@ mod vocabulary;
 
 pub use column::{Column, ColumnRole, ColumnType, ItemType};
 pub use dataset::{
-    Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, Source, VersionPolicy,
+    Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, RoCrateVersion, Source, VersionPolicy,
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
 pub use load::{explain_checks, load};

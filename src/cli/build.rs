@@ -6,14 +6,15 @@ use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde::Serialize;
 
-use super::quantity::size;
 use super::report::{Found, extent, summary};
 use super::session::{Session, shown};
 use super::terminal::{ERROR, HELP};
-use super::{Exit, quantity, render};
+use super::{Exit, render};
 use crate::diagnostic::{Result, escape};
 use crate::formats::FORMATS;
 use crate::publish::{self, Checked, Outcome};
+use crate::quantity;
+use crate::quantity::size;
 use crate::release::{Archive, Failure, Finding, Published, Refusal};
 use crate::validate::Candidates;
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::quantity::count;
 use super::render::json::Message;
 use crate::diagnostic::{Diagnostic, Severity, escape};
 use crate::publish::{Checked, CheckedTable};
+use crate::quantity::count;
 
 /// From this number on, diagnostics are also counted by code.
 const MANY: usize = 10;

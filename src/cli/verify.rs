@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use clap::ValueHint;
 use serde::Serialize;
 
-use super::quantity::{count, size};
 use super::session::{Session, shown};
 use super::terminal::{ERROR, HELP, STRONG, Stream};
 use super::{Exit, render};
 use crate::diagnostic::{Diagnostic, Place, Result, Severity, escape};
+use crate::quantity::{count, size};
 use crate::release::Finding;
 use crate::verify::{self, Report};
 

@@ -42,3 +42,9 @@ pub(super) fn publisher(dataset: &Dataset) -> Option<&Contributor> {
     let named = dataset.contributors.iter().filter(|person| person.full_name().is_some());
     named.filter(|person| person.has_role("publisher")).chain(creators(dataset)).next()
 }
+
+/// Everybody who publishes the data set, by role alone.
+pub(super) fn publishers(dataset: &Dataset) -> Vec<&Contributor> {
+    let named = dataset.contributors.iter().filter(|person| person.full_name().is_some());
+    named.filter(|person| person.has_role("publisher")).collect()
+}

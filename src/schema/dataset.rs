@@ -95,6 +95,8 @@ pub struct Options {
     pub part_rows: u64,
     /// Which rule decides how large a version step must be.
     pub version_policy: VersionPolicy,
+    /// Which version of RO-Crate a release is described in.
+    pub ro_crate: RoCrateVersion,
 }
 
 /// How CSV is written.
@@ -144,4 +146,13 @@ pub enum VersionPolicy {
     DataPackage,
     /// The Croissant specification's rule.
     Croissant,
+}
+
+/// A version of RO-Crate. What is said is the same in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoCrateVersion {
+    /// 1.2.
+    V1_2,
+    /// 1.3.
+    V1_3,
 }

@@ -13,8 +13,8 @@ use arrow::record_batch::RecordBatch;
 
 use crate::schema::{
     Column, ColumnRole, ColumnType, Concept, Constraints, CsvOptions, Dataset, Dialect, Field, FieldFormat,
-    FieldType, ForeignKey, Geopoint, ItemType, License, Options, Origin, Project, SeedLocation, StringFormat,
-    Table, VersionPolicy, Vocabulary,
+    FieldType, ForeignKey, Geopoint, ItemType, License, Options, Origin, Project, RoCrateVersion,
+    SeedLocation, StringFormat, Table, VersionPolicy, Vocabulary,
 };
 
 /// Indices of the tables in [`project`].
@@ -360,6 +360,7 @@ fn dataset(base_iri: Option<&str>) -> Dataset {
             csv: CsvOptions::default(),
             part_rows: 1_048_575,
             version_policy: VersionPolicy::DataPackage,
+            ro_crate: RoCrateVersion::V1_3,
         },
     }
 }

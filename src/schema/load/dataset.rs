@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use crate::diagnostic::{codes, quoted};
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{
-    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Quote, Source, VersionPolicy,
+    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Quote, RoCrateVersion, Source,
+    VersionPolicy,
 };
 use crate::tokens::Mark;
 
@@ -212,6 +213,7 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
     let defaults = default_options();
     let formats = ours.take("formats").map(|node| file.texts("formats", node, false));
     let policies = [("datapackage", VersionPolicy::DataPackage), ("croissant", VersionPolicy::Croissant)];
+    let crates = [("1.2", RoCrateVersion::V1_2), ("1.3", RoCrateVersion::V1_3)];
     let options = Options {
         formats,
         base_iri: base(file, &mut ours, "base_iri"),
@@ -221,6 +223,7 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
         part_rows: part_rows(file, &mut ours).unwrap_or(defaults.part_rows),
         version_policy: choice(file, &mut ours, "version_policy", &policies)
             .unwrap_or(defaults.version_policy),
+        ro_crate: choice(file, &mut ours, "ro_crate", &crates).unwrap_or(defaults.ro_crate),
     };
     file.finish("`letterpress` of a data set", ours);
     options
@@ -235,6 +238,7 @@ fn default_options() -> Options {
         csv: CsvOptions::default(),
         part_rows: 1_048_575,
         version_policy: VersionPolicy::DataPackage,
+        ro_crate: RoCrateVersion::V1_3,
     }
 }
 
