@@ -3,7 +3,7 @@
 # What is built or installed goes to the cache folder; the working tree is left as it was.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/letterpress
+. tests/python.sh
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$cache/target}
 export PYTHONDONTWRITEBYTECODE=1
 debug=$CARGO_TARGET_DIR/debug/letterpress
@@ -28,25 +28,7 @@ step() { # TITLE COMMAND…
     tail -n "${show:-0}" "$work/output" | sed 's/^/    /'
 }
 
-# A venv with exactly the packages of the lock file; its name is the lock's digest, so a changed lock makes a new one.
-venv=$cache/venv-$(sha256sum tests/requirements.lock | cut -c -16)
-install_python_packages() {
-    [ ! -e "$venv/complete" ] || return 0
-    rm -rf "$venv"
-    "$(command -v python3.11 || command -v python3)" -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: \
-        --requirement tests/requirements.lock
-    touch "$venv/complete"
-}
-
-# Runs a command without a network, where the system allows that.
-offline() {
-    if unshare --map-root-user --net true 2>/dev/null; then
-        unshare --map-root-user --net "$@"
-    else
-        "$@"
-    fi
-}
+venv=$(venv_of tests/requirements.lock)
 
 # Builds a copy of a project, perhaps with a line added under `letterpress:`.
 build_copy() { # PROJECT TO [LINE]
@@ -90,7 +72,7 @@ step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
 step "tests in Rust" cargo test --quiet --locked
 step "generator of large seeds" cargo build --quiet --locked --example generate
 step "build of the release binary" cargo build --quiet --locked --release
-step "Python packages" install_python_packages
+step "Python packages" install_python_packages tests/requirements.lock
 step "projects build" build_projects
 step "the committed release is what the seeds make" compare_published
 step "sha256sum knows the release" check_sums
@@ -101,6 +83,7 @@ show=1 step "every damage is named" tests/damage.sh "$release" "$work/bundled/di
 show=1 step "the same bytes everywhere" tests/determinism.sh "$debug" "$release"
 show=1 step "tables larger than memory" tests/large.sh "$release" "$CARGO_TARGET_DIR/debug/examples/generate"
 show=6 step "50 kills leave the old state or the new" tests/kill.sh "$release" 50
+show=60 step "every standard's own validators accept it" tests/conformance.sh "$release"
 step "reporter's questions have answers" "$venv/bin/python" tests/questions.py "$work/bundled/dist/0.1.0"
 step "the documents' examples run" "$venv/bin/python" tests/readme.py "$release"
 echo "all checks passed"
