@@ -86,13 +86,12 @@ pub fn validate<'s>(
     keys::check(project, &tables, spill, &mut findings)?;
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
-    checks::run(project, &tables, &flawed, jobs, &mut findings)?;
     let left_out = match candidates {
         Candidates::LeaveOut => publication::leave_out(project, &mut tables, &flawed, &mut findings)?,
         Candidates::Include => vec![0; tables.len()],
     };
-    checks::run_again(project, &tables, &left_out, jobs, &mut findings)?;
-    views::fill(project, &mut tables, spill, &mut findings)?;
+    let derived = checks::run_and_derive(project, &tables, &flawed, &left_out, jobs, &mut findings)?;
+    views::fill(project, &mut tables, derived, spill, &mut findings)?;
     locate(&seeds, project, &tables, &mut findings)?;
     let Findings { mut diagnostics, muted, .. } = findings;
     let rows = tables.iter().zip(&left_out).map(|(table, out)| table.len() as u64 + out).collect();

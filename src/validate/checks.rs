@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef;
 
-use super::database::{Database, as_text, broken, mentioned, value};
+use super::database::{Database, Scope, as_text, broken, mentioned, value};
+use super::views::{self, Derived};
 use super::{Findings, Pending, Say};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
 use crate::parallel;
@@ -15,73 +16,114 @@ use crate::tables::{RowId, Rows};
 /// Rows of all tables together up to which each thread may have a database of its own.
 const SHARED_ROWS: usize = 250_000;
 
-/// Runs every check whose tables are flawless; what the others would say only follows from what is known already.
-pub(super) fn run(
+/// What is asked at the same time: all of it only reads.
+enum Task<'c> {
+    /// Checks, with their numbers.
+    Checks(Scope, Vec<(usize, &'c Check)>),
+    /// The views.
+    Views,
+}
+
+enum Done {
+    Answers(Scope, Vec<(usize, Answer)>),
+    Derived(Vec<Derived>),
+}
+
+/// Runs every check whose tables are flawless; what the others would say only follows from what is known already. Checks on
+/// tables of which candidates are left out are asked once more about what is left: a rule that nothing breaks may need
+/// one of them. Returns the rows of the views, unless something is wrong.
+pub(super) fn run_and_derive(
     project: &Project,
     tables: &[Rows<'_>],
     flawed: &[bool],
-    jobs: usize,
-    findings: &mut Findings,
-) -> Result<()> {
-    let is_sound = |check: &&Check| !mentioned(project, &check.sql).any(|table| flawed[table]);
-    run_those(project, tables, project.checks.iter().filter(is_sound).collect(), jobs, findings)
-}
-
-/// Runs the checks on tables of which candidates were left out once more, over what is left: a rule that nothing broke
-/// before may need one of them.
-pub(super) fn run_again(
-    project: &Project,
-    tables: &[Rows<'_>],
     left_out: &[u64],
     jobs: usize,
     findings: &mut Findings,
-) -> Result<()> {
-    if !super::is_sound(findings) {
-        return Ok(());
+) -> Result<Vec<Derived>> {
+    let checks = || project.checks.iter().enumerate();
+    let mentions = |check: &Check, of: &dyn Fn(usize) -> bool| mentioned(project, &check.sql).any(of);
+    let all = checks().filter(|(_, check)| !mentions(check, &|table| flawed[table])).collect();
+    let mut tasks = groups(Scope::All, all, tables, jobs);
+    if super::is_sound(findings) {
+        let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
+        // What takes longest begins first.
+        tasks.insert(0, Task::Views);
+        tasks.extend(groups(Scope::Published, left, tables, jobs));
     }
-    let known = findings.pending.len();
-    let is_concerned = |check: &&Check| mentioned(project, &check.sql).any(|table| left_out[table] > 0);
-    run_those(project, tables, project.checks.iter().filter(is_concerned).collect(), jobs, findings)?;
-    for pending in &mut findings.pending[known..] {
-        if let Say::Ready(ready) = &mut pending.say {
-            let help =
-                "this holds with the candidates and fails among the records that are published without them";
-            ready.2 = Some(help.to_owned());
+    let mut done = Vec::with_capacity(tasks.len());
+    parallel::ordered(
+        jobs,
+        tasks.into_iter(),
+        |task| task.run(project, tables),
+        |outcome| {
+            done.push(outcome);
+            true
+        },
+    );
+    let (mut of_all, mut of_published, mut derived) = (Vec::new(), Vec::new(), Vec::new());
+    for done in done {
+        match done? {
+            Done::Answers(Scope::All, answers) => of_all.extend(answers),
+            Done::Answers(Scope::Published, answers) => of_published.extend(answers),
+            Done::Derived(rows) => derived = rows,
         }
     }
-    Ok(())
+    report_all(project, tables, of_all, findings)?;
+    if super::is_sound(findings) {
+        let known = findings.pending.len();
+        report_all(project, tables, of_published, findings)?;
+        for pending in &mut findings.pending[known..] {
+            if let Say::Ready(ready) = &mut pending.say {
+                let help = "this holds with the candidates and fails among the records that are published without them";
+                ready.2 = Some(help.to_owned());
+            }
+        }
+    }
+    Ok(if super::is_sound(findings) { derived } else { Vec::new() })
 }
 
-fn run_those(
+/// Checks shared out: every nth to each group, since those next to each other are often alike, and slow together.
+fn groups<'c>(
+    scope: Scope,
+    checks: Vec<(usize, &'c Check)>,
+    tables: &[Rows<'_>],
+    jobs: usize,
+) -> Vec<Task<'c>> {
+    let rows: usize = tables.iter().map(Rows::len).sum();
+    let count = if rows > SHARED_ROWS { 1 } else { jobs.min(checks.len()) };
+    let group =
+        |group: usize| Task::Checks(scope, checks.iter().skip(group).step_by(count).copied().collect());
+    (0..count.min(checks.len())).map(group).collect()
+}
+
+impl Task<'_> {
+    fn run(self, project: &Project, tables: &[Rows<'_>]) -> Result<Done> {
+        match self {
+            Task::Views => views::derive(project, tables).map(Done::Derived),
+            Task::Checks(scope, checks) => {
+                let queries = checks.iter().map(|(_, check)| check.sql.as_str());
+                let database = Database::new(project, tables, queries, scope)?;
+                let answer = |(number, check)| (number, ask(project, &database, check));
+                Ok(Done::Answers(scope, checks.into_iter().map(answer).collect()))
+            }
+        }
+    }
+}
+
+/// Reports what checks have answered, in their order.
+fn report_all(
     project: &Project,
     tables: &[Rows<'_>],
-    checks: Vec<&Check>,
-    jobs: usize,
+    mut answers: Vec<(usize, Answer)>,
     findings: &mut Findings,
 ) -> Result<()> {
-    if checks.is_empty() {
-        return Ok(());
-    }
-    let rows: usize = tables.iter().map(Rows::len).sum();
-    let groups = if rows > SHARED_ROWS { 1 } else { jobs.min(checks.len()) };
-    // Every nth check to each group: those next to each other are often alike, and slow together.
-    let ask_group = |group: usize| -> Result<Vec<(usize, Answer)>> {
-        let own = || checks.iter().enumerate().skip(group).step_by(groups);
-        let database = Database::new(project, tables, own().map(|(_, check)| check.sql.as_str()))?;
-        Ok(own().map(|(number, check)| (number, ask(project, &database, check))).collect())
-    };
-    let mut answers = Vec::with_capacity(checks.len());
-    parallel::ordered(groups, 0..groups, ask_group, |group| {
-        answers.push(group);
-        true
-    });
-    let mut answers: Vec<(usize, Answer)> =
-        answers.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
     answers.sort_by_key(|(number, _)| *number);
-    for (check, (_, answer)) in checks.into_iter().zip(answers) {
+    for (number, answer) in answers {
         match answer {
             Answer::Violations(violations) if violations.is_empty() => {}
-            Answer::Violations(violations) => report(project, tables, check, violations, findings)?,
+            Answer::Violations(violations) => {
+                report(project, tables, &project.checks[number], violations, findings)?;
+            }
             Answer::Broken(problem) => findings.diagnostics.push(problem),
         }
     }

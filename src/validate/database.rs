@@ -20,6 +20,15 @@ pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator
         .filter(move |&t| words.iter().any(|word| word.eq_ignore_ascii_case(&project.tables[t].name)))
 }
 
+/// Which rows a query sees.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All, those that are not published too.
+    All,
+    /// Those that are published, in order.
+    Published,
+}
+
 /// An in-memory database that can only be read.
 pub(super) struct Database(Connection);
 
@@ -29,6 +38,7 @@ impl Database {
         project: &Project,
         tables: &[Rows<'_>],
         queries: impl Iterator<Item = &'q str>,
+        scope: Scope,
     ) -> Result<Database> {
         let fail = |error: rusqlite::Error| Error::machine("query with SQLite", &project.root, error);
         let connection = Connection::open_in_memory().map_err(fail)?;
@@ -39,7 +49,7 @@ impl Database {
         for ((table, rows), _) in
             project.tables.iter().zip(tables).zip(&wanted).filter(|(_, wanted)| **wanted)
         {
-            fill(&connection, table, rows, &fail)?;
+            fill(&connection, table, rows, scope, &fail)?;
             index(&connection, table).map_err(fail)?;
         }
         // What the planner needs to know to use them.
@@ -85,6 +95,7 @@ fn fill(
     connection: &Connection,
     table: &Table,
     rows: &Rows<'_>,
+    scope: Scope,
     fail: &impl Fn(rusqlite::Error) -> Error,
 ) -> Result<()> {
     let columns: Vec<String> =
@@ -95,12 +106,18 @@ fn fill(
     connection.execute_batch("BEGIN").map_err(fail)?;
     let insert = format!("INSERT INTO {} VALUES ({marks})", quoted(&table.name));
     let mut insert = connection.prepare(&insert).map_err(fail)?;
-    for batch in rows.batches(BLOCK_ROWS, u64::MAX) {
-        let batch = batch?;
-        for row in 0..batch.num_rows() {
-            let values = table.columns.iter().zip(batch.columns());
+    let mut add = |columns: &[ArrayRef]| {
+        for row in 0..columns.first().map_or(0, |column| column.len()) {
+            let values = table.columns.iter().zip(columns);
             let values = values.map(|(column, array)| value(column.kind, array, row));
             insert.execute(rusqlite::params_from_iter(values)).map_err(fail)?;
+        }
+        Ok(())
+    };
+    match scope {
+        Scope::All => rows.scan().try_for_each(|batch| add(&batch?.1))?,
+        Scope::Published => {
+            rows.batches(BLOCK_ROWS, u64::MAX).try_for_each(|batch| add(batch?.columns()))?;
         }
     }
     drop(insert);

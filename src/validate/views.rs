@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Row, Statement};
 
-use super::database::{Database, as_text, broken};
+use super::database::{Database, Scope, as_text, broken};
 use super::fields::Checker;
 use super::{Findings, describe, keys, references};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
@@ -16,27 +16,46 @@ use crate::tokens::{JsonTokens, Scalar, Token, Tokens};
 /// Rows that are typed at a time.
 const CHUNK_ROWS: usize = 8_192;
 
-/// Fills every view from the other tables. With errors in those there is nothing to derive from.
-pub(super) fn fill<'s>(
-    project: &Project,
-    tables: &mut [Rows<'s>],
-    spill: &'s Spill,
-    findings: &mut Findings,
-) -> Result<()> {
+/// The rows of a view, before they are put in order, and what is wrong with them.
+pub(super) struct Derived {
+    view: usize,
+    chunks: Vec<Chunk>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+/// Derives the rows of every view from the published rows of the other tables, which must be sound.
+pub(super) fn derive(project: &Project, tables: &[Rows<'_>]) -> Result<Vec<Derived>> {
     let views = project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
         SeedLocation::View { file, sql } => Some((index, View { table, file, sql })),
         _ => None,
     });
     let views: Vec<(usize, View<'_>)> = views.collect();
-    if views.is_empty() || !super::is_sound(findings) {
-        return Ok(());
+    if views.is_empty() {
+        return Ok(Vec::new());
     }
-    let database = Database::new(project, tables, views.iter().map(|(_, view)| view.sql))?;
-    for (index, view) in views {
-        let chunks = view.chunks(index, project, &database, &mut findings.diagnostics);
-        tables[index] = Sorter::table(view.table, chunks, spill)?;
-        keys::check_table(project, index, tables, spill, findings)?;
-        references::check_table(project, index, tables, spill, findings)?;
+    let queries = views.iter().map(|(_, view)| view.sql);
+    let database = Database::new(project, tables, queries, Scope::Published)?;
+    let derive = |(index, view): (usize, View<'_>)| {
+        let mut diagnostics = Vec::new();
+        let chunks = view.chunks(index, project, &database, &mut diagnostics);
+        Derived { view: index, chunks, diagnostics }
+    };
+    Ok(views.into_iter().map(derive).collect())
+}
+
+/// Puts the rows of views in order, and checks their keys.
+pub(super) fn fill<'s>(
+    project: &Project,
+    tables: &mut [Rows<'s>],
+    derived: Vec<Derived>,
+    spill: &'s Spill,
+    findings: &mut Findings,
+) -> Result<()> {
+    for Derived { view, chunks, diagnostics } in derived {
+        findings.diagnostics.extend(diagnostics);
+        tables[view] = Sorter::table(&project.tables[view], chunks, spill)?;
+        keys::check_table(project, view, tables, spill, findings)?;
+        references::check_table(project, view, tables, spill, findings)?;
     }
     Ok(())
 }
