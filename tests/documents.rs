@@ -206,6 +206,29 @@ fn the_crate_is_of_the_version_that_the_project_asks_for() {
 }
 
 #[test]
+fn the_crate_tells_how_to_reach_the_publisher_and_for_whom_a_person_works() {
+    let facts = "description: Floods.
+licenses: [{name: CC-BY-4.0, path: https://creativecommons.org/licenses/by/4.0/}]
+contributors:
+  - {title: Wye Archive, roles: [publisher], path: https://ror.org/00example, email: archive@wye.example}
+  - {givenName: Ada, familyName: Wye, organization: Wye Archive, roles: [creator]}
+  - {givenName: Ben, familyName: Usk, organization: Usk Archive, roles: [creator]}
+";
+    let home = home();
+    let described = json(&project(&home, facts, FLOODS), "ro-crate-metadata.json", 1);
+    let graph = described["@graph"].as_array().expect("a crate is a list of entities");
+    let entity = |id: &str| graph.iter().find(|entity| entity["@id"] == id).unwrap_or(&Value::Null);
+    let archive = entity("https://ror.org/00example");
+    assert_eq!(entity("./")["publisher"]["@id"], archive["@id"]);
+    assert_eq!(entity("./")["contactPoint"], Value::Null, "a data set has none");
+    assert_eq!(archive["contactPoint"]["@id"], "#contact-1");
+    assert_eq!(entity("#contact-1")["email"], "archive@wye.example");
+    assert_eq!(entity("#agent-2")["affiliation"]["@id"], archive["@id"]);
+    assert_eq!(entity("#agent-3")["affiliation"]["@id"], "#affiliation-3");
+    assert_eq!(entity("#affiliation-3")["name"], "Usk Archive");
+}
+
+#[test]
 fn what_a_standard_requires_and_a_project_does_not_say_is_not_made_up() {
     let home = home();
     let project = project(&home, "", FLOODS);

@@ -4,6 +4,9 @@
 //! (publisher with contact, identifier as a `PropertyValue`, version, keywords, sources), and every file written before
 //! this one with name, description, media type, size and SHA-256. The graph is flat, as the specification wants it.
 //!
+//! How to reach somebody stands with them: a `Dataset` has no `contactPoint`. What no one knows of a publisher (an entry
+//! in the Research Organization Registry, a page, an address) is left out; the specification asks for it where possible.
+//!
 //! Left out: `ro-crate-preview.html` (`index.html` is the page), `author` (creators may be organizations, and authors
 //! should be persons), software and provenance of the run (nothing in a release tells of machine or time), and columns,
 //! which CSVW and the Data Package beside it describe. Without description or licence there is no document: the
@@ -72,7 +75,6 @@ fn describe(release: &Described<'_>) -> Option<Crate> {
         keywords: dataset.keywords.clone(),
         creator: agents.creators.clone(),
         publisher: agents.publishers.clone(),
-        contact_point: ids(&agents.contacts),
         is_based_on: ids(&sources),
         has_part: ids(&files),
         ..Entity::new("./", "Dataset")
@@ -89,17 +91,15 @@ fn describe(release: &Described<'_>) -> Option<Crate> {
     graph.extend(licenses);
     graph.extend(identifier);
     graph.extend(agents.entities);
-    graph.extend(agents.contacts);
     graph.extend(sources);
     Some(Crate { context, graph: graph::each_once(graph) })
 }
 
-/// Creators and publishers, and how to reach the publishers.
+/// Creators and publishers, how to reach them, and whom they work for.
 struct Agents {
     entities: Vec<Entity>,
     creators: Vec<Id>,
     publishers: Vec<Id>,
-    contacts: Vec<Entity>,
 }
 
 impl Agents {
@@ -109,23 +109,36 @@ impl Agents {
             dataset.contributors.iter().position(same).map_or(0, |index| index + 1)
         };
         let (creators, publishers) = (people::creators(dataset), people::publishers(dataset));
-        let mut entities = Vec::new();
-        let mut contacts = Vec::new();
-        for person in creators.iter().chain(&publishers) {
+        let both: Vec<&Contributor> = creators.iter().chain(&publishers).copied().collect();
+        let (mut entities, mut affiliations, mut contacts) = (Vec::new(), Vec::new(), Vec::new());
+        for person in &both {
+            let organization = person.organization.as_deref().filter(|_| person.is_person());
+            let affiliation = organization.map(|name| match named(&both, name) {
+                Some(known) => agent(position(known), known),
+                None => affiliation(position(person), name),
+            });
             let contact = contact(position(person), person);
-            let organization = affiliation(position(person), person);
             let mut entity = agent(position(person), person);
-            entity.affiliation = organization.as_ref().map(Entity::reference);
-            entity.contact_point = contact.iter().map(Entity::reference).collect();
+            entity.affiliation = affiliation.as_ref().map(Entity::reference);
+            entity.contact_point = contact.as_ref().map(Entity::reference);
             entities.push(entity);
-            entities.extend(organization);
+            affiliations.extend(affiliation);
             contacts.extend(contact);
         }
+        // Behind all agents: where an affiliation is one of them, the entity that came first stays.
+        entities.extend(affiliations);
+        entities.extend(contacts);
         let references = |people: &[&Contributor]| -> Vec<Id> {
             people.iter().map(|person| agent(position(person), person).reference()).collect()
         };
-        Agents { creators: references(&creators), publishers: references(&publishers), entities, contacts }
+        Agents { creators: references(&creators), publishers: references(&publishers), entities }
     }
+}
+
+/// The contributor that is the organization of this name.
+fn named<'a>(contributors: &[&'a Contributor], name: &str) -> Option<&'a Contributor> {
+    let is_it = |other: &&Contributor| !other.is_person() && other.full_name().as_deref() == Some(name);
+    contributors.iter().copied().find(is_it)
 }
 
 fn agent(position: usize, contributor: &Contributor) -> Entity {
@@ -144,10 +157,9 @@ fn agent(position: usize, contributor: &Contributor) -> Entity {
     }
 }
 
-/// The organization that a person works for.
-fn affiliation(position: usize, contributor: &Contributor) -> Option<Entity> {
-    let name = contributor.organization.clone().filter(|_| contributor.is_person())?;
-    Some(Entity { name: Some(name), ..Entity::new(format!("#affiliation-{position}"), "Organization") })
+/// An organization of which no more is known than its name.
+fn affiliation(position: usize, name: &str) -> Entity {
+    Entity { name: Some(name.to_owned()), ..Entity::new(format!("#affiliation-{position}"), "Organization") }
 }
 
 fn contact(position: usize, contributor: &Contributor) -> Option<Entity> {

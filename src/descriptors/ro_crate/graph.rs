@@ -68,14 +68,14 @@ pub(super) struct Entity {
     pub(super) identifier: Option<Id>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) affiliation: Option<Id>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) contact_point: Option<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_more")]
     pub(super) license: Vec<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_more")]
     pub(super) creator: Vec<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_more")]
     pub(super) publisher: Vec<Id>,
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_more")]
-    pub(super) contact_point: Vec<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_more")]
     pub(super) is_based_on: Vec<Id>,
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "one_or_more")]
