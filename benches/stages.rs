@@ -17,7 +17,7 @@ use letterpress::formats::{Block, Context, FORMATS, Format};
 use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
 use letterpress::tables::{BLOCK_ROWS, Sorter, Spill, write_rows};
-use letterpress::validate::{Candidates, validate};
+use letterpress::validate::{Candidates, Purpose, validate};
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
@@ -92,7 +92,9 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
     let spill = Spill::new(&project.root, MEMORY_BYTES);
     group.bench_function("check", |bencher| {
-        bencher.iter(|| validate(project, Candidates::LeaveOut, 1, &spill, &|_| ()).map(|v| v.rows))
+        bencher.iter(|| {
+            validate(project, Purpose::Check, Candidates::LeaveOut, 1, &spill, &|_| ()).map(|v| v.rows)
+        })
     });
     group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));
     group.bench_function("parse", |bencher| {

@@ -3,6 +3,7 @@
 //! A project is a folder with a `schema/` and `seeds/`; [`publish::check`] reads and checks it, [`publish::build`]
 //! publishes it, [`verify::verify`] proves a release. `ARCHITECTURE.md` draws the modules as floors.
 
+mod bytes;
 pub mod cli;
 pub mod descriptors;
 pub mod diagnostic;

@@ -17,7 +17,7 @@ use crate::formats::{FORMATS, Format, find_format};
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Location, Project, Table};
 use crate::tables::Spill;
-use crate::validate::{Candidates, ValidTables, validate};
+use crate::validate::{Candidates, Purpose, ValidTables, validate};
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -104,7 +104,7 @@ pub enum Outcome {
 /// folder meanwhile.
 pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
-    read(&Location::find(path)?, Candidates::LeaveOut, resources.jobs, &spill, progress)
+    read(&Location::find(path)?, Purpose::Check, Candidates::LeaveOut, resources.jobs, &spill, progress)
         .map(|(checked, _)| checked)
 }
 
@@ -115,7 +115,8 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
     // Where the release will lie there must be room for it, and so for its rows.
     let spill = Spill::new(&out, options.resources.memory_bytes);
-    let (checked, valid) = read(&location, candidates, options.resources.jobs, &spill, progress)?;
+    let (checked, valid) =
+        read(&location, Purpose::Publish, candidates, options.resources.jobs, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let outcome = match publish(&project, &tables, &out, options, progress) {
         Ok(published) => match published.outcome {
@@ -135,9 +136,11 @@ pub fn archive(published: &release::Published) -> Attempt<Archive> {
     release::archive(&Output::open(folder)?, published)
 }
 
-/// Reads and checks everything; the project and its tables come only when there are no errors.
+/// Reads and checks everything; the project and its tables come only when there are no errors and they
+/// are to be published.
 fn read<'s>(
     location: &Location,
+    purpose: Purpose,
     candidates: Candidates,
     jobs: usize,
     spill: &'s Spill,
@@ -147,7 +150,7 @@ fn read<'s>(
     let Some(project) = project else { return Ok((Checked { diagnostics, ..Checked::default() }, None)) };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);
-    let validation = validate(&project, candidates, jobs, spill, &|bytes| progress.advance(bytes))?;
+    let validation = validate(&project, purpose, candidates, jobs, spill, &|bytes| progress.advance(bytes))?;
     let counts = validation.rows.iter().zip(&validation.left_out);
     let table = |(table, (&rows, &left_out)): (&Table, (&u64, &u64))| CheckedTable {
         name: table.name.clone(),

@@ -14,8 +14,10 @@ mod key_set;
 mod keys;
 mod merge;
 mod order;
+mod packed;
 mod run;
 mod scalar;
+mod shelf;
 mod sorter;
 mod spill;
 mod uses;
@@ -33,6 +35,7 @@ pub use cells::{Cells, item_rows};
 pub use content::ContentHasher;
 pub use key_set::KeySet;
 pub use keys::Keys;
+pub use run::{Layout, PackedChunk};
 pub use sorter::{Done, Job, Origin, Sorter};
 pub use spill::{Section, Spill};
 pub use uses::{CodeCounter, CodeUses};
@@ -40,7 +43,9 @@ pub use uses::{CodeCounter, CodeUses};
 use crate::diagnostic::Result;
 use crate::schema::Column;
 use merge::Sequence;
-use run::{Layout, Part, Run};
+use packed::Unpacker;
+use run::Run;
+use shelf::Shelf;
 
 /// Rows in a block: the unit of a Parquet row group and of the content digest.
 pub const BLOCK_ROWS: usize = 65_536;
@@ -70,7 +75,7 @@ impl RowId {
 /// one, in the order of the seeds.
 pub struct Rows<'s> {
     spill: &'s Spill,
-    layout: Layout,
+    layout: Arc<Layout>,
     origins: Vec<Origin>,
     runs: Vec<Run>,
     /// How runs are followed when there are several, and the table has a key.
@@ -120,53 +125,51 @@ impl Rows<'_> {
         self.hidden = rows;
     }
 
-    /// All rows, hidden ones too, some at a time and in no order, with their ids: for looking at every row once.
+    /// All rows, hidden ones too, some at a time and in no order, with their ids: for looking at every row once. Columns of
+    /// which no values are kept have none.
     pub fn scan(&self) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
-        let batches = move |run| Scan { table: self, run, next: 0 };
-        self.runs.iter().flat_map(batches)
+        self.shelves().map(|shelf| {
+            let shelf = shelf?;
+            let columns = self.unpack(&shelf, 0..shelf.len())?;
+            Ok((shelf.ids().to_vec(), columns))
+        })
     }
 
     /// The rows with these ids, in ascending order of id.
     pub fn fetch(&self, ids: &[RowId]) -> Result<Vec<(RowId, Vec<ArrayRef>)>> {
-        let wanted: std::collections::BTreeSet<RowId> = ids.iter().copied().collect();
+        let wanted: HashSet<RowId, FixedState> = ids.iter().copied().collect();
         let mut found = Vec::with_capacity(wanted.len());
         if wanted.is_empty() {
             return Ok(found);
         }
-        for batch in self.scan() {
-            let (ids, columns) = batch?;
-            for (row, id) in ids.into_iter().enumerate().filter(|(_, id)| wanted.contains(id)) {
-                found.push((id, columns.iter().map(|column| column.slice(row, 1)).collect()));
+        for shelf in self.shelves() {
+            let shelf = shelf?;
+            for (row, id) in shelf.ids().iter().enumerate().filter(|(_, id)| wanted.contains(*id)) {
+                found.push((*id, self.unpack(&shelf, row..row + 1)?));
             }
         }
         found.sort_by_key(|(id, _)| *id);
         Ok(found)
     }
 
+    fn shelves(&self) -> impl Iterator<Item = Result<Shelf>> + '_ {
+        let spill = self.spill;
+        let of_run = move |run| (0..).map_while(move |at| Run::batch(run, spill, at).transpose());
+        self.runs.iter().flat_map(of_run)
+    }
+
+    fn unpack(&self, shelf: &Shelf, rows: std::ops::Range<usize>) -> Result<Vec<ArrayRef>> {
+        let mut unpacker = Unpacker::new(&self.layout.schema, rows.len());
+        for row in rows {
+            let (bytes, start) = shelf.from(row);
+            unpacker.push(bytes, start);
+        }
+        self.layout.columns(unpacker)
+    }
+
     /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.
     pub fn batches(&self, rows: usize, part_rows: u64) -> Batches<'_> {
         Batches::new(self, rows, part_rows)
-    }
-}
-
-/// The rows of a run, batch by batch, with their ids.
-struct Scan<'a> {
-    table: &'a Rows<'a>,
-    run: &'a Run,
-    next: usize,
-}
-
-impl Iterator for Scan<'_> {
-    type Item = Result<(Vec<RowId>, Vec<ArrayRef>)>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let read = self.run.read(&self.table.layout, self.table.spill, self.next, Part::All);
-        self.next += 1;
-        let with_ids = |rows: run::Rows| {
-            let ids = rows.ids.values().iter().map(|&id| RowId::from_number(id)).collect();
-            (ids, rows.columns)
-        };
-        read.map(|rows| rows.map(with_ids)).transpose()
     }
 }
 

@@ -122,6 +122,10 @@ impl SyntaxError {
 ///
 /// `line` and `offset` are those of the first byte in its file: the line from 1, the offset from 0.
 pub fn decode(bytes: &[u8], line: u64, offset: u64) -> Result<&str, SyntaxError> {
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return Ok(text);
+    }
+    // Only the standard library says where the error is.
     std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let line_start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |i| i + 1);

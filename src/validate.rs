@@ -31,7 +31,7 @@ pub struct Validation<'s> {
     pub rows: Vec<u64>,
     /// How many of them are left out: candidates, and what hangs on them.
     pub left_out: Vec<u64>,
-    /// The tables, when there are no errors.
+    /// The tables, when there are no errors and they are to be published.
     pub tables: Option<ValidTables<'s>>,
 }
 
@@ -71,9 +71,19 @@ enum Say {
     Ready(Box<(std::borrow::Cow<'static, str>, String, Option<String>)>),
 }
 
+/// What tables are wanted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To know what is wrong with them: of what nobody asks for, no values are kept, and there are no tables in the end.
+    Check,
+    /// To publish them.
+    Publish,
+}
+
 /// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read.
 pub fn validate<'s>(
     project: &Project,
+    purpose: Purpose,
     candidates: Candidates,
     jobs: usize,
     spill: &'s Spill,
@@ -82,7 +92,7 @@ pub fn validate<'s>(
     let (seeds, diagnostics) = Seeds::find(project, jobs)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
-    let mut tables = read::read(&seeds, project, jobs, spill, &mut findings, advance)?;
+    let mut tables = read::read(&seeds, project, purpose, jobs, spill, &mut findings, advance)?;
     keys::check(project, &tables, spill, &mut findings)?;
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
@@ -96,7 +106,7 @@ pub fn validate<'s>(
     let Findings { mut diagnostics, muted, .. } = findings;
     let rows = tables.iter().zip(&left_out).map(|(table, out)| table.len() as u64 + out).collect();
     diagnostic::sort(&mut diagnostics);
-    let valid = !diagnostic::has_errors(&diagnostics);
+    let valid = purpose == Purpose::Publish && !diagnostic::has_errors(&diagnostics);
     Ok(Validation { diagnostics, muted, rows, left_out, tables: valid.then(|| ValidTables(tables)) })
 }
 

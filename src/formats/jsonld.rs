@@ -10,12 +10,16 @@ mod terms;
 mod tests;
 mod text;
 
+use std::ops::Range;
+
+use arrow::array::ArrayRef;
 use arrow::record_batch::RecordBatch;
 
 use super::concatenation::{Concatenation, Joints};
 use super::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share};
+use crate::bytes::Phrase;
 use crate::diagnostic::Result;
-use crate::schema::Vocabulary;
+use crate::schema::{self, Vocabulary};
 use crate::staging::StagedFile;
 use crate::tables::{self, Cells};
 use plan::{CONCEPTS, Plan, RowValue, Value};
@@ -50,14 +54,38 @@ impl Format for JsonLd {
 
 struct NodeEncoder<'a> {
     plan: Plan<'a>,
-    /// What stands before each column's value: a comma, its key and a colon.
-    keys: Vec<Vec<u8>>,
-    /// The same before each reference.
-    reference_keys: Vec<Vec<u8>>,
+    /// The ids of the table's own rows, if they have any.
+    id: Option<IdWriter>,
+    /// What stands before each column's value (a comma, its key and a colon), and its row's id, where it refers to one.
+    keys: Vec<(Phrase, Option<IdWriter>)>,
+    /// The same for each reference.
+    reference_keys: Vec<(Phrase, IdWriter)>,
     /// The member that names the type.
-    type_member: Vec<u8>,
+    type_member: Phrase,
     room: Room,
 }
+
+/// Writes the ids of a table's rows.
+struct IdWriter {
+    /// The table, percent-encoded.
+    table: Vec<u8>,
+    /// The member up to where the rows' addresses part.
+    beginning: Option<Phrase>,
+    /// The columns that hold the key.
+    key: Vec<usize>,
+}
+
+impl IdWriter {
+    fn new(plan: &Plan<'_>, table: &str, key: &[usize]) -> IdWriter {
+        let mut encoded = Vec::new();
+        ids::push_encoded(table.as_bytes(), &mut encoded);
+        let beginning = plan.ids.beginning(table).map(|address| Phrase::new(&[ID, &address].concat()));
+        IdWriter { table: encoded, beginning, key: key.to_vec() }
+    }
+}
+
+/// The beginning of the member `@id`.
+const ID: &[u8] = b"\"@id\":\"";
 
 impl<'a> NodeEncoder<'a> {
     fn new(plan: Plan<'a>) -> NodeEncoder<'a> {
@@ -65,14 +93,22 @@ impl<'a> NodeEncoder<'a> {
             let mut member = b",".to_vec();
             text::write_string(key, &mut member);
             member.push(b':');
-            member
+            Phrase::new(&member)
         };
         let mut type_member = b"\"@type\":".to_vec();
         text::write_string(&plan.type_name, &mut type_member);
+        let row = |row: &RowValue<'_>| IdWriter::new(&plan, row.table, &row.key);
+        let target = |value: &Value<'_>| match value {
+            Value::Row(target) => Some(row(target)),
+            Value::Literal | Value::Addresses | Value::Concept(_) => None,
+        };
+        let properties = plan.properties.iter();
+        let references = plan.references.iter();
         NodeEncoder {
-            keys: plan.properties.iter().map(|property| before_value(&property.key)).collect(),
-            reference_keys: plan.references.iter().map(|reference| before_value(&reference.key)).collect(),
-            type_member,
+            id: (!plan.key.is_empty()).then(|| IdWriter::new(&plan, &plan.table.name, &plan.key)),
+            keys: properties.map(|p| (before_value(&p.key), target(&p.value))).collect(),
+            reference_keys: references.map(|r| (before_value(&r.key), row(&r.row))).collect(),
+            type_member: Phrase::new(&type_member),
             room: Room::default(),
             plan,
         }
@@ -88,7 +124,7 @@ impl Encoder for NodeEncoder<'_> {
         let Share::Rows(rows) = share else { unreachable!("nodes are shared by rows") };
         let mut nodes = Nodes {
             encoder: self,
-            columns: cells(&self.plan, &block.batch),
+            columns: columns(&self.plan, &block.batch, rows.clone()),
             out: self.room.buffer(rows.len()),
             path: Vec::new(),
             part: Vec::new(),
@@ -104,19 +140,37 @@ impl Encoder for NodeEncoder<'_> {
     }
 }
 
-fn cells<'a>(plan: &Plan<'_>, batch: &'a RecordBatch) -> Vec<Cells<'a>> {
-    plan.table
-        .columns
-        .iter()
-        .zip(batch.columns())
-        .map(|(column, array)| Cells::new(column.kind, array))
-        .collect()
+/// Some rows of a column, and what is known of all of them.
+struct Column<'a> {
+    cells: Cells<'a>,
+    has_gaps: bool,
+    /// Whether its texts, or those in its lists, are written as they are in a JSON string.
+    is_plain: bool,
+    /// Whether its texts are written as they are in an address.
+    is_unreserved: bool,
+}
+
+fn columns<'a>(plan: &Plan<'_>, batch: &'a RecordBatch, rows: Range<usize>) -> Vec<Column<'a>> {
+    let each = plan.table.columns.iter().zip(batch.columns()).enumerate();
+    let column = |(number, (column, array)): (usize, (&schema::Column, &'a ArrayRef))| {
+        let cells = Cells::new(column.kind, array);
+        let texts = cells.text_bytes(rows.clone());
+        let is_key = plan.key.contains(&number) || matches!(plan.properties[number].value, Value::Row(_));
+        let is_unreserved = |texts: &[u8]| texts.iter().all(|&byte| ids::is_unreserved(byte));
+        Column {
+            has_gaps: cells.has_gaps(),
+            is_plain: texts.is_some_and(text::is_plain),
+            is_unreserved: is_key && texts.is_some_and(is_unreserved),
+            cells,
+        }
+    };
+    each.map(column).collect()
 }
 
 /// The nodes of one block, being written.
 struct Nodes<'e> {
     encoder: &'e NodeEncoder<'e>,
-    columns: Vec<Cells<'e>>,
+    columns: Vec<Column<'e>>,
     out: Vec<u8>,
     /// The path of an id.
     path: Vec<u8>,
@@ -126,68 +180,95 @@ struct Nodes<'e> {
 
 impl Nodes<'_> {
     fn write_node(&mut self, row: usize) {
-        let NodeEncoder { plan, keys, reference_keys, type_member, .. } = self.encoder;
+        let NodeEncoder { plan, id, keys, reference_keys, type_member, .. } = self.encoder;
         self.out.push(b'{');
-        if !plan.key.is_empty() {
-            self.write_id(&plan.table.name, &plan.key, row);
+        if let Some(id) = id {
+            self.write_id(id, row);
             self.out.push(b',');
         }
-        self.out.extend_from_slice(type_member);
-        for (column, (property, key)) in plan.properties.iter().zip(keys).enumerate() {
-            if self.columns[column].is_null(row) {
+        type_member.write(&mut self.out);
+        for (number, (property, (key, target))) in plan.properties.iter().zip(keys).enumerate() {
+            let column = &self.columns[number];
+            if column.has_gaps && column.cells.is_null(row) {
                 continue;
             }
-            self.out.extend_from_slice(key);
-            match &property.value {
-                Value::Literal | Value::Addresses => write_json(&self.columns[column], row, &mut self.out),
-                Value::Row(target) => self.write_row_value(target, column, row),
-                Value::Concept(vocabulary) => self.write_concepts(vocabulary, column, row),
+            key.write(&mut self.out);
+            match (&property.value, target) {
+                (Value::Row(row_value), Some(target)) => self.write_row_value(row_value, target, number, row),
+                (Value::Concept(vocabulary), _) => self.write_concepts(vocabulary, number, row),
+                (Value::Literal | Value::Addresses | Value::Row(_), _) => {
+                    write_json(&column.cells, column.is_plain, row, &mut self.out);
+                }
             }
         }
-        for (reference, key) in plan.references.iter().zip(reference_keys) {
-            let is_set = reference.row.key.iter().all(|&column| !self.columns[column].is_null(row));
-            if is_set {
-                self.out.extend_from_slice(key);
+        for (key, target) in reference_keys {
+            if target.key.iter().all(|&column| !self.columns[column].cells.is_null(row)) {
+                key.write(&mut self.out);
                 self.out.push(b'{');
-                self.write_id(reference.row.table, &reference.row.key, row);
+                self.write_id(target, row);
                 self.out.push(b'}');
             }
         }
         self.out.push(b'}');
     }
 
-    /// The member `@id`: the row of `table` whose key these columns hold.
-    fn write_id(&mut self, table: &str, key: &[usize], row: usize) {
-        self.path.clear();
-        ids::push_encoded(table.as_bytes(), &mut self.path);
-        for &column in key {
-            self.part.clear();
-            self.columns[column].write_text(row, &mut self.part);
-            ids::push_part(&self.part, &mut self.path);
+    /// The member `@id`: the row of a table whose key is in this row.
+    fn write_id(&mut self, id: &IdWriter, row: usize) {
+        if let Some(beginning) = &id.beginning {
+            beginning.write(&mut self.out);
+            for &column in &id.key {
+                self.write_key_part(column, row);
+            }
+        } else {
+            self.path.clear();
+            self.path.extend_from_slice(&id.table);
+            for &column in &id.key {
+                self.part.clear();
+                self.columns[column].cells.write_text(row, &mut self.part);
+                ids::push_part(&self.part, &mut self.path);
+            }
+            self.out.extend_from_slice(ID);
+            self.encoder.plan.ids.write(&self.path, &mut self.out);
         }
-        self.out.extend_from_slice(b"\"@id\":\"");
-        self.encoder.plan.ids.write(&self.path, &mut self.out);
         self.out.push(b'"');
     }
 
+    /// A part of a key, behind a slash, as it stands in an address.
+    fn write_key_part(&mut self, column: usize, row: usize) {
+        let column = &self.columns[column];
+        if column.is_unreserved {
+            self.out.push(b'/');
+            return column.cells.write_text(row, &mut self.out);
+        }
+        self.part.clear();
+        column.cells.write_text(row, &mut self.part);
+        ids::push_part(&self.part, &mut self.out);
+    }
+
     /// A reference to a row: its key where that resolves to the row's id, else the id and the key.
-    fn write_row_value(&mut self, target: &RowValue<'_>, column: usize, row: usize) {
-        if let (Some(_), Cells::Text(keys)) = (&target.base, &self.columns[column]) {
+    fn write_row_value(&mut self, value: &RowValue<'_>, target: &IdWriter, number: usize, row: usize) {
+        let column = &self.columns[number];
+        if let (Some(_), Cells::Text(keys)) = (&value.base, &column.cells) {
             let key = keys.value(row);
-            if plan::is_plain_key(key) {
-                return text::write_string(key, &mut self.out);
+            let is_plain = match column.is_unreserved {
+                true => !plan::is_step(key),
+                false => plan::is_plain_key(key),
+            };
+            if is_plain {
+                return write_json(&column.cells, true, row, &mut self.out);
             }
         }
         self.out.push(b'{');
-        self.write_id(target.table, &target.key, row);
+        self.write_id(target, row);
         self.out.extend_from_slice(b",\"identifier\":");
-        write_json(&self.columns[column], row, &mut self.out);
+        let column = &self.columns[number];
+        write_json(&column.cells, column.is_plain, row, &mut self.out);
         self.out.push(b'}');
     }
 
     fn write_concepts(&mut self, vocabulary: &Vocabulary, column: usize, row: usize) {
         let plan = &self.encoder.plan;
-        match &self.columns[column] {
+        match &self.columns[column].cells {
             Cells::Text(codes) => {
                 write_concept(plan, vocabulary, codes.value(row), &mut self.path, &mut self.out)
             }
@@ -235,12 +316,13 @@ fn write_concept(
     out.push(b'}');
 }
 
-/// A value as JSON: numbers and booleans bare, lists in brackets, everything else a string.
-fn write_json(cells: &Cells<'_>, row: usize, out: &mut Vec<u8>) {
+/// A value as JSON: numbers and booleans bare, lists in brackets, everything else a string. Texts that are plain need no
+/// escapes.
+fn write_json(cells: &Cells<'_>, is_plain: bool, row: usize, out: &mut Vec<u8>) {
     match cells {
-        Cells::Text(values) => text::write_string(values.value(row), out),
+        Cells::Text(values) if !is_plain => text::write_string(values.value(row), out),
         Cells::Integer(_) | Cells::Number(_) | Cells::Boolean(_) => cells.write_text(row, out),
-        Cells::Decimal(..) | Cells::Date(_) | Cells::Datetime(_) => {
+        Cells::Text(_) | Cells::Decimal(..) | Cells::Date(_) | Cells::Datetime(_) => {
             out.push(b'"');
             cells.write_text(row, out);
             out.push(b'"');
@@ -251,7 +333,7 @@ fn write_json(cells: &Cells<'_>, row: usize, out: &mut Vec<u8>) {
                 if nth > 0 {
                     out.push(b',');
                 }
-                write_json(items, item, out);
+                write_json(items, is_plain, item, out);
             }
             out.push(b']');
         }

@@ -1,16 +1,18 @@
 //! A column being filled with typed values from text.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow::array::{
     ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, ListArray,
-    NullBufferBuilder, StringBuilder, TimestampMicrosecondBuilder,
+    NullBufferBuilder, TimestampMicrosecondBuilder,
 };
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::DataType;
 
 use super::ProblemKind;
-use crate::schema::{ColumnType, Field, FieldType, ItemType, lexical};
+use crate::bytes::Texts;
+use crate::schema::{ColumnType, Field, FieldType, ItemType, StringFormat, lexical};
 
 /// Fills the column of one field. After each row exactly one of `push`, `null` or `begin_list` … `end_list` was called.
 pub struct ColumnBuilder {
@@ -18,7 +20,7 @@ pub struct ColumnBuilder {
 }
 
 enum Values {
-    Text(StringBuilder),
+    Text(Texts),
     Integer(Int64Builder),
     Number(Float64Builder),
     Decimal(Decimal128Builder, u8, i8),
@@ -39,9 +41,7 @@ struct List {
 impl Values {
     fn new(kind: ColumnType, rows: usize) -> Values {
         match kind {
-            ColumnType::Text | ColumnType::Json => {
-                Values::Text(StringBuilder::with_capacity(rows, rows * 16))
-            }
+            ColumnType::Text | ColumnType::Json => Values::Text(Texts::new(rows)),
             ColumnType::Integer => Values::Integer(Int64Builder::with_capacity(rows)),
             ColumnType::Number => Values::Number(Float64Builder::with_capacity(rows)),
             ColumnType::Decimal { precision, scale } => {
@@ -62,7 +62,7 @@ impl Values {
 
     fn null(&mut self) {
         match self {
-            Values::Text(b) => b.append_null(),
+            Values::Text(texts) => texts.push_null(),
             Values::Integer(b) => b.append_null(),
             Values::Number(b) => b.append_null(),
             Values::Decimal(b, ..) => b.append_null(),
@@ -78,7 +78,7 @@ impl Values {
 
     fn finish(self) -> ArrayRef {
         match self {
-            Values::Text(mut b) => Arc::new(b.finish()),
+            Values::Text(texts) => Arc::new(texts.finish().expect("a split of texts is smaller than 2 GiB")),
             Values::Integer(mut b) => Arc::new(b.finish()),
             Values::Number(mut b) => Arc::new(b.finish()),
             Values::Decimal(mut b, precision, scale) => Arc::new(
@@ -117,9 +117,76 @@ impl ColumnBuilder {
 
     /// Adds the value that `text` means; on failure a missing value is added instead.
     pub fn push(&mut self, field: &Field, text: &str) -> Result<(), ProblemKind> {
+        let mut result = Ok(());
+        self.extend(field, std::iter::once(Some(Cow::Borrowed(text))), |_, kind| result = Err(kind));
+        result
+    }
+
+    /// Adds the value that each text means, and for none a missing value; `failed` is told of rows, from 0, whose text
+    /// means nothing, and which get a missing value.
+    pub fn extend<'a>(
+        &mut self,
+        field: &Field,
+        texts: impl Iterator<Item = Option<Cow<'a, str>>>,
+        mut failed: impl FnMut(usize, ProblemKind),
+    ) {
+        let format = &field.format;
         match &mut self.values {
-            Values::List(_) => self.push_delimited(field, text),
-            values => push(values, field, text),
+            Values::Text(b) if takes_any_text(field) => texts.for_each(|text| match text {
+                Some(text) => b.push_text(&text),
+                None => b.push_null(),
+            }),
+            Values::Text(b) => {
+                for (row, text) in texts.enumerate() {
+                    match text.as_deref().map(|text| lexical::text(field, text)) {
+                        Some(Some(text)) => b.push_text(&text),
+                        Some(None) => {
+                            failed(row, ProblemKind::WrongType);
+                            b.push_null();
+                        }
+                        None => b.push_null(),
+                    }
+                }
+            }
+            Values::Integer(b) if field.kind == FieldType::Year => {
+                fill(texts, lexical::year, |value| b.append_option(value), failed)
+            }
+            Values::Integer(b) => {
+                fill(texts, |text| lexical::integer(format, text), |value| b.append_option(value), failed)
+            }
+            Values::Number(b) => {
+                fill(texts, |text| lexical::number(format, text), |value| b.append_option(value), failed)
+            }
+            Values::Decimal(b, precision, scale) => {
+                let read = |text: &str| lexical::decimal(format, *precision, *scale, text);
+                fill(texts, read, |value| b.append_option(value), failed)
+            }
+            Values::Boolean(b) => {
+                fill(texts, |text| lexical::boolean(format, text), |value| b.append_option(value), failed)
+            }
+            Values::Date(b) => {
+                fill(texts, |text| lexical::date(format, text), |value| b.append_option(value), failed)
+            }
+            Values::Datetime(b) => {
+                fill(texts, |text| lexical::datetime(format, text), |value| b.append_option(value), failed)
+            }
+            Values::List(_) => {
+                for (row, text) in texts.enumerate() {
+                    match text.map(|text| self.push_delimited(field, &text)) {
+                        Some(Ok(())) => {}
+                        Some(Err(kind)) => failed(row, kind),
+                        None => self.null(),
+                    }
+                }
+            }
+        }
+    }
+
+    /// The column of a field whose values are published just as they are written.
+    pub(super) fn as_texts(&mut self, field: &Field) -> Option<&mut Texts> {
+        match &mut self.values {
+            Values::Text(texts) if takes_any_text(field) => Some(texts),
+            _ => None,
         }
     }
 
@@ -127,9 +194,14 @@ impl ColumnBuilder {
     fn push_delimited(&mut self, field: &Field, text: &str) -> Result<(), ProblemKind> {
         let mut result = Ok(());
         if !text.is_empty() {
-            for item in text.split(field.format.delimiter.as_str()) {
-                // `a; b` is read like `a;b`: the space belongs to the delimiter.
-                result = result.and(self.push_item(field, item.trim_matches(' ')));
+            // `a; b` is read like `a;b`: the space belongs to the delimiter.
+            let mut push = |item: &str| result = result.and(self.push_item(field, item.trim_matches(' ')));
+            let delimiter = field.format.delimiter.as_str();
+            let mut characters = delimiter.chars();
+            match (characters.next(), characters.next()) {
+                // Looking for one character takes less preparation.
+                (Some(only), None) => text.split(only).for_each(&mut push),
+                _ => text.split(delimiter).for_each(&mut push),
             }
         }
         self.end_list();
@@ -144,8 +216,8 @@ impl ColumnBuilder {
         }
         let format = &field.format;
         let is_typed = match &mut list.items {
-            Values::Text(b) => {
-                b.append_value(text);
+            Values::Text(texts) => {
+                texts.push_text(text);
                 true
             }
             Values::Integer(b) => lexical::integer(format, text).map(|v| b.append_value(v)).is_some(),
@@ -176,34 +248,22 @@ impl ColumnBuilder {
     }
 }
 
-fn push(values: &mut Values, field: &Field, text: &str) -> Result<(), ProblemKind> {
-    let format = &field.format;
-    let is_typed = match values {
-        Values::Text(b) if field.kind == FieldType::String && is_unrestricted(field) => {
-            b.append_value(text);
-            true
+/// Adds to a column what `read` makes of each text; `failed` is told of rows whose text it can make nothing of.
+fn fill<'a, V>(
+    texts: impl Iterator<Item = Option<Cow<'a, str>>>,
+    read: impl Fn(&str) -> Option<V>,
+    mut append: impl FnMut(Option<V>),
+    mut failed: impl FnMut(usize, ProblemKind),
+) {
+    for (row, text) in texts.enumerate() {
+        let value = text.as_deref().and_then(&read);
+        if value.is_none() && text.is_some() {
+            failed(row, ProblemKind::WrongType);
         }
-        Values::Text(b) => lexical::text(field, text).map(|v| b.append_value(v)).is_some(),
-        Values::Integer(b) if field.kind == FieldType::Year => {
-            lexical::year(text).map(|v| b.append_value(v)).is_some()
-        }
-        Values::Integer(b) => lexical::integer(format, text).map(|v| b.append_value(v)).is_some(),
-        Values::Number(b) => lexical::number(format, text).map(|v| b.append_value(v)).is_some(),
-        Values::Decimal(b, precision, scale) => {
-            lexical::decimal(format, *precision, *scale, text).map(|v| b.append_value(v)).is_some()
-        }
-        Values::Boolean(b) => lexical::boolean(format, text).map(|v| b.append_value(v)).is_some(),
-        Values::Date(b) => lexical::date(format, text).map(|v| b.append_value(v)).is_some(),
-        Values::Datetime(b) => lexical::datetime(format, text).map(|v| b.append_value(v)).is_some(),
-        Values::List(_) => false,
-    };
-    if is_typed {
-        return Ok(());
+        append(value);
     }
-    values.null();
-    Err(ProblemKind::WrongType)
 }
 
-fn is_unrestricted(field: &Field) -> bool {
-    field.format.string == crate::schema::StringFormat::Default
+fn takes_any_text(field: &Field) -> bool {
+    field.kind == FieldType::String && field.format.string == StringFormat::Default
 }

@@ -3,6 +3,7 @@
 //! A split is read in two passes: first the bounds of every cell, then each column as a whole, so that a column's type is
 //! decided once and not once a cell.
 
+mod marks;
 mod scan;
 
 use std::borrow::Cow;
@@ -12,7 +13,7 @@ use arrow::array::ArrayRef;
 
 use super::assemble::is_missing;
 use super::document::text;
-use super::{Chunk, ColumnBuilder, Located, Problem, Reading, Seeds, Split, Want, derive};
+use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
 use crate::schema::{Field, Origin, Table};
 use scan::{Cells, Fault, Syntax};
@@ -297,14 +298,9 @@ fn chunk(
         let mut builder = ColumnBuilder::new(field, rows.len());
         match header.cell_of_field[index] {
             Some(cell) => {
-                for (number, &row) in rows.iter().enumerate() {
-                    let value = cells.row(row as usize)[cell].text(&header.syntax, text);
-                    if is_missing(table, field, &value) {
-                        builder.null();
-                    } else if let Err(kind) = builder.push(field, &value) {
-                        problems.push(Problem::of_cell(number as u32, index as u32, kind));
-                    }
-                }
+                let cells = rows.iter().map(|&row| cells.cell(row as usize, cell));
+                let failed = |row, kind| problems.push(Problem::of_cell(row as u32, index as u32, kind));
+                fill(&mut builder, table, field, &header.syntax, text, cells, failed);
             }
             None if field.origin == Origin::Index => {
                 for number in 1..=rows.len() {
@@ -326,6 +322,34 @@ fn chunk(
         problems,
         broken: Vec::new(),
     })
+}
+
+/// Fills a column from its cells.
+fn fill<'a>(
+    builder: &mut ColumnBuilder,
+    table: &Table,
+    field: &Field,
+    syntax: &Syntax,
+    text: &str,
+    cells: impl Iterator<Item = &'a scan::Cell>,
+    failed: impl FnMut(usize, ProblemKind),
+) {
+    if let Some(texts) = builder.as_texts(field) {
+        for cell in cells {
+            let value = cell.text(syntax, text);
+            match cell.bounds() {
+                _ if is_missing(table, field, &value) => texts.push_null(),
+                Some(bounds) => texts.push(text.as_bytes(), bounds.start, bounds.len()),
+                None => texts.push_text(&value),
+            }
+        }
+        return;
+    }
+    let values = cells.map(|cell| {
+        let value = cell.text(syntax, text);
+        (!is_missing(table, field, &value)).then_some(value)
+    });
+    builder.extend(field, values, failed);
 }
 
 /// Finds cells and records of a split, in the order of `wants`.

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use rustix::io::Errno;
 
@@ -41,36 +42,57 @@ impl Stamp {
 
 /// The files that are held, by path.
 #[derive(Debug, Default)]
-pub(super) struct Held(Mutex<HashMap<String, (File, Stamp)>>);
+pub(super) struct Held(Mutex<HashMap<String, HeldFile>>);
+
+#[derive(Debug)]
+struct HeldFile {
+    file: File,
+    stamp: Stamp,
+    sync: Sync,
+}
+
+/// How far a file's way to the disk is.
+#[derive(Debug)]
+enum Sync {
+    /// On its way: it began when the file was finished, so that other files are written meanwhile.
+    Running(JoinHandle<Result<(), Errno>>),
+    /// What came of it. It is asked once: a second sync would not tell of the first one's failure.
+    Over(Result<(), Errno>),
+}
 
 impl Held {
-    /// Holds a file that is finished, if it is worth it.
+    /// Holds a file that is finished, if it is worth it, and sends it on its way to the disk.
     pub(super) fn hold(&self, path: &str, file: File, bytes: u64) {
-        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.lock();
         if bytes >= HELD_BYTES
             && held.len() < MOST_HELD.min(super::parallel::affordable_workers() / 4)
             && let Ok(stamp) = Stamp::of(&file)
+            && let Ok(own) = file.try_clone()
+            && let Ok(thread) = std::thread::Builder::new().spawn(move || rustix::fs::fsync(own))
         {
-            held.insert(path.to_owned(), (file, stamp));
+            held.insert(path.to_owned(), HeldFile { file, stamp, sync: Sync::Running(thread) });
         }
     }
 
     /// Waits until the file is on the disk; `None` when it is not held.
     pub(super) fn sync(&self, path: &str) -> Option<Result<(), Errno>> {
-        let descriptor = {
-            let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            held.get(path).map(|(file, _)| file.try_clone())?
+        let before = std::mem::replace(&mut self.lock().get_mut(path)?.sync, Sync::Over(Err(Errno::IO)));
+        let outcome = match before {
+            Sync::Running(thread) => thread.join().unwrap_or(Err(Errno::IO)),
+            Sync::Over(outcome) => outcome,
         };
-        Some(match descriptor {
-            Ok(file) => rustix::fs::fsync(file),
-            Err(error) => Err(Errno::from_io_error(&error).unwrap_or(Errno::IO)),
-        })
+        self.lock().get_mut(path)?.sync = Sync::Over(outcome);
+        Some(outcome)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, HeldFile>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the open file is the one that was written at the path, and nothing has touched it since.
     pub(super) fn is_untouched(&self, path: &str, file: &File) -> bool {
-        let held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        held.get(path)
-            .is_some_and(|(own, stamp)| Stamp::of(own) == Ok(*stamp) && Stamp::of(file) == Ok(*stamp))
+        let is_untouched =
+            |own: &HeldFile| Stamp::of(&own.file) == Ok(own.stamp) && Stamp::of(file) == Ok(own.stamp);
+        self.lock().get(path).is_some_and(is_untouched)
     }
 }

@@ -31,41 +31,59 @@ pub fn write_rows(
     line_end: &[u8],
     out: &mut Vec<u8>,
 ) {
-    let columns: Vec<Cells<'_>> = table
-        .columns
-        .iter()
-        .zip(batch.columns())
-        .map(|(column, array)| Cells::new(column.kind, array))
-        .collect();
+    let each = table.columns.iter().zip(batch.columns());
+    let columns: Vec<Column<'_>> =
+        each.map(|(column, array)| Column::new(Cells::new(column.kind, array), rows.clone())).collect();
     for row in rows {
-        for (nth, cells) in columns.iter().enumerate() {
+        for (nth, column) in columns.iter().enumerate() {
             if nth > 0 {
                 out.push(b',');
             }
-            if !cells.is_null(row) {
-                write_cell(cells, row, out);
+            if !(column.has_gaps && column.cells.is_null(row)) {
+                column.write(row, out);
             }
         }
         out.extend_from_slice(line_end);
     }
 }
 
-fn write_cell(cells: &Cells<'_>, row: usize, out: &mut Vec<u8>) {
-    match cells {
-        Cells::Text(values) => write_quoted(values.value(row).as_bytes(), out),
-        Cells::List(..) => {
-            let start = out.len();
-            out.push(b'"');
-            cells.write_text(row, out);
-            double_quotes_after(start + 1, out);
-            out.push(b'"');
+/// Some rows of a column, and what is known of all of them.
+struct Column<'a> {
+    cells: Cells<'a>,
+    has_gaps: bool,
+    is_quoted: bool,
+    /// Whether there is no quote in any text.
+    has_no_quotes: bool,
+}
+
+impl<'a> Column<'a> {
+    fn new(cells: Cells<'a>, rows: Range<usize>) -> Column<'a> {
+        let texts = cells.text_bytes(rows);
+        Column {
+            has_gaps: cells.has_gaps(),
+            is_quoted: matches!(cells, Cells::Text(_) | Cells::List(..)),
+            has_no_quotes: texts.is_none_or(|texts| memchr::memchr(b'"', texts).is_none()),
+            cells,
         }
-        Cells::Integer(_)
-        | Cells::Number(_)
-        | Cells::Decimal(..)
-        | Cells::Boolean(_)
-        | Cells::Date(_)
-        | Cells::Datetime(_) => cells.write_text(row, out),
+    }
+
+    #[inline]
+    fn write(&self, row: usize, out: &mut Vec<u8>) {
+        if !self.is_quoted {
+            return self.cells.write_text(row, out);
+        }
+        match &self.cells {
+            Cells::Text(values) if !self.has_no_quotes => write_quoted(values.value(row).as_bytes(), out),
+            cells => {
+                out.push(b'"');
+                let start = out.len();
+                cells.write_text(row, out);
+                if !self.has_no_quotes {
+                    double_quotes_after(start, out);
+                }
+                out.push(b'"');
+            }
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! A column of a batch with its type resolved, so that a row loop asks for no types.
 
+use std::ops::Range;
+
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
     ListArray, StringArray, TimestampMicrosecondArray,
@@ -7,6 +9,7 @@ use arrow::array::{
 use arrow::datatypes::{Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType};
 
 use super::scalar;
+use crate::bytes::append;
 use crate::schema::ColumnType;
 
 /// The cells of one column.
@@ -63,10 +66,49 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The bytes of the texts of some rows, or of the texts in their lists, one after the other; `None` where there are no
+    /// texts.
+    pub fn text_bytes(&self, rows: Range<usize>) -> Option<&'a [u8]> {
+        match self {
+            Cells::Text(values) => {
+                let offsets = values.value_offsets();
+                Some(&values.value_data()[offsets[rows.start] as usize..offsets[rows.end] as usize])
+            }
+            Cells::List(lists, items) => {
+                let offsets = lists.value_offsets();
+                items.text_bytes(offsets[rows.start] as usize..offsets[rows.end] as usize)
+            }
+            Cells::Integer(_)
+            | Cells::Number(_)
+            | Cells::Decimal(..)
+            | Cells::Boolean(_)
+            | Cells::Date(_)
+            | Cells::Datetime(_) => None,
+        }
+    }
+
+    /// Whether any row has no value.
+    pub fn has_gaps(&self) -> bool {
+        match self {
+            Cells::Text(values) => values.null_count() > 0,
+            Cells::Integer(values) => values.null_count() > 0,
+            Cells::Number(values) => values.null_count() > 0,
+            Cells::Decimal(values, _) => values.null_count() > 0,
+            Cells::Boolean(values) => values.null_count() > 0,
+            Cells::Date(values) => values.null_count() > 0,
+            Cells::Datetime(values) => values.null_count() > 0,
+            Cells::List(values, _) => values.null_count() > 0,
+        }
+    }
+
     /// Writes the text of a row that has a value, without quotes around it; the items of a list are joined by `; `.
     pub fn write_text(&self, row: usize, out: &mut Vec<u8>) {
         match self {
-            Cells::Text(values) => out.extend_from_slice(values.value(row).as_bytes()),
+            Cells::Text(values) => {
+                let offsets = values.value_offsets();
+                let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                append(out, values.value_data(), start, end - start);
+            }
             Cells::Integer(values) => scalar::write_integer(values.value(row), out),
             Cells::Number(values) => scalar::write_number(values.value(row), out),
             Cells::Decimal(values, scale) => scalar::write_decimal(values.value(row), *scale, out),
@@ -86,7 +128,7 @@ impl<'a> Cells<'a> {
 }
 
 /// Rows of the item column that belong to the list in `row`.
-pub fn item_rows(lists: &ListArray, row: usize) -> std::ops::Range<usize> {
+pub fn item_rows(lists: &ListArray, row: usize) -> Range<usize> {
     let offsets = lists.value_offsets();
     let at = |index: usize| usize::try_from(offsets[index]).expect("offsets are not negative");
     at(row)..at(row + 1)

@@ -70,6 +70,14 @@ impl Keys {
         self.is_whole(row).then(|| self.bytes(row))
     }
 
+    /// Bytes of memory that they take.
+    pub(super) fn memory_bytes(&self) -> usize {
+        match &self.0 {
+            Form::Text(texts) => texts.get_array_memory_size(),
+            Form::Packed { bytes, ends, .. } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
+        }
+    }
+
     /// What all keys begin with; empty when there are none.
     pub(super) fn common_prefix(&self) -> Vec<u8> {
         let mut common: &[u8] = if self.is_empty() { &[] } else { self.bytes(0) };

@@ -4,9 +4,9 @@
 //! wants the rows follows it and compares nothing.
 
 use super::keys::{prefix, shared};
-use super::run::{Layout, Part, Run};
+use super::run::{Run, RunKeys};
 use super::spill::Section;
-use super::{Keys, RowId, Spill};
+use super::{RowId, Spill};
 use crate::diagnostic::Result;
 
 /// Rows whose runs are written down together.
@@ -28,23 +28,18 @@ impl Sequence {
 struct Head<'a> {
     run: &'a Run,
     next_batch: usize,
-    keys: Keys,
-    ids: Vec<u64>,
+    keys: RunKeys,
     row: usize,
 }
 
 impl Head<'_> {
     /// Steps to the next row. Returns whether there is one.
-    fn advance(&mut self, layout: &Layout, spill: &Spill) -> Result<bool> {
+    fn advance(&mut self, spill: &Spill) -> Result<bool> {
         self.row += 1;
-        if self.row >= self.ids.len() {
-            let Some(rows) = self.run.read(layout, spill, self.next_batch, Part::Keys)? else {
-                return Ok(false);
-            };
+        if self.row >= self.keys.len() {
+            let Some(keys) = self.run.keys(spill, self.next_batch)? else { return Ok(false) };
+            (self.keys, self.row) = (keys, 0);
             self.next_batch += 1;
-            self.keys = Keys::new(&rows.columns.iter().collect::<Vec<_>>());
-            self.ids = rows.ids.values().to_vec();
-            self.row = 0;
         }
         Ok(true)
     }
@@ -54,7 +49,7 @@ impl Head<'_> {
     }
 
     fn id(&self) -> RowId {
-        RowId::from_number(self.ids[self.row])
+        self.keys.id(self.row)
     }
 }
 
@@ -93,13 +88,13 @@ impl Heap<'_> {
 
 /// Merges runs by key. Returns the order, and the pairs of rows with equal keys: of each key its earliest row, and one
 /// of the others.
-pub(super) fn merge(layout: &Layout, runs: &[Run], spill: &Spill) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
+pub(super) fn merge(runs: &[Run], spill: &Spill) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
     let skip = common(runs);
     let mut heap = Heap { heads: Vec::with_capacity(runs.len()), entries: Vec::with_capacity(runs.len()) };
     for (number, run) in runs.iter().enumerate() {
         let number = u16::try_from(number).expect("fewer than 65,536 runs are made");
-        let mut head = Head { run, next_batch: 0, keys: Keys::none(), ids: Vec::new(), row: 0 };
-        if head.advance(layout, spill)? {
+        let mut head = Head { run, next_batch: 0, keys: RunKeys::none(), row: 0 };
+        if head.advance(spill)? {
             heap.entries.push((prefix(head.key(), skip), number));
         }
         heap.heads.push(head);
@@ -119,7 +114,7 @@ pub(super) fn merge(layout: &Layout, runs: &[Run], spill: &Spill) -> Result<(Seq
         if let Some(earliest) = last.see(start, head) {
             repeated.push((earliest, head.id()));
         }
-        if head.advance(layout, spill)? {
+        if head.advance(spill)? {
             heap.entries[0].0 = prefix(head.key(), skip);
         } else {
             heap.entries.swap_remove(0);

@@ -2,52 +2,91 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, UInt64Array};
-use arrow::compute::interleave;
+use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use super::order::ChunkKeys;
-use super::spill::Section;
-use super::{Keys, RowId, Spill};
-use crate::diagnostic::Result;
+use super::packed::{Packed, Unpacker};
+use super::shelf::{Shelf, Shelved};
+use super::{Keys, RowId, Spill, arrow_schema};
+use crate::diagnostic::{Error, Result};
+use crate::schema::Table;
 
 /// Bytes that a batch of a run aims at: so much of each run is in memory while runs are merged.
 const BATCH_BYTES: usize = 512 << 10;
 
-/// Most and fewest rows of a batch.
-const BATCH_ROWS: std::ops::RangeInclusive<usize> = 64..=8192;
+/// Most rows of a batch.
+const BATCH_ROWS: usize = 8192;
 
-/// Columns of a chunk, and its number in the table.
-pub(super) struct Numbered {
-    /// Number of the chunk in the table.
-    pub(super) number: u32,
-    /// The published columns.
-    pub(super) columns: Vec<ArrayRef>,
-    /// Number of rows.
-    pub(super) rows: usize,
-}
-
-/// What the runs of a table have in common.
-#[derive(Debug, Clone)]
-pub(super) struct Layout {
+/// What the rows of a table have in common.
+#[derive(Debug)]
+pub struct Layout {
+    /// The columns; those of which no values are kept have no type.
     pub(super) schema: SchemaRef,
     /// Columns of the primary key.
     pub(super) key: Vec<usize>,
-    /// Columns of the key and the ids of the rows: what a merge needs to see.
-    head: SchemaRef,
-    /// The columns that are not in the key.
-    body: SchemaRef,
+}
+
+/// The rows of a chunk, ready to be sorted.
+pub struct PackedChunk {
+    keys: Keys,
+    rows: Packed,
 }
 
 impl Layout {
-    pub(super) fn new(schema: SchemaRef, key: Vec<usize>) -> Layout {
-        let field = |&column: &usize| Arc::clone(&schema.fields()[column]);
-        let id = Arc::new(Field::new("", DataType::UInt64, false));
-        let head: Vec<_> = key.iter().map(field).chain([id]).collect();
-        let others: Vec<usize> = (0..schema.fields().len()).filter(|column| !key.contains(column)).collect();
-        let body: Vec<_> = others.iter().map(field).collect();
-        Layout { head: Arc::new(Schema::new(head)), body: Arc::new(Schema::new(body)), schema, key }
+    /// The layout of a table of which the values of some columns are kept: those that `is_kept` names.
+    pub(super) fn new(table: &Table, is_kept: impl Fn(usize) -> bool) -> Layout {
+        let schema = arrow_schema(&table.columns);
+        let untyped = |field: &Arc<Field>| Arc::new(Field::new(field.name(), DataType::Null, true));
+        let fields = schema.fields().iter().enumerate();
+        let fields = fields.map(|(nth, field)| if is_kept(nth) { Arc::clone(field) } else { untyped(field) });
+        Layout { schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())), key: table.key_columns() }
+    }
+
+    /// Packs the rows of a chunk's columns.
+    pub fn pack(&self, columns: &[ArrayRef], rows: usize) -> PackedChunk {
+        let keys = match self.key.is_empty() {
+            true => Keys::none(),
+            false => Keys::new(&self.key.iter().map(|&column| &columns[column]).collect::<Vec<_>>()),
+        };
+        PackedChunk { keys, rows: Packed::new(&self.schema, columns, rows) }
+    }
+
+    /// The rows that an unpacker holds, as columns.
+    pub(super) fn columns(&self, unpacker: Unpacker) -> Result<Vec<ArrayRef>> {
+        let failed = || {
+            Error::machine(
+                "hold in memory",
+                std::path::Path::new("."),
+                "a column of a block is larger than 2 GiB",
+            )
+        };
+        unpacker.finish().ok_or_else(failed)
+    }
+
+    /// A batch of columns.
+    pub(super) fn batch(&self, columns: Vec<ArrayRef>, rows: usize) -> RecordBatch {
+        let options = RecordBatchOptions::new().with_row_count(Some(rows));
+        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
+            .expect("the columns are those of the schema")
+    }
+}
+
+impl PackedChunk {
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        self.rows.memory_bytes() + self.keys.memory_bytes()
     }
 }
 
@@ -62,155 +101,129 @@ pub(super) struct Run {
 }
 
 enum Store {
-    /// The chunks as they came, and their rows in order.
-    Kept { chunks: Vec<Numbered>, order: Vec<RowId> },
-    /// Batches in order: key and ids, and the other columns.
-    Spilled(Vec<(Section, Section)>),
-}
-
-/// Which columns of a run are read.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
-    /// The key's columns.
-    Keys,
-    /// All columns, in the table's order.
-    All,
-}
-
-/// Rows of a run: columns, and where each row came from.
-pub(super) struct Rows {
-    pub(super) columns: Vec<ArrayRef>,
-    pub(super) ids: UInt64Array,
+    /// The rows of chunks as they came, the number of the first chunk, and the rows in order.
+    Kept { chunks: Vec<Packed>, first: u32, order: Vec<RowId> },
+    /// Batches in order: their keys, and their rows.
+    Spilled(Vec<(Shelved, Shelved)>),
 }
 
 impl Run {
-    /// Sorts the rows of chunks with consecutive numbers. Rows with equal keys keep their order.
-    pub(super) fn sort(layout: &Layout, chunks: Vec<Numbered>, spill: &Spill, is_only: bool) -> Result<Run> {
-        let mut order: Vec<RowId> = Vec::with_capacity(chunks.iter().map(|c| c.rows).sum());
-        for chunk in &chunks {
-            order.extend((0..chunk.rows as u32).map(|row| RowId { chunk: chunk.number, row }));
+    /// Sorts the rows of chunks whose numbers follow `first`. Rows with equal keys keep their order.
+    pub(super) fn sort(chunks: Vec<PackedChunk>, first: u32, spill: &Spill, is_only: bool) -> Result<Run> {
+        let rows = chunks.iter().map(PackedChunk::len).sum();
+        let mut order: Vec<RowId> = Vec::with_capacity(rows);
+        for (chunk, number) in chunks.iter().zip(first..) {
+            order.extend((0..chunk.len() as u32).map(|row| RowId { chunk: number, row }));
         }
+        let bytes: usize = chunks.iter().map(PackedChunk::memory_bytes).sum();
+        let (keys, chunks): (Vec<Keys>, Vec<Packed>) = chunks.into_iter().map(|c| (c.keys, c.rows)).unzip();
+        let has_keys = keys.iter().any(|keys| !keys.is_empty());
         let (mut common, mut repeated) = (Vec::new(), Vec::new());
-        if let (false, Some(first)) = (layout.key.is_empty(), chunks.first()) {
-            let keys = |chunk: &Numbered| {
-                Keys::new(&layout.key.iter().map(|&column| &chunk.columns[column]).collect::<Vec<_>>())
-            };
-            let keys: Vec<Keys> = chunks.iter().map(keys).collect();
+        if has_keys {
             common = common_prefix(&keys);
-            let keys = ChunkKeys { keys: &keys, first_chunk: first.number, skip: common.len() };
+            let keys = ChunkKeys { keys: &keys, first_chunk: first, skip: common.len() };
             repeated = keys.sort(&mut order);
         }
-        let rows = order.len();
-        let kept = Store::Kept { chunks, order };
-        let mut run = Run { rows, store: kept, common, repeated };
-        if !(is_only && spill.keep(run.bytes())) {
-            run.spill(layout, spill)?;
-        }
-        Ok(run)
+        let store = match is_only && spill.keep(bytes as u64) {
+            true => Store::Kept { chunks, first, order },
+            false => Store::Spilled(put_aside(&chunks, &keys, first, &order, spill)?),
+        };
+        Ok(Run { rows, store, common, repeated })
     }
 
     pub(super) fn rows(&self) -> usize {
         self.rows
     }
 
-    /// Bytes of its columns; those on the disk do not count.
-    fn bytes(&self) -> u64 {
+    /// The keys of the rows from `at` on, as [`RunKeys::of`] shelved them; `None` after the last.
+    pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<Option<RunKeys>> {
         match &self.store {
-            Store::Kept { chunks, .. } => {
-                let bytes = |array: &ArrayRef| array.get_array_memory_size() as u64;
-                chunks.iter().flat_map(|chunk| &chunk.columns).map(bytes).sum()
+            Store::Kept { .. } => unreachable!("a run that is kept is the only one"),
+            Store::Spilled(batches) => {
+                batches.get(at).map(|(keys, _)| spill.take_down(*keys).map(RunKeys)).transpose()
             }
-            Store::Spilled(_) => 0,
         }
     }
 
-    fn spill(&mut self, layout: &Layout, spill: &Spill) -> Result<()> {
-        if !matches!(self.store, Store::Kept { .. }) {
-            return Ok(());
-        }
-        let mut sections = Vec::new();
-        let mut at = 0;
-        while let Some(rows) = self.read(layout, spill, at, Part::All)? {
-            at += 1;
-            let key = layout.key.iter().map(|&column| Arc::clone(&rows.columns[column]));
-            let ids: ArrayRef = Arc::new(rows.ids.clone());
-            let others = rows.columns.iter().enumerate().filter(|(column, _)| !layout.key.contains(column));
-            let count = rows.ids.len();
-            let head = batch(&layout.head, key.chain([ids]).collect(), count);
-            let body = batch(&layout.body, others.map(|(_, array)| Arc::clone(array)).collect(), count);
-            sections.push((spill.write_batch(&head)?, spill.write_batch(&body)?));
-        }
-        self.store = Store::Spilled(sections);
-        Ok(())
-    }
-
-    /// The batch numbered `at`; `None` after the last.
-    pub(super) fn read(&self, layout: &Layout, spill: &Spill, at: usize, part: Part) -> Result<Option<Rows>> {
+    /// The batch of rows numbered `at`; `None` after the last.
+    pub(super) fn batch(&self, spill: &Spill, at: usize) -> Result<Option<Shelf>> {
         match &self.store {
-            Store::Kept { chunks, order } => {
-                let size = batch_rows(self.bytes(), order.len());
-                let start = at * size;
-                Ok((start < order.len()).then(|| {
-                    let rows = &order[start..order.len().min(start + size)];
-                    gather(layout, chunks, rows, part)
+            Store::Kept { chunks, first, order } => {
+                let start = at * BATCH_ROWS;
+                let rows =
+                    order.get(start..order.len().min(start + BATCH_ROWS)).filter(|rows| !rows.is_empty());
+                Ok(rows.map(|rows| {
+                    let mut shelf = Shelf::default();
+                    rows.iter().for_each(|&id| {
+                        shelf.push(id, chunks[(id.chunk - first) as usize].row(id.row as usize))
+                    });
+                    shelf
                 }))
             }
-            Store::Spilled(sections) => {
-                let Some((head, body)) = sections.get(at) else { return Ok(None) };
-                let mut key = spill.read_batch(*head)?.columns().to_vec();
-                let ids = key.pop().expect("the ids stand behind the key");
-                let ids = ids.as_any().downcast_ref::<UInt64Array>().expect("ids are whole numbers").clone();
-                if part == Part::Keys {
-                    return Ok(Some(Rows { columns: key, ids }));
-                }
-                let mut others = spill.read_batch(*body)?.columns().to_vec().into_iter();
-                let column = |column: usize| match layout.key.iter().position(|&part| part == column) {
-                    Some(nth) => Arc::clone(&key[nth]),
-                    None => others.next().expect("the columns are those of the table"),
-                };
-                let columns = (0..layout.schema.fields().len()).map(column).collect();
-                Ok(Some(Rows { columns, ids }))
-            }
+            Store::Spilled(batches) => batches.get(at).map(|(_, rows)| spill.take_down(*rows)).transpose(),
         }
     }
 }
 
-/// Rows in a batch of a run of `rows` rows and `bytes` bytes.
-fn batch_rows(bytes: u64, rows: usize) -> usize {
-    let row = (bytes as usize / rows.max(1)).max(1);
-    (BATCH_BYTES / row).clamp(*BATCH_ROWS.start(), *BATCH_ROWS.end())
-}
-
-/// A batch of these columns.
-pub(super) fn batch(schema: &SchemaRef, columns: Vec<ArrayRef>, rows: usize) -> RecordBatch {
-    let options = RecordBatchOptions::new().with_row_count(Some(rows));
-    RecordBatch::try_new_with_options(Arc::clone(schema), columns, &options)
-        .expect("the columns are those of the schema")
-}
-
-fn gather(layout: &Layout, chunks: &[Numbered], rows: &[RowId], part: Part) -> Rows {
-    let first = chunks.first().map_or(0, |chunk| chunk.number);
-    let ids = UInt64Array::from_iter_values(rows.iter().map(|id| id.to_number()));
-    let picked: Vec<(usize, usize)> =
-        rows.iter().map(|id| ((id.chunk - first) as usize, id.row as usize)).collect();
-    // Rows that stand together already are handed on as they are.
-    let run = picked.first().zip(picked.last()).filter(|(a, b)| {
-        a.0 == b.0
-            && b.1.checked_sub(a.1) == Some(picked.len() - 1)
-            && picked.iter().zip(a.1..).all(|(at, row)| *at == (a.0, row))
-    });
-    let column = |column: usize| -> ArrayRef {
-        if let Some((from, _)) = run {
-            return chunks[from.0].columns[column].slice(from.1, picked.len());
+/// Writes rows in order, batch by batch, and their keys beside them.
+fn put_aside(
+    chunks: &[Packed],
+    keys: &[Keys],
+    first: u32,
+    order: &[RowId],
+    spill: &Spill,
+) -> Result<Vec<(Shelved, Shelved)>> {
+    let mut batches = Vec::new();
+    let (mut key_shelf, mut row_shelf) = (Shelf::default(), Shelf::default());
+    for (nth, &id) in order.iter().enumerate() {
+        let (chunk, row) = ((id.chunk - first) as usize, id.row as usize);
+        row_shelf.push(id, chunks[chunk].row(row));
+        if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
+            RunKeys::push(&mut key_shelf, id, keys, row);
         }
-        let arrays: Vec<&dyn Array> = chunks.iter().map(|c| c.columns[column].as_ref()).collect();
-        interleave(&arrays, &picked).expect("every chunk has the table's column types")
-    };
-    let columns = match part {
-        Part::Keys => layout.key.iter().map(|&c| column(c)).collect(),
-        Part::All => (0..layout.schema.fields().len()).map(column).collect(),
-    };
-    Rows { columns, ids }
+        if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= BATCH_BYTES || nth + 1 == order.len() {
+            batches.push((spill.shelve(&key_shelf)?, spill.shelve(&row_shelf)?));
+            key_shelf.clear();
+            row_shelf.clear();
+        }
+    }
+    Ok(batches)
+}
+
+/// The keys of some rows of a run: of each its bytes, and a byte that says whether it is whole.
+pub(super) struct RunKeys(Shelf);
+
+impl RunKeys {
+    fn push(shelf: &mut Shelf, id: RowId, keys: &Keys, row: usize) {
+        shelf.push_parts(id, keys.bytes(row), &[u8::from(keys.is_whole(row))]);
+    }
+
+    /// No keys.
+    pub(super) fn none() -> RunKeys {
+        RunKeys(Shelf::default())
+    }
+
+    /// Number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// The id of a row.
+    pub(super) fn id(&self, row: usize) -> RowId {
+        self.0.id(row)
+    }
+
+    /// The bytes of a row's key, whether or not parts of it are missing.
+    pub(super) fn bytes(&self, row: usize) -> &[u8] {
+        let bytes = self.0.row(row);
+        &bytes[..bytes.len() - 1]
+    }
+
+    /// The key of a row; `None` when a part of it is missing.
+    pub(super) fn get(&self, row: usize) -> Option<&[u8]> {
+        let (is_whole, bytes) = self.0.row(row).split_last()?;
+        (*is_whole == 1).then_some(bytes)
+    }
 }
 
 fn common_prefix(keys: &[Keys]) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! The canonical text of single values (`docs/content-digest.md`).
 
+use crate::bytes::append;
+
 /// `00` to `99`, side by side.
 const PAIRS: &[u8; 200] = b"\
     0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849\
@@ -101,15 +103,16 @@ pub(super) fn write_boolean(value: bool, out: &mut Vec<u8>) {
 
 /// Writes a day, counted from 1970-01-01, as `YYYY-MM-DD`; validation keeps the years in 0001 to 9999.
 pub(super) fn write_date(days: i32, out: &mut Vec<u8>) {
+    out.extend_from_slice(&date(days));
+}
+
+fn date(days: i32) -> [u8; 10] {
     let (year, month, day) = civil(days);
     debug_assert!((1..=9999).contains(&year), "validated");
     let year = year.unsigned_abs();
-    write_pair(year / 100, out);
-    write_pair(year, out);
-    out.push(b'-');
-    write_pair(month, out);
-    out.push(b'-');
-    write_pair(day, out);
+    let ([y1, y2], [y3, y4]) = (pair(year / 100), pair(year));
+    let ([m1, m2], [d1, d2]) = (pair(month), pair(day));
+    [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
 }
 
 /// Writes an instant, in microseconds from 1970-01-01T00:00:00Z, as `YYYY-MM-DDTHH:MM:SSZ`; six digits of a second
@@ -121,18 +124,14 @@ pub(super) fn write_datetime(microseconds: i64, out: &mut Vec<u8>) {
     let in_day = microseconds.rem_euclid(DAY);
     let seconds = (in_day / 1_000_000) as u32;
     let fraction = (in_day % 1_000_000) as u32;
-    write_date(days, out);
-    out.push(b'T');
-    write_pair(seconds / 3600, out);
-    out.push(b':');
-    write_pair(seconds / 60 % 60, out);
-    out.push(b':');
-    write_pair(seconds % 60, out);
+    let ([h1, h2], [m1, m2], [s1, s2]) = (pair(seconds / 3600), pair(seconds / 60 % 60), pair(seconds % 60));
+    out.extend_from_slice(&date(days));
+    out.extend_from_slice(&[b'T', h1, h2, b':', m1, m2, b':', s1, s2]);
     if fraction != 0 {
         out.push(b'.');
-        write_pair(fraction / 10_000, out);
-        write_pair(fraction / 100, out);
-        write_pair(fraction, out);
+        for part in [fraction / 10_000, fraction / 100, fraction] {
+            out.extend_from_slice(&pair(part));
+        }
     }
     out.push(b'Z');
 }
@@ -155,25 +154,27 @@ fn civil(days: i32) -> (i32, u32, u32) {
 }
 
 /// The last two decimal digits of `value`.
-fn write_pair(value: u32, out: &mut Vec<u8>) {
+fn pair(value: u32) -> [u8; 2] {
     let at = (value % 100) as usize * 2;
-    out.extend_from_slice(&PAIRS[at..at + 2]);
+    [PAIRS[at], PAIRS[at + 1]]
 }
 
 fn write_unsigned(mut value: u64, out: &mut Vec<u8>) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
+    // The digits end where the room behind them begins.
+    const END: usize = 20;
+    let mut digits = [0; 2 * END];
+    let mut start = END;
     while value >= 10 {
         start -= 2;
         let at = (value % 100) as usize * 2;
         digits[start..start + 2].copy_from_slice(&PAIRS[at..at + 2]);
         value /= 100;
     }
-    if value > 0 || start == digits.len() {
+    if value > 0 || start == END {
         start -= 1;
         digits[start] = b'0' + value as u8;
     }
-    out.extend_from_slice(&digits[start..]);
+    append(out, &digits, start, END - start);
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 //! Chunks gathered into runs, and runs into a table.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, ArrayRef};
 use hashbrown::HashSet;
 
 use super::merge::merge;
-use super::run::{Layout, Numbered, Run};
-use super::{Rows, Spill, arrow_schema};
+use super::run::{Layout, PackedChunk, Run};
+use super::{Rows, Spill};
 use crate::diagnostic::Result;
 use crate::schema::Table;
 use crate::seeds::{Chunk, Problem, SplitId};
@@ -33,9 +35,9 @@ impl Origin {
 /// A table being put in order: takes chunks, gives jobs, takes what became of them.
 pub struct Sorter<'s> {
     spill: &'s Spill,
-    layout: Layout,
+    layout: Arc<Layout>,
     origins: Vec<Origin>,
-    waiting: Vec<Numbered>,
+    waiting: Vec<PackedChunk>,
     waiting_bytes: u64,
     len: usize,
     bytes: u64,
@@ -46,8 +48,9 @@ pub struct Sorter<'s> {
 /// Chunks that are to be sorted, by whatever thread has time.
 pub struct Job<'s> {
     spill: &'s Spill,
-    layout: Layout,
-    chunks: Vec<Numbered>,
+    chunks: Vec<PackedChunk>,
+    /// Number of the first chunk.
+    first: u32,
     number: usize,
     is_only: bool,
 }
@@ -61,18 +64,17 @@ pub struct Done {
 impl Job<'_> {
     /// Sorts.
     pub fn run(self) -> Result<Done> {
-        let run = Run::sort(&self.layout, self.chunks, self.spill, self.is_only)?;
+        let run = Run::sort(self.chunks, self.first, self.spill, self.is_only)?;
         Ok(Done { number: self.number, run })
     }
 }
 
 impl<'s> Sorter<'s> {
-    /// A table without rows.
-    pub fn new(table: &Table, spill: &'s Spill) -> Sorter<'s> {
-        let layout = Layout::new(arrow_schema(&table.columns), table.key_columns());
+    /// A table without rows, of which the values of some columns are kept: those that `is_kept` names.
+    pub fn new(table: &Table, is_kept: impl Fn(usize) -> bool, spill: &'s Spill) -> Sorter<'s> {
         Sorter {
             spill,
-            layout,
+            layout: Arc::new(Layout::new(table, is_kept)),
             origins: Vec::new(),
             waiting: Vec::new(),
             waiting_bytes: 0,
@@ -83,20 +85,24 @@ impl<'s> Sorter<'s> {
         }
     }
 
+    /// How rows are packed for this table.
+    pub fn layout(&self) -> Arc<Layout> {
+        Arc::clone(&self.layout)
+    }
+
     /// The number that the next chunk will have.
     pub fn next_chunk(&self) -> u32 {
         u32::try_from(self.origins.len()).expect("fewer than 4 billion chunks are read")
     }
 
-    /// Adds a chunk; when a run is full, it is handed out to be sorted.
-    pub fn push(&mut self, chunk: Chunk) -> Option<Job<'s>> {
-        self.waiting_bytes += chunk.columns.iter().map(|c| c.get_array_memory_size() as u64).sum::<u64>();
+    /// Adds a chunk, whose rows [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
+    pub fn push(&mut self, chunk: Chunk, packed: PackedChunk) -> Option<Job<'s>> {
+        self.waiting_bytes += packed.memory_bytes() as u64;
         self.bytes += chunk.columns.iter().map(value_bytes).sum::<u64>();
         self.len += chunk.rows;
-        let number = self.next_chunk();
-        let Chunk { columns, rows, split, instance, problems, broken, .. } = chunk;
+        let Chunk { split, instance, problems, broken, .. } = chunk;
         self.origins.push(Origin { split, instance, problems, broken });
-        self.waiting.push(Numbered { number, columns, rows });
+        self.waiting.push(packed);
         (self.waiting_bytes >= self.spill.run_bytes()).then(|| self.job(false))
     }
 
@@ -109,10 +115,11 @@ impl<'s> Sorter<'s> {
     fn job(&mut self, is_only: bool) -> Job<'s> {
         self.waiting_bytes = 0;
         self.jobs += 1;
+        let chunks = std::mem::take(&mut self.waiting);
         Job {
             spill: self.spill,
-            layout: self.layout.clone(),
-            chunks: std::mem::take(&mut self.waiting),
+            first: self.next_chunk() - chunks.len() as u32,
+            chunks,
             number: self.jobs - 1,
             is_only,
         }
@@ -135,7 +142,7 @@ impl<'s> Sorter<'s> {
             [only] => (None, std::mem::take(&mut only.repeated)),
             _ if self.layout.key.is_empty() => (None, Vec::new()),
             runs => {
-                let (sequence, repeated) = merge(&self.layout, runs, self.spill)?;
+                let (sequence, repeated) = merge(runs, self.spill)?;
                 (Some(sequence), repeated)
             }
         };
@@ -154,9 +161,10 @@ impl<'s> Sorter<'s> {
 
     /// The table of these chunks, sorted at once.
     pub fn table(table: &Table, chunks: Vec<Chunk>, spill: &'s Spill) -> Result<Rows<'s>> {
-        let mut sorter = Sorter::new(table, spill);
+        let mut sorter = Sorter::new(table, |_| true, spill);
         for chunk in chunks {
-            if let Some(job) = sorter.push(chunk) {
+            let packed = sorter.layout.pack(&chunk.columns, chunk.rows);
+            if let Some(job) = sorter.push(chunk, packed) {
                 sorter.add(job.run()?);
             }
         }

@@ -1,7 +1,6 @@
 //! Rows that wait on the disk: what does not fit in memory goes to a file that has no name and dies with the process.
 //!
-//! A piece of a table is written as a stream of Arrow's own (IPC streaming format), whole and by itself, so that pieces
-//! may be read back in any order and by any thread.
+//! What is put aside is written whole and by itself, so that it may be read back in any order and by any thread.
 
 use std::fs::File;
 use std::io;
@@ -10,10 +9,6 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow::buffer::Buffer;
-use arrow::ipc::reader::StreamDecoder;
-use arrow::ipc::writer::StreamWriter;
-use arrow::record_batch::RecordBatch;
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, pread};
 
@@ -111,44 +106,21 @@ impl Spill {
         bytes.truncate(length);
         Ok(bytes)
     }
-
-    /// Writes a batch.
-    pub(super) fn write_batch(&self, batch: &RecordBatch) -> Result<Section> {
-        let bytes = (|| {
-            let mut writer = StreamWriter::try_new(Vec::new(), &batch.schema())?;
-            writer.write(batch)?;
-            writer.finish()?;
-            writer.into_inner()
-        })();
-        self.write(&bytes.map_err(|error| Error::machine("put aside rows for", &self.folder, error))?)
-    }
-
-    /// Reads a batch back.
-    pub(super) fn read_batch(&self, section: Section) -> Result<RecordBatch> {
-        let mut buffer = Buffer::from(self.read(section)?);
-        let mut decoder = StreamDecoder::new();
-        let batch = decoder.decode(&mut buffer);
-        let batch = batch.map_err(|error| Error::machine("read back rows for", &self.folder, error))?;
-        batch.ok_or_else(|| Error::machine("read back rows for", &self.folder, "they are not all there"))
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::fixture;
 
     #[test]
     fn what_is_put_aside_comes_back_in_any_order_and_leaves_no_file() {
         let home = tempfile::tempdir().expect("a temporary folder");
         let spill = Spill::new(&home.path().join("not/there"), 64 * MIB);
-        let project = fixture::project(None);
-        let tables = [fixture::FLOODS, fixture::EMPTY, fixture::LEVELS];
-        let batches = tables.map(|table| fixture::rows(&project, table));
+        let pieces: [&[u8]; 3] = [b"first", b"", b"third"];
         let sections: Vec<Section> =
-            batches.iter().map(|batch| spill.write_batch(batch).expect("there is room")).collect();
-        for (section, batch) in sections.iter().zip(&batches).rev() {
-            assert_eq!(&spill.read_batch(*section).expect("it was written"), batch);
+            pieces.iter().map(|piece| spill.write(piece).expect("there is room")).collect();
+        for (section, piece) in sections.iter().zip(&pieces).rev() {
+            assert_eq!(&spill.read(*section).expect("it was written"), piece);
         }
         assert_eq!(std::fs::read_dir(home.path()).expect("it is there").count(), 0);
     }

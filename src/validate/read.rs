@@ -1,26 +1,28 @@
 //! Reading: every split typed and checked by any thread, tables put in order while reading goes on.
 
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::references::{Gatherer, LookedUp, References};
-use super::{Findings, fields, vocabularies};
+use super::{Findings, Purpose, fields, vocabularies};
 use crate::diagnostic::{Error, Result};
 use crate::parallel;
-use crate::schema::Project;
+use crate::schema::{Project, SeedLocation};
 use crate::seeds::{Chunk, Drawn, Reading, Seeds};
-use crate::tables::{Job, Rows, Sorter, Spill};
+use crate::tables::{Job, Layout, PackedChunk, Rows, Sorter, Spill};
 
 /// A split that has been read and checked.
 struct Checked {
     source: Option<usize>,
     reading: Reading,
-    looked_up: Vec<LookedUp>,
+    /// For each chunk: what looking up its references found, and its rows.
+    made: Vec<(LookedUp, PackedChunk)>,
 }
 
 /// Reads every split, checks its cells and its references, and puts each table in order.
 pub(super) fn read<'s>(
     seeds: &Seeds<'_>,
     project: &Project,
+    purpose: Purpose,
     jobs: usize,
     spill: &'s Spill,
     findings: &mut Findings,
@@ -29,25 +31,28 @@ pub(super) fn read<'s>(
     let checkers: Vec<fields::Checker<'_>> =
         project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
     let references = References::new(project, |_| true);
+    let gatherer = Gatherer::new(&references, spill);
+    let mut order = Order::new(project, purpose, seeds, spill, gatherer);
+    let layouts: Vec<Arc<Layout>> = order.sorters.iter().map(Sorter::layout).collect();
     let work = |drawn: Result<Drawn>| -> Result<Checked> {
         let split = match drawn? {
             Ok(split) => split,
             Err(problem) => {
                 let reading =
                     Reading { diagnostics: vec![*problem], lost_records: true, ..Reading::default() };
-                return Ok(Checked { source: None, reading, looked_up: Vec::new() });
+                return Ok(Checked { source: None, reading, made: Vec::new() });
             }
         };
         let mut reading = seeds.read(&split);
-        let mut looked_up = Vec::with_capacity(reading.chunks.len());
+        let mut made = Vec::with_capacity(reading.chunks.len());
         for chunk in &mut reading.chunks {
             checkers[chunk.table].check(chunk);
-            looked_up.push(references.look_up(chunk));
+            let packed = layouts[chunk.table].pack(&chunk.columns, chunk.rows);
+            made.push((references.look_up(chunk), packed));
         }
         advance(split.id.length);
-        Ok(Checked { source: Some(split.id.source), reading, looked_up })
+        Ok(Checked { source: Some(split.id.source), reading, made })
     };
-    let mut order = Order::new(project, seeds, spill, Gatherer::new(&references, spill));
     let sorted = sort_meanwhile(jobs, |jobs_out| {
         let mut failure = None;
         parallel::ordered(jobs, seeds.splits(), work, |checked| {
@@ -67,6 +72,29 @@ pub(super) fn read<'s>(
     let tables = finish(sorters, jobs)?;
     gatherer.finish(&tables, findings)?;
     Ok(tables)
+}
+
+/// For each column of a table, whether anybody will ask for its values: to publish them, or in SQL. Keys and references are
+/// always asked for.
+fn kept_columns(project: &Project, purpose: Purpose, index: usize) -> Vec<bool> {
+    let table = &project.tables[index];
+    let has_views = project.tables.iter().any(|table| matches!(table.seeds, SeedLocation::View { .. }));
+    let leaves_out = project.tables.iter().any(|table| table.publication.only.is_some());
+    if purpose == Purpose::Publish || has_views || leaves_out || !project.checks.is_empty() {
+        return vec![true; table.columns.len()];
+    }
+    let own = table.foreign_keys.iter().flat_map(|key| &key.fields);
+    let keys = table.primary_key.iter().chain(table.unique_keys.iter().flatten());
+    let nested = table.nested.iter().flat_map(|nested| &nested.key);
+    let unique = |field: &usize| table.fields[*field].constraints.unique;
+    let of_others = project.tables.iter().flat_map(|other| &other.foreign_keys);
+    let referred = of_others.filter(|key| key.table == index).flat_map(|key| &key.references);
+    let mut kept = vec![false; table.columns.len()];
+    let asked = own.chain(keys).chain(nested).chain(referred).copied();
+    for field in asked.chain((0..table.fields.len()).filter(unique)) {
+        kept[table.column_of_field(field)] = true;
+    }
+    kept
 }
 
 /// Where runs that are full are sent to be sorted, each with the index of its table.
@@ -123,39 +151,44 @@ struct Order<'r, 's, 'p> {
 impl<'r, 's, 'p> Order<'r, 's, 'p> {
     fn new(
         project: &'p Project,
+        purpose: Purpose,
         seeds: &'p Seeds<'p>,
         spill: &'s Spill,
         gatherer: Gatherer<'r, 's>,
     ) -> Order<'r, 's, 'p> {
         let tables = 0..project.tables.len();
+        let sorter = |table| {
+            let kept = kept_columns(project, purpose, table);
+            Sorter::new(&project.tables[table], |column| kept[column], spill)
+        };
         Order {
             project,
             seeds,
             gatherer,
-            sorters: project.tables.iter().map(|table| Sorter::new(table, spill)).collect(),
+            sorters: tables.clone().map(sorter).collect(),
             last_sources: tables.map(|table| seeds.last_source_of(table)).collect(),
             is_complete: vec![false; project.tables.len()],
         }
     }
 
     fn take(&mut self, checked: Checked, findings: &mut Findings, jobs: &Jobs<'s>) -> Result<()> {
-        let Checked { source, reading, looked_up } = checked;
+        let Checked { source, reading, made } = checked;
         if reading.lost_records {
             super::note_lost(self.seeds, self.project, source, &mut findings.lost);
         }
         findings.diagnostics.extend(reading.diagnostics);
-        for (chunk, looked_up) in reading.chunks.into_iter().zip(looked_up) {
+        for (chunk, (looked_up, packed)) in reading.chunks.into_iter().zip(made) {
             self.complete(source.filter(|source| *source > 0).map(|source| source - 1));
             let sorter = &self.sorters[chunk.table];
             self.gatherer.add(&chunk, sorter.next_chunk(), looked_up)?;
-            self.push(chunk, jobs)?;
+            self.push(chunk, packed, jobs)?;
         }
         Ok(())
     }
 
-    fn push(&mut self, chunk: Chunk, jobs: &Jobs<'s>) -> Result<()> {
+    fn push(&mut self, chunk: Chunk, packed: PackedChunk, jobs: &Jobs<'s>) -> Result<()> {
         let table = chunk.table;
-        match self.sorters[table].push(chunk) {
+        match self.sorters[table].push(chunk, packed) {
             Some(job) => send(jobs, table, job),
             None => Ok(()),
         }
@@ -175,7 +208,8 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
     fn end(&mut self, jobs: &Jobs<'s>) -> Result<()> {
         if let Some(chunk) = vocabularies::chunk(self.project) {
             self.gatherer.add_keys(&chunk);
-            self.push(chunk, jobs)?;
+            let packed = self.sorters[chunk.table].layout().pack(&chunk.columns, chunk.rows);
+            self.push(chunk, packed, jobs)?;
         }
         for table in 0..self.sorters.len() {
             if !self.is_complete[table] {

@@ -34,6 +34,19 @@ impl Ids {
         }
     }
 
+    /// What the ids of a table's rows begin with, as it stands inside a JSON string; `None` where they have nothing in common.
+    pub(super) fn beginning(&self, table: &str) -> Option<Vec<u8>> {
+        match self {
+            Ids::Addresses { base } => {
+                let mut beginning = Vec::new();
+                text::write_escaped(base, &mut beginning);
+                push_encoded(table.as_bytes(), &mut beginning);
+                Some(beginning)
+            }
+            Ids::Uuids { .. } => None,
+        }
+    }
+
     /// Writes the id of a path, as it stands inside a JSON string.
     pub(super) fn write(&self, path: &[u8], out: &mut Vec<u8>) {
         match self {

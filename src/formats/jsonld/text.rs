@@ -32,8 +32,8 @@ pub(super) fn write_string(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// Whether every byte is written as it is. Free of branches, so that many bytes are looked at at a time.
-fn is_plain(bytes: &[u8]) -> bool {
+/// Whether every byte is written as it is in a string. Free of branches, so that many bytes are looked at at a time.
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
     let is_special = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\') | (byte == 0xe2);
     !bytes.iter().fold(false, |seen, &byte| seen | is_special(byte))
 }

@@ -1,8 +1,11 @@
 //! The bounds of every cell of delimited text.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr3, memrchr, memrchr_iter};
+use memchr::{memchr, memchr_iter, memrchr, memrchr_iter};
+
+use super::marks::Marks;
 
 use crate::schema::Dialect;
 
@@ -87,15 +90,17 @@ pub(super) struct Cell {
 }
 
 impl Cell {
+    /// Where the cell's value stands in the text, if it stands there as it is.
+    #[inline]
+    pub(super) fn bounds(&self) -> Option<Range<usize>> {
+        (!self.has_doubled).then_some(self.start as usize..self.end as usize)
+    }
+
     /// The cell's value.
+    #[inline]
     pub(super) fn text<'a>(&self, syntax: &Syntax, text: &'a str) -> Cow<'a, str> {
         let raw = &text[self.start as usize..self.end as usize];
-        if !self.has_doubled {
-            return Cow::Borrowed(raw);
-        }
-        let quote = char::from(syntax.quote);
-        let doubled: String = [quote, quote].iter().collect();
-        Cow::Owned(raw.replace(&doubled, &quote.to_string()))
+        if self.has_doubled { Cow::Owned(undoubled(raw, syntax.quote)) } else { Cow::Borrowed(raw) }
     }
 
     /// First byte of the cell, its quote included.
@@ -114,6 +119,18 @@ impl Cell {
         let first = raw.split('\n').next().unwrap_or("");
         first.chars().count() as u64 + 2 * u64::from(self.is_quoted)
     }
+}
+
+/// The text with one quote where there are two.
+fn undoubled(text: &str, quote: u8) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = memchr(quote, rest.as_bytes()) {
+        out.push_str(&rest[..=at]);
+        rest = &rest[(at + 2).min(rest.len())..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Where the quoting rules are broken.
@@ -143,6 +160,13 @@ impl Cells {
         &self.cells[start..self.ends[row].0 as usize]
     }
 
+    /// A cell of a row.
+    #[inline]
+    pub(super) fn cell(&self, row: usize, number: usize) -> &Cell {
+        let start = if row == 0 { 0 } else { self.ends[row - 1].0 as usize };
+        &self.cells[start + number]
+    }
+
     /// End of a row in bytes, its line end included.
     pub(super) fn end_of_row(&self, row: usize) -> usize {
         self.ends[row].1 as usize
@@ -153,13 +177,14 @@ impl Cells {
 pub(super) fn scan(syntax: &Syntax, text: &str, max_rows: usize) -> Cells {
     let bytes = text.as_bytes();
     let mut found = Cells { cells: Vec::with_capacity(bytes.len() / 12), ends: Vec::new(), fault: None };
+    let mut marks = Marks::new(bytes, [syntax.delimiter, syntax.line_end, syntax.quote]);
     let mut at = 0;
     while at < bytes.len() && found.ends.len() < max_rows {
         if let Some(next) = not_a_row(syntax, bytes, at) {
             at = next;
             continue;
         }
-        match row(syntax, bytes, at, &mut found.cells) {
+        match row(syntax, bytes, at, &mut marks, &mut found.cells) {
             Ok(end) => {
                 at = end;
                 found.ends.push((found.cells.len() as u32, end as u32));
@@ -190,7 +215,13 @@ fn not_a_row(syntax: &Syntax, bytes: &[u8], at: usize) -> Option<usize> {
 }
 
 /// Adds the cells of one row and returns its end.
-fn row(syntax: &Syntax, bytes: &[u8], start: usize, cells: &mut Vec<Cell>) -> Result<usize, Fault> {
+fn row(
+    syntax: &Syntax,
+    bytes: &[u8],
+    start: usize,
+    marks: &mut Marks<'_>,
+    cells: &mut Vec<Cell>,
+) -> Result<usize, Fault> {
     let mut at = start;
     loop {
         if syntax.skip_initial_space {
@@ -199,9 +230,9 @@ fn row(syntax: &Syntax, bytes: &[u8], start: usize, cells: &mut Vec<Cell>) -> Re
             }
         }
         let (cell, end) = if bytes.get(at) == Some(&syntax.quote) {
-            quoted_cell(syntax, bytes, at)?
+            quoted_cell(syntax, bytes, at, marks)?
         } else {
-            bare_cell(syntax, bytes, at)?
+            bare_cell(syntax, bytes, at, marks)?
         };
         cells.push(cell);
         match bytes.get(end) {
@@ -213,14 +244,18 @@ fn row(syntax: &Syntax, bytes: &[u8], start: usize, cells: &mut Vec<Cell>) -> Re
     }
 }
 
-fn bare_cell(syntax: &Syntax, bytes: &[u8], start: usize) -> Result<(Cell, usize), Fault> {
-    let rest = &bytes[start..];
-    let mut end = match memchr3(syntax.delimiter, syntax.line_end, syntax.quote, rest) {
+fn bare_cell(
+    syntax: &Syntax,
+    bytes: &[u8],
+    start: usize,
+    marks: &mut Marks<'_>,
+) -> Result<(Cell, usize), Fault> {
+    let mut end = match marks.next(start) {
         None => bytes.len(),
-        Some(at) if rest[at] == syntax.quote => {
-            return Err(Fault { at: start + at, message: "a quote inside a cell that is not in quotes" });
+        Some(at) if bytes[at] == syntax.quote => {
+            return Err(Fault { at, message: "a quote inside a cell that is not in quotes" });
         }
-        Some(at) => start + at,
+        Some(at) => at,
     };
     let stop = end;
     // The carriage return of `\r\n` belongs to the line end, which begins one byte earlier.
@@ -231,14 +266,22 @@ fn bare_cell(syntax: &Syntax, bytes: &[u8], start: usize) -> Result<(Cell, usize
     Ok((cell, end))
 }
 
-fn quoted_cell(syntax: &Syntax, bytes: &[u8], start: usize) -> Result<(Cell, usize), Fault> {
+fn quoted_cell(
+    syntax: &Syntax,
+    bytes: &[u8],
+    start: usize,
+    marks: &mut Marks<'_>,
+) -> Result<(Cell, usize), Fault> {
     let mut at = start + 1;
     let mut has_doubled = false;
     loop {
-        let Some(found) = memchr(syntax.quote, &bytes[at..]) else {
+        let Some(close) = marks.next(at) else {
             return Err(Fault { at: start, message: "a quote is opened and never closed" });
         };
-        let close = at + found;
+        if bytes[close] != syntax.quote {
+            at = close + 1;
+            continue;
+        }
         if syntax.double_quote && bytes.get(close + 1) == Some(&syntax.quote) {
             has_doubled = true;
             at = close + 2;

@@ -1,0 +1,114 @@
+//! Where the bytes stand that mean something in delimited text.
+//!
+//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, eight in one number, and the
+//! places of all marks among them are kept as the bits of another.
+
+const BLOCK: usize = 64;
+
+/// The lowest bit of each byte of a number.
+const ONES: u64 = u64::MAX / 255;
+
+/// The places of three bytes in a text, in ascending order.
+pub(super) struct Marks<'a> {
+    bytes: &'a [u8],
+    /// Each byte that is looked for, eight times.
+    wanted: [u64; 3],
+    /// Where the block begins that was looked at last, and the places in it.
+    start: usize,
+    places: u64,
+}
+
+impl<'a> Marks<'a> {
+    pub(super) fn new(bytes: &'a [u8], wanted: [u8; 3]) -> Marks<'a> {
+        let mut marks =
+            Marks { bytes, wanted: wanted.map(|byte| u64::from(byte) * ONES), start: 0, places: 0 };
+        marks.look();
+        marks
+    }
+
+    /// The first mark that is not before `at`. Places that are asked for ascend; after `None` none is asked for.
+    #[inline]
+    pub(super) fn next(&mut self, at: usize) -> Option<usize> {
+        debug_assert!(at >= self.start, "places that are asked for ascend");
+        if at >= self.start + BLOCK {
+            self.start = at / BLOCK * BLOCK;
+            self.look();
+        }
+        let mut places = self.places & (u64::MAX << (at - self.start));
+        while places == 0 {
+            self.start += BLOCK;
+            if self.start >= self.bytes.len() {
+                self.start -= BLOCK;
+                return None;
+            }
+            self.look();
+            places = self.places;
+        }
+        Some(self.start + places.trailing_zeros() as usize)
+    }
+
+    /// Finds the places in the block that begins at `start`.
+    #[inline]
+    fn look(&mut self) {
+        let rest = self.bytes.get(self.start..).unwrap_or(&[]);
+        match rest.first_chunk::<BLOCK>() {
+            Some(block) => self.places = self.places_in(block),
+            None => {
+                let mut block = [0; BLOCK];
+                block[..rest.len()].copy_from_slice(rest);
+                self.places = self.places_in(&block) & !(u64::MAX << rest.len());
+            }
+        }
+    }
+
+    #[inline]
+    fn places_in(&self, block: &[u8; BLOCK]) -> u64 {
+        let mut places = 0;
+        for (nth, eight) in block.as_chunks::<8>().0.iter().enumerate() {
+            let eight = u64::from_le_bytes(*eight);
+            let [a, b, c] = self.wanted.map(|wanted| high_bits_of_zeros(eight ^ wanted));
+            places |= gathered(a | b | c) << (8 * nth);
+        }
+        places
+    }
+}
+
+/// The high bit of each byte that is zero, and no other bit.
+#[inline]
+fn high_bits_of_zeros(eight: u64) -> u64 {
+    const LOW: u64 = ONES * 0x7f;
+    !(((eight & LOW) + LOW) | eight | LOW)
+}
+
+/// The high bits of eight bytes, next to one another.
+#[inline]
+fn gathered(high_bits: u64) -> u64 {
+    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mark_is_found_wherever_it_stands() {
+        let wanted = *b",\n\"";
+        let mut text: Vec<u8> = (0..=255).cycle().take(700).collect();
+        for length in [0, 1, 7, 63, 64, 65, 128, 700] {
+            let mut expected = (0..length).filter(|&at| wanted.contains(&text[at]));
+            let mut marks = Marks::new(&text[..length], wanted);
+            let mut at = 0;
+            while let Some(found) = marks.next(at) {
+                assert_eq!(Some(found), expected.next());
+                at = found + 1;
+            }
+            assert_eq!(expected.next(), None);
+        }
+        text.fill(b'x');
+        (text[3], text[69], text[690]) = (b',', b'"', 0);
+        let mut marks = Marks::new(&text, wanted);
+        assert_eq!([marks.next(0), marks.next(4), marks.next(70)], [Some(3), Some(69), None]);
+        let mut marks = Marks::new(&text, [b',', 0, b'"']);
+        assert_eq!([marks.next(200), marks.next(691)], [Some(690), None]);
+    }
+}

@@ -1,0 +1,134 @@
+//! Packed rows with their ids, as they are put aside and taken down again.
+
+use super::spill::Section;
+use super::{RowId, Spill};
+use crate::diagnostic::Result;
+
+/// Rows in order, each with its id: ids first, then lengths, then the rows.
+#[derive(Debug, Default)]
+pub(super) struct Shelf {
+    ids: Vec<RowId>,
+    ends: Vec<usize>,
+    /// The rows; those that were taken down stand behind ids and lengths.
+    bytes: Vec<u8>,
+    /// Where the first row begins.
+    start: usize,
+}
+
+/// A shelf that was put aside.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shelved {
+    section: Section,
+    rows: usize,
+}
+
+/// Bytes before the rows, of each: its id, and its length.
+const HEAD_BYTES: usize = size_of::<u64>() + size_of::<u64>();
+
+impl Shelf {
+    /// Adds a row.
+    pub(super) fn push(&mut self, id: RowId, row: &[u8]) {
+        self.push_parts(id, row, &[]);
+    }
+
+    /// Adds a row that comes in two parts.
+    pub(super) fn push_parts(&mut self, id: RowId, first: &[u8], second: &[u8]) {
+        self.bytes.extend_from_slice(first);
+        self.bytes.extend_from_slice(second);
+        self.ids.push(id);
+        self.ends.push(self.bytes.len());
+    }
+
+    pub(super) fn clear(&mut self) {
+        debug_assert!(self.start == 0, "it was taken down to be read");
+        self.ids.clear();
+        self.ends.clear();
+        self.bytes.clear();
+    }
+
+    /// Number of rows.
+    pub(super) fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Bytes of all rows.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes.len() - self.start
+    }
+
+    /// The id of a row.
+    pub(super) fn id(&self, row: usize) -> RowId {
+        self.ids[row]
+    }
+
+    /// The ids of all rows.
+    pub(super) fn ids(&self) -> &[RowId] {
+        &self.ids
+    }
+
+    fn start_of(&self, row: usize) -> usize {
+        if row == 0 { self.start } else { self.ends[row - 1] }
+    }
+
+    /// A row.
+    pub(super) fn row(&self, row: usize) -> &[u8] {
+        &self.bytes[self.start_of(row)..self.ends[row]]
+    }
+
+    /// All bytes, and where the row begins in them.
+    pub(super) fn from(&self, row: usize) -> (&[u8], usize) {
+        (&self.bytes, self.start_of(row))
+    }
+}
+
+impl Spill {
+    /// Puts a shelf aside.
+    pub(super) fn shelve(&self, shelf: &Shelf) -> Result<Shelved> {
+        let mut bytes = Vec::with_capacity(shelf.len() * HEAD_BYTES + shelf.bytes());
+        shelf.ids.iter().for_each(|id| bytes.extend_from_slice(&id.to_number().to_le_bytes()));
+        let ends = shelf.ends.iter().map(|end| (end - shelf.start) as u64);
+        ends.for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
+        bytes.extend_from_slice(&shelf.bytes[shelf.start..]);
+        Ok(Shelved { section: self.write(&bytes)?, rows: shelf.len() })
+    }
+
+    /// Takes a shelf down that was put aside.
+    pub(super) fn take_down(&self, shelved: Shelved) -> Result<Shelf> {
+        let bytes = self.read(shelved.section)?;
+        let start = shelved.rows * HEAD_BYTES;
+        let (numbers, _) = bytes[..start].as_chunks::<8>();
+        let (ids, ends) = numbers.split_at(shelved.rows);
+        let ids = ids.iter().map(|id| RowId::from_number(u64::from_le_bytes(*id))).collect();
+        let ends = ends.iter().map(|end| start + u64::from_le_bytes(*end) as usize).collect();
+        Ok(Shelf { ids, ends, bytes, start })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_is_put_aside_comes_back_in_any_order() {
+        let spill = Spill::new(Path::new("."), 1 << 20);
+        let rows: [&[&str]; 3] = [&["a", "", "ccc"], &[], &["dd"]];
+        let id = |row: usize| RowId { chunk: 7, row: row as u32 };
+        let shelve = |rows: &&[&str]| {
+            let mut shelf = Shelf::default();
+            rows.iter().enumerate().for_each(|(nth, row)| shelf.push(id(nth), row.as_bytes()));
+            spill.shelve(&shelf).expect("there is room")
+        };
+        let shelved: Vec<Shelved> = rows.iter().map(shelve).collect();
+        for (rows, shelved) in rows.iter().zip(shelved).rev() {
+            let shelf = spill.take_down(shelved).expect("it was put aside");
+            assert_eq!((shelf.len(), shelf.bytes()), (rows.len(), rows.iter().map(|row| row.len()).sum()));
+            for (nth, row) in rows.iter().enumerate() {
+                assert_eq!((shelf.id(nth), shelf.row(nth)), (id(nth), row.as_bytes()));
+                let (bytes, start) = shelf.from(nth);
+                assert!(bytes[start..].starts_with(row.as_bytes()));
+            }
+        }
+    }
+}
