@@ -1,8 +1,4 @@
-//! Texts put together from many short ones: most cells are a few bytes long, and calling a general copy for each costs more
-//! than the copy.
-
-use arrow::array::{NullBufferBuilder, StringArray};
-use arrow::buffer::{Buffer, OffsetBuffer};
+//! Short copies: most cells are a few bytes long, and calling a general copy for each costs more than the copy.
 
 /// Adds `source[start..start + length]` to `out`.
 ///
@@ -53,56 +49,6 @@ impl Phrase {
     }
 }
 
-/// A column of texts being filled.
-pub(crate) struct Texts {
-    bytes: Vec<u8>,
-    ends: Vec<i32>,
-    nulls: NullBufferBuilder,
-}
-
-impl Texts {
-    /// No texts yet, with room for `rows`.
-    pub(crate) fn new(rows: usize) -> Texts {
-        let mut ends = Vec::with_capacity(rows + 1);
-        ends.push(0);
-        Texts { bytes: Vec::with_capacity(rows * 16), ends, nulls: NullBufferBuilder::new(rows) }
-    }
-
-    /// Adds `source[start..start + length]`.
-    #[inline]
-    pub(crate) fn push(&mut self, source: &[u8], start: usize, length: usize) {
-        append(&mut self.bytes, source, start, length);
-        self.end(true);
-    }
-
-    /// Adds a text.
-    #[inline]
-    pub(crate) fn push_text(&mut self, text: &str) {
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.end(true);
-    }
-
-    /// Adds a missing text.
-    #[inline]
-    pub(crate) fn push_null(&mut self) {
-        self.end(false);
-    }
-
-    #[inline]
-    fn end(&mut self, is_there: bool) {
-        // More than fits is found out in the end.
-        self.ends.push(self.bytes.len() as i32);
-        self.nulls.append(is_there);
-    }
-
-    /// The column; `None` when its texts are not UTF-8, or take more than the 2 GiB that Arrow can count.
-    pub(crate) fn finish(mut self) -> Option<StringArray> {
-        i32::try_from(self.bytes.len()).ok()?;
-        let offsets = OffsetBuffer::new(self.ends.into());
-        StringArray::try_new(offsets, Buffer::from_vec(self.bytes), self.nulls.finish()).ok()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,19 +60,6 @@ mod tests {
             Phrase::new(text.as_bytes()).write(&mut out);
             assert_eq!(out, text.as_bytes());
         }
-    }
-
-    #[test]
-    fn a_column_is_the_texts_that_were_pushed() {
-        let mut texts = Texts::new(0);
-        texts.push("aé漢字 and more".as_bytes(), 1, 5);
-        texts.push_null();
-        texts.push_text("");
-        let expected = StringArray::from(vec![Some("é漢"), None, Some("")]);
-        assert_eq!(texts.finish(), Some(expected));
-        let mut texts = Texts::new(1);
-        texts.push("é".as_bytes(), 0, 1);
-        assert_eq!(texts.finish(), None);
     }
 
     #[test]

@@ -8,11 +8,11 @@ mod concatenation;
 mod csv;
 mod jsonld;
 mod parquet;
+mod room;
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
 use arrow::record_batch::RecordBatch;
@@ -20,6 +20,8 @@ use arrow::record_batch::RecordBatch;
 use crate::diagnostic::Result;
 use crate::schema::{Project, Table};
 use crate::staging::{Artifact, StagedFile};
+
+pub use room::{Room, Text};
 
 /// Every format, in the order in which they are written and listed.
 pub static FORMATS: &[&dyn Format] = &[&csv::Csv, &parquet::Parquet, &jsonld::JsonLd];
@@ -82,27 +84,10 @@ pub fn row_shares(rows: usize) -> Vec<Share> {
     (0..rows).step_by(SHARE_ROWS).map(share).collect()
 }
 
-/// How much room the text of a row has taken so far, so that buffers need not grow.
-#[derive(Debug, Default)]
-pub struct Room(AtomicUsize);
-
-impl Room {
-    /// An empty buffer with room for the text of `rows` rows.
-    pub fn buffer(&self, rows: usize) -> Vec<u8> {
-        let bytes = self.0.load(Ordering::Relaxed) * rows;
-        Vec::with_capacity(bytes + bytes / 16)
-    }
-
-    /// The rows took this much.
-    pub fn note(&self, rows: usize, text: &[u8]) {
-        self.0.fetch_max(text.len() / rows.max(1) + 1, Ordering::Relaxed);
-    }
-}
-
 /// The encoded form of a share.
 pub enum Piece {
     /// Bytes to be appended to the file.
-    Bytes(Vec<u8>),
+    Bytes(Text),
     /// A column of a Parquet row group, and whether it is the last of its row group.
     Column(Box<ArrowColumnChunk>, bool),
 }

@@ -5,6 +5,7 @@
 
 mod bytes;
 pub mod cli;
+mod columns;
 pub mod descriptors;
 pub mod diagnostic;
 pub mod digest;

@@ -20,6 +20,7 @@ mod scalar;
 mod shelf;
 mod sorter;
 mod spill;
+mod unpacker;
 mod uses;
 
 use std::sync::Arc;
@@ -43,9 +44,9 @@ pub use uses::{CodeCounter, CodeUses};
 use crate::diagnostic::Result;
 use crate::schema::Column;
 use merge::Sequence;
-use packed::Unpacker;
 use run::Run;
 use shelf::Shelf;
+use unpacker::Unpacker;
 
 /// Rows in a block: the unit of a Parquet row group and of the content digest.
 pub const BLOCK_ROWS: usize = 65_536;

@@ -66,13 +66,12 @@ impl Encoder for CsvEncoder<'_> {
 
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
-        let mut rows = self.room.buffer(range.len());
+        let mut rows = self.room.text(range.len());
         if self.takes_canonical() {
             tables::write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut rows);
         } else {
             self.write_rows(block, range.clone(), &mut rows);
         }
-        self.room.note(range.len(), &rows);
         Ok(Piece::Bytes(rows))
     }
 }

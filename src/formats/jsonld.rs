@@ -56,13 +56,22 @@ struct NodeEncoder<'a> {
     plan: Plan<'a>,
     /// The ids of the table's own rows, if they have any.
     id: Option<IdWriter>,
-    /// What stands before each column's value (a comma, its key and a colon), and its row's id, where it refers to one.
-    keys: Vec<(Phrase, Option<IdWriter>)>,
+    keys: Vec<Key>,
     /// The same for each reference.
     reference_keys: Vec<(Phrase, IdWriter)>,
     /// The member that names the type.
     type_member: Phrase,
     room: Room,
+}
+
+/// What a column's value stands behind.
+struct Key {
+    /// A comma, the key and a colon.
+    before_value: Phrase,
+    /// The same and a quote.
+    before_text: Phrase,
+    /// The id of the row, where the value refers to one.
+    target: Option<IdWriter>,
 }
 
 /// Writes the ids of a table's rows.
@@ -89,10 +98,11 @@ const ID: &[u8] = b"\"@id\":\"";
 
 impl<'a> NodeEncoder<'a> {
     fn new(plan: Plan<'a>) -> NodeEncoder<'a> {
-        let before_value = |key: &str| {
+        let before = |key: &str, value: &[u8]| {
             let mut member = b",".to_vec();
             text::write_string(key, &mut member);
             member.push(b':');
+            member.extend_from_slice(value);
             Phrase::new(&member)
         };
         let mut type_member = b"\"@type\":".to_vec();
@@ -102,12 +112,17 @@ impl<'a> NodeEncoder<'a> {
             Value::Row(target) => Some(row(target)),
             Value::Literal | Value::Addresses | Value::Concept(_) => None,
         };
+        let key = |property: &plan::Property<'_>| Key {
+            before_value: before(&property.key, b""),
+            before_text: before(&property.key, b"\""),
+            target: target(&property.value),
+        };
         let properties = plan.properties.iter();
         let references = plan.references.iter();
         NodeEncoder {
             id: (!plan.key.is_empty()).then(|| IdWriter::new(&plan, &plan.table.name, &plan.key)),
-            keys: properties.map(|p| (before_value(&p.key), target(&p.value))).collect(),
-            reference_keys: references.map(|r| (before_value(&r.key), row(&r.row))).collect(),
+            keys: properties.map(key).collect(),
+            reference_keys: references.map(|r| (before(&r.key, b""), row(&r.row))).collect(),
             type_member: Phrase::new(&type_member),
             room: Room::default(),
             plan,
@@ -122,10 +137,11 @@ impl Encoder for NodeEncoder<'_> {
 
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let Share::Rows(rows) = share else { unreachable!("nodes are shared by rows") };
+        let mut text = self.room.text(rows.len());
         let mut nodes = Nodes {
             encoder: self,
             columns: columns(&self.plan, &block.batch, rows.clone()),
-            out: self.room.buffer(rows.len()),
+            out: &mut text,
             path: Vec::new(),
             part: Vec::new(),
         };
@@ -135,8 +151,7 @@ impl Encoder for NodeEncoder<'_> {
             }
             nodes.write_node(row);
         }
-        self.room.note(rows.len(), &nodes.out);
-        Ok(Piece::Bytes(nodes.out))
+        Ok(Piece::Bytes(text))
     }
 }
 
@@ -144,10 +159,44 @@ impl Encoder for NodeEncoder<'_> {
 struct Column<'a> {
     cells: Cells<'a>,
     has_gaps: bool,
+    way: Way,
     /// Whether its texts, or those in its lists, are written as they are in a JSON string.
     is_plain: bool,
     /// Whether its texts are written as they are in an address.
     is_unreserved: bool,
+}
+
+/// How values become JSON.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Their text is it.
+    Bare,
+    /// Their text in quotes is it.
+    Quoted,
+    /// It takes more than that.
+    Other,
+}
+
+impl Way {
+    fn of(
+        cells: &Cells<'_>,
+        value: &Value<'_>,
+        rows: Range<usize>,
+        is_plain: bool,
+        is_unreserved: bool,
+    ) -> Way {
+        // A key in quotes stands for the row if it is no step; those have two bytes at most.
+        let resolves = |row: &RowValue<'_>| {
+            row.base.is_some() && is_unreserved && cells.shortest(rows).is_none_or(|length| length > 2)
+        };
+        match (value, cells) {
+            (Value::Row(row), Cells::Text(_)) if resolves(row) => Way::Quoted,
+            (Value::Row(_) | Value::Concept(_), _) | (_, Cells::List(..)) => Way::Other,
+            (_, Cells::Text(_)) if !is_plain => Way::Other,
+            (_, Cells::Text(_) | Cells::Decimal(..) | Cells::Date(_) | Cells::Datetime(_)) => Way::Quoted,
+            (_, Cells::Integer(_) | Cells::Number(_) | Cells::Boolean(_)) => Way::Bare,
+        }
+    }
 }
 
 fn columns<'a>(plan: &Plan<'_>, batch: &'a RecordBatch, rows: Range<usize>) -> Vec<Column<'a>> {
@@ -155,14 +204,13 @@ fn columns<'a>(plan: &Plan<'_>, batch: &'a RecordBatch, rows: Range<usize>) -> V
     let column = |(number, (column, array)): (usize, (&schema::Column, &'a ArrayRef))| {
         let cells = Cells::new(column.kind, array);
         let texts = cells.text_bytes(rows.clone());
-        let is_key = plan.key.contains(&number) || matches!(plan.properties[number].value, Value::Row(_));
-        let is_unreserved = |texts: &[u8]| texts.iter().all(|&byte| ids::is_unreserved(byte));
-        Column {
-            has_gaps: cells.has_gaps(),
-            is_plain: texts.is_some_and(text::is_plain),
-            is_unreserved: is_key && texts.is_some_and(is_unreserved),
-            cells,
-        }
+        let value = &plan.properties[number].value;
+        let is_key = plan.key.contains(&number) || matches!(value, Value::Row(_));
+        let is_plain = texts.is_some_and(text::is_plain);
+        let are_unreserved = |texts: &[u8]| texts.iter().all(|&byte| ids::is_unreserved(byte));
+        let is_unreserved = is_key && texts.is_some_and(are_unreserved);
+        let way = Way::of(&cells, value, rows.clone(), is_plain, is_unreserved);
+        Column { has_gaps: cells.has_gaps(), way, is_plain, is_unreserved, cells }
     };
     each.map(column).collect()
 }
@@ -171,7 +219,7 @@ fn columns<'a>(plan: &Plan<'_>, batch: &'a RecordBatch, rows: Range<usize>) -> V
 struct Nodes<'e> {
     encoder: &'e NodeEncoder<'e>,
     columns: Vec<Column<'e>>,
-    out: Vec<u8>,
+    out: &'e mut Vec<u8>,
     /// The path of an id.
     path: Vec<u8>,
     /// A part of a key.
@@ -186,24 +234,31 @@ impl Nodes<'_> {
             self.write_id(id, row);
             self.out.push(b',');
         }
-        type_member.write(&mut self.out);
-        for (number, (property, (key, target))) in plan.properties.iter().zip(keys).enumerate() {
+        type_member.write(self.out);
+        for (number, (property, key)) in plan.properties.iter().zip(keys).enumerate() {
             let column = &self.columns[number];
             if column.has_gaps && column.cells.is_null(row) {
                 continue;
             }
-            key.write(&mut self.out);
-            match (&property.value, target) {
+            if column.way == Way::Quoted {
+                key.before_text.write(self.out);
+                column.cells.write_text(row, self.out);
+                self.out.push(b'"');
+                continue;
+            }
+            key.before_value.write(self.out);
+            match (&property.value, &key.target) {
+                _ if column.way == Way::Bare => column.cells.write_text(row, self.out),
                 (Value::Row(row_value), Some(target)) => self.write_row_value(row_value, target, number, row),
                 (Value::Concept(vocabulary), _) => self.write_concepts(vocabulary, number, row),
                 (Value::Literal | Value::Addresses | Value::Row(_), _) => {
-                    write_json(&column.cells, column.is_plain, row, &mut self.out);
+                    write_json(&column.cells, column.is_plain, row, self.out);
                 }
             }
         }
         for (key, target) in reference_keys {
             if target.key.iter().all(|&column| !self.columns[column].cells.is_null(row)) {
-                key.write(&mut self.out);
+                key.write(self.out);
                 self.out.push(b'{');
                 self.write_id(target, row);
                 self.out.push(b'}');
@@ -215,7 +270,7 @@ impl Nodes<'_> {
     /// The member `@id`: the row of a table whose key is in this row.
     fn write_id(&mut self, id: &IdWriter, row: usize) {
         if let Some(beginning) = &id.beginning {
-            beginning.write(&mut self.out);
+            beginning.write(self.out);
             for &column in &id.key {
                 self.write_key_part(column, row);
             }
@@ -228,7 +283,7 @@ impl Nodes<'_> {
                 ids::push_part(&self.part, &mut self.path);
             }
             self.out.extend_from_slice(ID);
-            self.encoder.plan.ids.write(&self.path, &mut self.out);
+            self.encoder.plan.ids.write(&self.path, self.out);
         }
         self.out.push(b'"');
     }
@@ -238,40 +293,33 @@ impl Nodes<'_> {
         let column = &self.columns[column];
         if column.is_unreserved {
             self.out.push(b'/');
-            return column.cells.write_text(row, &mut self.out);
+            return column.cells.write_text(row, self.out);
         }
         self.part.clear();
         column.cells.write_text(row, &mut self.part);
-        ids::push_part(&self.part, &mut self.out);
+        ids::push_part(&self.part, self.out);
     }
 
     /// A reference to a row: its key where that resolves to the row's id, else the id and the key.
     fn write_row_value(&mut self, value: &RowValue<'_>, target: &IdWriter, number: usize, row: usize) {
         let column = &self.columns[number];
         if let (Some(_), Cells::Text(keys)) = (&value.base, &column.cells) {
-            let key = keys.value(row);
-            let is_plain = match column.is_unreserved {
-                true => !plan::is_step(key),
-                false => plan::is_plain_key(key),
-            };
-            if is_plain {
-                return write_json(&column.cells, true, row, &mut self.out);
+            if plan::is_plain_key(keys.value(row)) {
+                return write_json(&column.cells, true, row, self.out);
             }
         }
         self.out.push(b'{');
         self.write_id(target, row);
         self.out.extend_from_slice(b",\"identifier\":");
         let column = &self.columns[number];
-        write_json(&column.cells, column.is_plain, row, &mut self.out);
+        write_json(&column.cells, column.is_plain, row, self.out);
         self.out.push(b'}');
     }
 
     fn write_concepts(&mut self, vocabulary: &Vocabulary, column: usize, row: usize) {
         let plan = &self.encoder.plan;
         match &self.columns[column].cells {
-            Cells::Text(codes) => {
-                write_concept(plan, vocabulary, codes.value(row), &mut self.path, &mut self.out)
-            }
+            Cells::Text(codes) => write_concept(plan, vocabulary, codes.value(row), &mut self.path, self.out),
             Cells::List(lists, items) => {
                 self.out.push(b'[');
                 for (nth, item) in tables::item_rows(lists, row).enumerate() {
@@ -279,7 +327,7 @@ impl Nodes<'_> {
                         self.out.push(b',');
                     }
                     if let Cells::Text(codes) = &**items {
-                        write_concept(plan, vocabulary, codes.value(item), &mut self.path, &mut self.out);
+                        write_concept(plan, vocabulary, codes.value(item), &mut self.path, self.out);
                     }
                 }
                 self.out.push(b']');

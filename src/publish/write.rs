@@ -210,9 +210,8 @@ impl Encoder for Canonical<'_> {
 
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
-        let mut text = self.room.buffer(range.len());
+        let mut text = self.room.text(range.len());
         write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut text);
-        self.room.note(range.len(), &text);
         Ok(Piece::Bytes(text))
     }
 }

@@ -3,15 +3,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow::array::{
-    ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, ListArray,
-    NullBufferBuilder, TimestampMicrosecondBuilder,
-};
+use arrow::array::{ArrayRef, BooleanBuilder, ListArray, NullBufferBuilder};
 use arrow::buffer::OffsetBuffer;
-use arrow::datatypes::DataType;
+use arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
+};
 
 use super::ProblemKind;
-use crate::bytes::Texts;
+use crate::columns::{Fixed, Texts};
 use crate::schema::{ColumnType, Field, FieldType, ItemType, StringFormat, lexical};
 
 /// Fills the column of one field. After each row exactly one of `push`, `null` or `begin_list` … `end_list` was called.
@@ -21,12 +20,12 @@ pub struct ColumnBuilder {
 
 enum Values {
     Text(Texts),
-    Integer(Int64Builder),
-    Number(Float64Builder),
-    Decimal(Decimal128Builder, u8, i8),
+    Integer(Fixed<Int64Type>),
+    Number(Fixed<Float64Type>),
+    Decimal(Fixed<Decimal128Type>, u8, i8),
     Boolean(BooleanBuilder),
-    Date(Date32Builder),
-    Datetime(TimestampMicrosecondBuilder),
+    Date(Fixed<Date32Type>),
+    Datetime(Fixed<TimestampMicrosecondType>),
     List(Box<List>),
 }
 
@@ -42,14 +41,12 @@ impl Values {
     fn new(kind: ColumnType, rows: usize) -> Values {
         match kind {
             ColumnType::Text | ColumnType::Json => Values::Text(Texts::new(rows)),
-            ColumnType::Integer => Values::Integer(Int64Builder::with_capacity(rows)),
-            ColumnType::Number => Values::Number(Float64Builder::with_capacity(rows)),
-            ColumnType::Decimal { precision, scale } => {
-                Values::Decimal(Decimal128Builder::with_capacity(rows), precision, scale)
-            }
+            ColumnType::Integer => Values::Integer(Fixed::new(rows)),
+            ColumnType::Number => Values::Number(Fixed::new(rows)),
+            ColumnType::Decimal { precision, scale } => Values::Decimal(Fixed::new(rows), precision, scale),
             ColumnType::Boolean => Values::Boolean(BooleanBuilder::with_capacity(rows)),
-            ColumnType::Date => Values::Date(Date32Builder::with_capacity(rows)),
-            ColumnType::Datetime => Values::Datetime(TimestampMicrosecondBuilder::with_capacity(rows)),
+            ColumnType::Date => Values::Date(Fixed::new(rows)),
+            ColumnType::Datetime => Values::Datetime(Fixed::new(rows)),
             ColumnType::List(item) => Values::List(Box::new(List {
                 item,
                 items: Values::new(item.column_type(), rows),
@@ -63,12 +60,12 @@ impl Values {
     fn null(&mut self) {
         match self {
             Values::Text(texts) => texts.push_null(),
-            Values::Integer(b) => b.append_null(),
-            Values::Number(b) => b.append_null(),
-            Values::Decimal(b, ..) => b.append_null(),
+            Values::Integer(b) => b.push_null(),
+            Values::Number(b) => b.push_null(),
+            Values::Decimal(b, ..) => b.push_null(),
             Values::Boolean(b) => b.append_null(),
-            Values::Date(b) => b.append_null(),
-            Values::Datetime(b) => b.append_null(),
+            Values::Date(b) => b.push_null(),
+            Values::Datetime(b) => b.push_null(),
             Values::List(list) => {
                 list.offsets.push(list.count);
                 list.validity.append_null();
@@ -79,16 +76,16 @@ impl Values {
     fn finish(self) -> ArrayRef {
         match self {
             Values::Text(texts) => Arc::new(texts.finish().expect("a split of texts is smaller than 2 GiB")),
-            Values::Integer(mut b) => Arc::new(b.finish()),
-            Values::Number(mut b) => Arc::new(b.finish()),
-            Values::Decimal(mut b, precision, scale) => Arc::new(
+            Values::Integer(b) => Arc::new(b.finish()),
+            Values::Number(b) => Arc::new(b.finish()),
+            Values::Decimal(b, precision, scale) => Arc::new(
                 b.finish()
                     .with_precision_and_scale(precision, scale)
                     .expect("the schema checked precision and scale"),
             ),
             Values::Boolean(mut b) => Arc::new(b.finish()),
-            Values::Date(mut b) => Arc::new(b.finish()),
-            Values::Datetime(mut b) => Arc::new(b.finish().with_timezone("UTC")),
+            Values::Date(b) => Arc::new(b.finish()),
+            Values::Datetime(b) => Arc::new(b.finish().with_timezone("UTC")),
             Values::List(list) => Arc::new(list.finish()),
         }
     }
@@ -149,26 +146,26 @@ impl ColumnBuilder {
                 }
             }
             Values::Integer(b) if field.kind == FieldType::Year => {
-                fill(texts, lexical::year, |value| b.append_option(value), failed)
+                fill(texts, lexical::year, |value| b.push_option(value), failed)
             }
             Values::Integer(b) => {
-                fill(texts, |text| lexical::integer(format, text), |value| b.append_option(value), failed)
+                fill(texts, |text| lexical::integer(format, text), |value| b.push_option(value), failed)
             }
             Values::Number(b) => {
-                fill(texts, |text| lexical::number(format, text), |value| b.append_option(value), failed)
+                fill(texts, |text| lexical::number(format, text), |value| b.push_option(value), failed)
             }
             Values::Decimal(b, precision, scale) => {
                 let read = |text: &str| lexical::decimal(format, *precision, *scale, text);
-                fill(texts, read, |value| b.append_option(value), failed)
+                fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::Boolean(b) => {
                 fill(texts, |text| lexical::boolean(format, text), |value| b.append_option(value), failed)
             }
             Values::Date(b) => {
-                fill(texts, |text| lexical::date(format, text), |value| b.append_option(value), failed)
+                fill(texts, |text| lexical::date(format, text), |value| b.push_option(value), failed)
             }
             Values::Datetime(b) => {
-                fill(texts, |text| lexical::datetime(format, text), |value| b.append_option(value), failed)
+                fill(texts, |text| lexical::datetime(format, text), |value| b.push_option(value), failed)
             }
             Values::List(_) => {
                 for (row, text) in texts.enumerate() {
@@ -220,11 +217,11 @@ impl ColumnBuilder {
                 texts.push_text(text);
                 true
             }
-            Values::Integer(b) => lexical::integer(format, text).map(|v| b.append_value(v)).is_some(),
-            Values::Number(b) => lexical::number(format, text).map(|v| b.append_value(v)).is_some(),
+            Values::Integer(b) => lexical::integer(format, text).map(|v| b.push(v)).is_some(),
+            Values::Number(b) => lexical::number(format, text).map(|v| b.push(v)).is_some(),
             Values::Boolean(b) => lexical::boolean(format, text).map(|v| b.append_value(v)).is_some(),
-            Values::Date(b) => lexical::date(format, text).map(|v| b.append_value(v)).is_some(),
-            Values::Datetime(b) => lexical::datetime(format, text).map(|v| b.append_value(v)).is_some(),
+            Values::Date(b) => lexical::date(format, text).map(|v| b.push(v)).is_some(),
+            Values::Datetime(b) => lexical::datetime(format, text).map(|v| b.push(v)).is_some(),
             Values::Decimal(..) | Values::List(_) => false,
         };
         if !is_typed {

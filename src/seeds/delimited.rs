@@ -7,6 +7,7 @@ mod marks;
 mod scan;
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
@@ -170,6 +171,11 @@ fn body<'a>(split: &'a Split, text: &'a str) -> (&'a Header, &'a str, usize) {
     (header, &text[start..], start)
 }
 
+thread_local! {
+    /// The cells of the split that the thread has read last: as much memory as the next one will need.
+    static CELLS: Cell<Cells> = Cell::default();
+}
+
 /// Reads a split.
 pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let source = &seeds.sources[split.id.source];
@@ -191,7 +197,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         return reading;
     }
     let syntax = &header.syntax;
-    let cells = scan::scan(syntax, body, usize::MAX);
+    let cells = scan::scan_into(syntax, body, usize::MAX, CELLS.take());
     let first_line = split.id.first_line + syntax.lines(&text.as_bytes()[..start]);
     let mut ragged = Vec::new();
     let whole = whole_rows(&cells, header, |row| ragged.push(row));
@@ -220,6 +226,9 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         reading.lost_records = true;
     }
     reading.chunks.extend(chunk(table, source.table, split, header, &cells, body, &whole));
+    if cells.are_few() {
+        CELLS.set(cells);
+    }
     reading
 }
 

@@ -2,9 +2,9 @@
 
 use arrow::record_batch::RecordBatch;
 
-use super::packed::Unpacker;
 use super::run::Run;
 use super::shelf::Shelf;
+use super::unpacker::Unpacker;
 use super::{Rows, Spill};
 use crate::diagnostic::Result;
 

@@ -87,6 +87,13 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// Bytes of the shortest text of some rows that is there; `None` where there is none.
+    pub fn shortest(&self, rows: Range<usize>) -> Option<usize> {
+        let Cells::Text(values) = self else { return None };
+        let there = rows.filter(|&row| values.is_valid(row));
+        there.map(|row| values.value_length(row) as usize).min()
+    }
+
     /// Whether any row has no value.
     pub fn has_gaps(&self) -> bool {
         match self {

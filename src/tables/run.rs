@@ -7,8 +7,9 @@ use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
 use super::order::ChunkKeys;
-use super::packed::{Packed, Unpacker};
+use super::packed::Packed;
 use super::shelf::{Shelf, Shelved};
+use super::unpacker::Unpacker;
 use super::{Keys, RowId, Spill, arrow_schema};
 use crate::diagnostic::{Error, Result};
 use crate::schema::Table;

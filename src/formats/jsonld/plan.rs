@@ -134,12 +134,7 @@ impl<'a> Plan<'a> {
 /// Whether `key` can be resolved against the address of its table: no character of it means anything in an address,
 /// and it is not a step.
 pub(super) fn is_plain_key(key: &str) -> bool {
-    !is_step(key) && key.bytes().all(ids::is_unreserved)
-}
-
-/// Whether an address would take a key for a step from folder to folder.
-pub(super) fn is_step(key: &str) -> bool {
-    matches!(key, "" | "." | "..")
+    !matches!(key, "" | "." | "..") && key.bytes().all(ids::is_unreserved)
 }
 
 fn class(table: &Table) -> Option<&str> {

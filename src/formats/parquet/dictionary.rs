@@ -4,9 +4,9 @@
 //! dictionary, and numbers that say nothing stand in their place, which zstd cannot make smaller. So each column of each
 //! row group is sampled, at rows that depend on their number alone.
 
-use std::collections::HashSet;
-
 use arrow::array::{Array, ArrayRef};
+use foldhash::fast::FixedState;
+use hashbrown::HashSet;
 
 use crate::schema::{Column, ColumnRole, ColumnType, Table};
 use crate::tables::Cells;
@@ -39,17 +39,22 @@ pub(super) fn is_worth_it(kind: ColumnType, array: &ArrayRef) -> bool {
         _ => (kind, ArrayRef::clone(array)),
     };
     let cells = Cells::new(kind, &array);
-    let mut distinct = HashSet::new();
-    let mut count = 0;
-    for row in (0..array.len()).step_by(array.len().div_ceil(SAMPLE_ROWS).max(1)) {
-        if !cells.is_null(row) {
-            let mut text = Vec::new();
-            cells.write_text(row, &mut text);
-            count += 1;
-            distinct.insert(text);
+    let step = array.len().div_ceil(SAMPLE_ROWS).max(1);
+    let rows = (0..array.len()).step_by(step).filter(|&row| !cells.is_null(row));
+    let count = rows.clone().count();
+    let mut distinct: HashSet<Box<[u8]>, FixedState> = HashSet::default();
+    let mut text = Vec::new();
+    for row in rows {
+        text.clear();
+        cells.write_text(row, &mut text);
+        if !distinct.contains(text.as_slice()) {
+            distinct.insert(text.as_slice().into());
+            if distinct.len() * REPEATS > count {
+                return false;
+            }
         }
     }
-    distinct.len() * REPEATS <= count
+    true
 }
 
 #[cfg(test)]

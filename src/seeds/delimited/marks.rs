@@ -1,18 +1,14 @@
 //! Where the bytes stand that mean something in delimited text.
 //!
-//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, eight in one number, and the
-//! places of all marks among them are kept as the bits of another.
+//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, and the places of all marks
+//! among them are kept as the bits of a number.
 
 const BLOCK: usize = 64;
-
-/// The lowest bit of each byte of a number.
-const ONES: u64 = u64::MAX / 255;
 
 /// The places of three bytes in a text, in ascending order.
 pub(super) struct Marks<'a> {
     bytes: &'a [u8],
-    /// Each byte that is looked for, eight times.
-    wanted: [u64; 3],
+    wanted: Wanted,
     /// Where the block begins that was looked at last, and the places in it.
     start: usize,
     places: u64,
@@ -20,8 +16,7 @@ pub(super) struct Marks<'a> {
 
 impl<'a> Marks<'a> {
     pub(super) fn new(bytes: &'a [u8], wanted: [u8; 3]) -> Marks<'a> {
-        let mut marks =
-            Marks { bytes, wanted: wanted.map(|byte| u64::from(byte) * ONES), start: 0, places: 0 };
+        let mut marks = Marks { bytes, wanted: Wanted(wanted), start: 0, places: 0 };
         marks.look();
         marks
     }
@@ -52,38 +47,35 @@ impl<'a> Marks<'a> {
     fn look(&mut self) {
         let rest = self.bytes.get(self.start..).unwrap_or(&[]);
         match rest.first_chunk::<BLOCK>() {
-            Some(block) => self.places = self.places_in(block),
+            Some(block) => self.places = self.wanted.places(block),
             None => {
                 let mut block = [0; BLOCK];
                 block[..rest.len()].copy_from_slice(rest);
-                self.places = self.places_in(&block) & !(u64::MAX << rest.len());
+                self.places = self.wanted.places(&block) & !(u64::MAX << rest.len());
             }
         }
     }
+}
 
+/// Three bytes that are looked for.
+struct Wanted([u8; 3]);
+
+impl Wanted {
+    /// The places of the bytes.
     #[inline]
-    fn places_in(&self, block: &[u8; BLOCK]) -> u64 {
-        let mut places = 0;
-        for (nth, eight) in block.as_chunks::<8>().0.iter().enumerate() {
-            let eight = u64::from_le_bytes(*eight);
-            let [a, b, c] = self.wanted.map(|wanted| high_bits_of_zeros(eight ^ wanted));
-            places |= gathered(a | b | c) << (8 * nth);
-        }
-        places
+    fn places(&self, block: &[u8; BLOCK]) -> u64 {
+        let [a, b, c] = self.0;
+        // Free of branches, so that many bytes are compared at a time.
+        let is_wanted = block.map(|byte| u8::from((byte == a) | (byte == b) | (byte == c)));
+        let eights = is_wanted.as_chunks::<8>().0.iter().enumerate();
+        eights.fold(0, |places, (nth, eight)| places | gathered(u64::from_le_bytes(*eight)) << (8 * nth))
     }
 }
 
-/// The high bit of each byte that is zero, and no other bit.
+/// The lowest bits of eight bytes, of which no other is set, next to one another.
 #[inline]
-fn high_bits_of_zeros(eight: u64) -> u64 {
-    const LOW: u64 = ONES * 0x7f;
-    !(((eight & LOW) + LOW) | eight | LOW)
-}
-
-/// The high bits of eight bytes, next to one another.
-#[inline]
-fn gathered(high_bits: u64) -> u64 {
-    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+fn gathered(lowest_bits: u64) -> u64 {
+    lowest_bits.wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
 #[cfg(test)]

@@ -141,6 +141,7 @@ pub(super) struct Fault {
 }
 
 /// The cells of some rows. After a fault there are no further rows.
+#[derive(Default)]
 pub(super) struct Cells {
     cells: Vec<Cell>,
     /// For each row: the number of cells up to its end, and its last byte's end.
@@ -149,6 +150,11 @@ pub(super) struct Cells {
 }
 
 impl Cells {
+    /// Whether so much memory is worth keeping for the next split.
+    pub(super) fn are_few(&self) -> bool {
+        self.cells.capacity() * size_of::<Cell>() <= 16 << 20
+    }
+
     /// Number of rows.
     pub(super) fn rows(&self) -> usize {
         self.ends.len()
@@ -175,8 +181,15 @@ impl Cells {
 
 /// Finds the cells of at most `max_rows` rows. Blank lines and comments are no rows.
 pub(super) fn scan(syntax: &Syntax, text: &str, max_rows: usize) -> Cells {
+    scan_into(syntax, text, max_rows, Cells::default())
+}
+
+/// The same, where other cells were.
+pub(super) fn scan_into(syntax: &Syntax, text: &str, max_rows: usize, cells: Cells) -> Cells {
     let bytes = text.as_bytes();
-    let mut found = Cells { cells: Vec::with_capacity(bytes.len() / 12), ends: Vec::new(), fault: None };
+    let mut found = Cells { fault: None, ..cells };
+    found.cells.clear();
+    found.ends.clear();
     let mut marks = Marks::new(bytes, [syntax.delimiter, syntax.line_end, syntax.quote]);
     let mut at = 0;
     while at < bytes.len() && found.ends.len() < max_rows {
