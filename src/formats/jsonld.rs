@@ -303,10 +303,10 @@ impl Nodes<'_> {
     /// A reference to a row: its key where that resolves to the row's id, else the id and the key.
     fn write_row_value(&mut self, value: &RowValue<'_>, target: &IdWriter, number: usize, row: usize) {
         let column = &self.columns[number];
-        if let (Some(_), Cells::Text(keys)) = (&value.base, &column.cells) {
-            if plan::is_plain_key(keys.value(row)) {
-                return write_json(&column.cells, true, row, self.out);
-            }
+        if let (Some(_), Cells::Text(keys)) = (&value.base, &column.cells)
+            && plan::is_plain_key(keys.value(row))
+        {
+            return write_json(&column.cells, true, row, self.out);
         }
         self.out.push(b'{');
         self.write_id(target, row);
