@@ -3,5 +3,5 @@
 select claim_id, 'the status is `' || status || '`, but no position asserts it' as message
 from claims
 where status in ('alleged', 'uncontested', 'charged_not_tried')
-  and claim_id in (select claim_id from claim_positions)
-  and claim_id not in (select claim_id from claim_positions where stance = 'asserts');
+  and exists (select 1 from claim_positions as p where p.claim_id = claims.claim_id)
+  and not exists (select 1 from claim_positions as p where p.claim_id = claims.claim_id and p.stance = 'asserts');

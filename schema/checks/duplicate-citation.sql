@@ -1,7 +1,9 @@
 -- A record cites the same place of a source only once.
 -- table: citations
 select record_id, citation_no, '`' || record_id || '` already cites `' || source_id || '` with the same locator' as message
-from (
-  select *, row_number() over (partition by record_id, source_id, locator order by citation_no) as copy
-  from citations)
-where copy > 1;
+from citations
+where citation_no > 1 and exists (
+  select 1
+  from citations as earlier
+  where earlier.record_id = citations.record_id and earlier.citation_no < citations.citation_no
+    and earlier.source_id = citations.source_id and earlier.locator is citations.locator);

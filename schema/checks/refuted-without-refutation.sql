@@ -3,6 +3,8 @@
 select claim_id, 'the status is `refuted`, but nobody denies, disputes or retracts it' as message
 from claims
 where status = 'refuted'
-  and claim_id in (select claim_id from claim_positions)
-  and claim_id not in (
-    select claim_id from claim_positions where stance in ('denies', 'disputes', 'retracts', 'finds_not_proven'));
+  and exists (select 1 from claim_positions as p where p.claim_id = claims.claim_id)
+  and not exists (
+    select 1
+    from claim_positions as p
+    where p.claim_id = claims.claim_id and p.stance in ('denies', 'disputes', 'retracts', 'finds_not_proven'));

@@ -2,13 +2,12 @@
 -- table: retired_ids
 select old_id, '`' || old_id || '` is retired, but a record uses it' as message
 from retired_ids
-where old_id in (
-  select entity_id from entities
-  union all select event_id from events
-  union all select claim_id from claims
-  union all select relation_id from relations
-  union all select proceeding_id from proceedings
-  union all select place_id from places
-  union all select source_id from sources
-  union all select position_id from claim_positions
-  union all select name_id from entity_names);
+where exists (select 1 from entities where entity_id = old_id)
+  or exists (select 1 from events where event_id = old_id)
+  or exists (select 1 from claims where claim_id = old_id)
+  or exists (select 1 from relations where relation_id = old_id)
+  or exists (select 1 from proceedings where proceeding_id = old_id)
+  or exists (select 1 from places where place_id = old_id)
+  or exists (select 1 from sources where source_id = old_id)
+  or exists (select 1 from claim_positions where position_id = old_id)
+  or exists (select 1 from entity_names where name_id = old_id);

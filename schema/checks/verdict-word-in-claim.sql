@@ -1,11 +1,10 @@
 -- What no court has established is not claimed in words that judge.
 -- table: claims
 with words(word) as (values ('proved'), ('proven'), ('caught'), ('guilty'), ('criminals'), ('a spy'), ('spies')),
-  texts(claim_id, status, word, text) as (
-    select claim_id, status, word, lower(proposition)
-    from claims join words on instr(lower(proposition), word) > 0)
+  texts as materialized (
+    select claim_id, status, lower(proposition) as text from claims where status <> 'court_established')
 select claim_id, 'the status is `' || status || '`, but the proposition uses the word `' || word || '`, which judges' as message
-from texts
-where instr(' ' || replace(replace(replace(replace(replace(text, '.', ' '), ',', ' '), ';', ' '), '-', ' '), 'spies on ', '') || ' ',
-    ' ' || word || ' ') > 0
-  and status <> 'court_established';
+from texts, words
+where instr(text, word) > 0
+  and instr(' ' || replace(replace(replace(replace(replace(text, '.', ' '), ',', ' '), ';', ' '), '-', ' '), 'spies on ', '') || ' ',
+    ' ' || word || ' ') > 0;

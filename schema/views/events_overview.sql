@@ -1,7 +1,8 @@
 -- One row per event, for reading in a spreadsheet. Everything here is derived: correct the tables, not this sheet.
 --
 -- The SQL runs unchanged in SQLite and DuckDB. In Spark SQL, write
--- `listagg(x, '; ') within group (order by y)` for `string_agg(x, '; ' order by y)`.
+-- `listagg(x, '; ') within group (order by y)` for `string_agg(x, '; ' order by y)`, and leave out `materialized`, which
+-- makes SQLite work a block out once where it would copy it into every place that uses it.
 -- Every joined cell says in what order it is joined, so the same records give the same text.
 with
 
@@ -22,16 +23,17 @@ single_dates as (
     edtf,
     no,
     case
-      when instr(edtf, '/') = 0 then case when no = 1 then edtf end
+      when instr(edtf, '/') = 0 then edtf
       when no = 1 then substr(edtf, 1, instr(edtf, '/') - 1)
       else substr(edtf, instr(edtf, '/') + 1)
     end as part
   from written_dates
   cross join (select 1 as no union all select 2) as numbers
+  where no = 1 or instr(edtf, '/') > 0
 ),
 
 -- Without its marks `~` (about), `?` (perhaps) and `%` (both), and with the month or season (21 to 24) in words.
-bare_dates as (
+bare_dates as materialized (
   select
     edtf,
     no,
@@ -94,7 +96,7 @@ date_pairs as (
 ),
 
 -- An interval within one year names the year once: "January to March 2021".
-date_words as (
+date_words as materialized (
   select
     edtf,
     case
@@ -141,7 +143,7 @@ place_countries as (
   left join places as p3 on p3.place_id = p2.parent_place_id
 ),
 
-place_labels as (
+place_labels as materialized (
   select
     place_countries.place_id,
     countries.iso3166 as country_code,
@@ -187,7 +189,7 @@ event_countries as (
 -- Who takes part -------------------------------------------------------------------------------------------------------
 
 -- Each participant in each event once, with its roles in words, and the column it belongs in.
-parts as (
+parts as materialized (
   select
     event_id,
     participants.entity_id,
@@ -207,43 +209,29 @@ parts as (
   left join vocabularies on vocabulary = 'participant_role' and code = role
 ),
 
+-- Each participant once in each column, with its roles there. A plain target is named without its role.
 part_labels as (
-  select event_id, kind_of_part, name || ' (' || string_agg(role_words, ', ' order by role_words) || ')' as label
-  from parts
-  group by event_id, kind_of_part, entity_id, name
-),
-
--- A plain target is named without its role.
-target_labels as (
   select
     event_id,
+    kind_of_part,
     case
       when min(role) = 'target' and max(role) = 'target' then name
       else name || ' (' || string_agg(role_words, ', ' order by role_words) || ')'
     end as label
   from parts
-  where kind_of_part = 'target'
-  group by event_id, entity_id, name
+  where kind_of_part <> 'person'
+  group by event_id, kind_of_part, entity_id, name
 ),
 
-event_behind as (
-  select event_id, string_agg(label, '; ' order by label) as behind
-  from part_labels where kind_of_part = 'behind' group by event_id
-),
-
-event_targets as (
-  select event_id, string_agg(label, '; ' order by label) as targets
-  from target_labels group by event_id
-),
-
-event_about as (
-  select event_id, string_agg(label, '; ' order by label) as about
-  from part_labels where kind_of_part = 'about' group by event_id
-),
-
-event_others as (
-  select event_id, string_agg(label, '; ' order by label) as others
-  from part_labels where kind_of_part = 'other' group by event_id
+event_parts as (
+  select
+    event_id,
+    string_agg(label, '; ' order by label) filter (where kind_of_part = 'behind') as behind,
+    string_agg(label, '; ' order by label) filter (where kind_of_part = 'target') as targets,
+    string_agg(label, '; ' order by label) filter (where kind_of_part = 'about') as about,
+    string_agg(label, '; ' order by label) filter (where kind_of_part = 'other') as others
+  from part_labels
+  group by event_id
 ),
 
 -- Persons whose names the person policy lets stand.
@@ -328,25 +316,31 @@ voice_words as (
 claim_sides as (
   select
     claim_id,
-    string_agg(case when side = 'says' then words end, '; ' order by stance = 'supports', sort_date, first_position) as says,
-    string_agg(case when side = 'denies' then words end, '; ' order by sort_date, first_position) as denies,
-    string_agg(case when side = 'open' then words end, '; ' order by sort_date, first_position) as leaves_open,
+    string_agg(words, '; ' order by stance = 'supports', sort_date, first_position) filter (where side = 'says') as says,
+    string_agg(words, '; ' order by sort_date, first_position) filter (where side = 'denies') as denies,
+    string_agg(words, '; ' order by sort_date, first_position) filter (where side = 'open') as leaves_open,
     max(case when side = 'denies' and stance <> 'retracts' then 1 else 0 end) as answered
   from voice_words
   group by claim_id
 ),
 
--- The claims about an event, numbered when there are several, so that the cells can be read side by side.
+-- The claims about an event, and how many they are.
+numbered_claims as (
+  select
+    claim_id,
+    event_id,
+    row_number() over (partition by event_id order by claim_id) as claim_no,
+    count(*) over (partition by event_id) as number_of_claims
+  from claims
+  join events on event_id = about_id
+),
+
+-- They show their numbers when there are several, so that the cells can be read side by side.
 event_claims as (
   select
-    claims.claim_id,
-    about_id as event_id,
-    claims.status,
-    row_number() over (partition by about_id order by claims.claim_id) as claim_no,
-    case
-      when count(*) over (partition by about_id) = 1 then ''
-      else '(' || row_number() over (partition by about_id order by claims.claim_id) || ') '
-    end as mark,
+    event_id,
+    claim_no,
+    case when number_of_claims = 1 then '' else '(' || claim_no || ') ' end as mark,
     proposition,
     trim(replace(coalesce(claims.note, ''), 'Answer not recorded.', '')) as note,
     coalesce(label, claims.status)
@@ -374,8 +368,8 @@ event_claims as (
       end
     ) as denies,
     leaves_open
-  from claims
-  join events on events.event_id = about_id
+  from numbered_claims
+  join claims on claims.claim_id = numbered_claims.claim_id
   left join claim_sides on claim_sides.claim_id = claims.claim_id
   left join vocabularies on vocabulary = 'claim_status' and code = claims.status
 ),
@@ -412,15 +406,10 @@ event_status as (
 event_voices as (
   select
     event_id,
-    string_agg(
-      case when role in ('attributing_party', 'reporting_party') then name || ' (' || role_words || ')' end,
-      '; ' order by name, role_words
-    ) as says,
-    string_agg(
-      case when role = 'denying_party' then name || ' (' || role_words || ')' end,
-      '; ' order by name, role_words
-    ) as denies
+    string_agg(name || ' (' || role_words || ')', '; ' order by name, role_words) filter (where role <> 'denying_party') as says,
+    string_agg(name || ' (' || role_words || ')', '; ' order by name, role_words) filter (where role = 'denying_party') as denies
   from parts
+  where role in ('attributing_party', 'reporting_party', 'denying_party')
   group by event_id
 ),
 
@@ -460,7 +449,7 @@ event_cases as (
   where role in ('defendant', 'convicted_person')
 ),
 
-case_words as (
+case_words as materialized (
   select
     event_cases.event_id,
     proceedings.proceeding_id,
@@ -534,6 +523,27 @@ event_sources as (
 ranked_sources as (
   select
     event_id,
+    event_sources.source_id,
+    source_type = 'encyclopedia' as is_encyclopedia,
+    row_number() over ranking as source_no,
+    first_value(source_type = 'encyclopedia') over ranking as only_encyclopedia
+  from event_sources
+  join sources on sources.source_id = event_sources.source_id
+  window ranking as (
+    partition by event_id
+    order by
+      source_type = 'encyclopedia', verification <> 'text_read', source_type = 'dataset', distance, citation_no,
+      event_sources.source_id
+    rows between unbounded preceding and current row
+  )
+),
+
+-- The first source is no encyclopedia exactly when there are others.
+shown_sources as (
+  select
+    event_id,
+    source_no,
+    is_encyclopedia,
     case
       when title is null then publisher
       when substr(title, 1, length(publisher)) = publisher then title
@@ -541,26 +551,10 @@ ranked_sources as (
     end
     || coalesce(' (' || words || ')', '')
     || case when verification in ('record_read', 'not_read') then ' [text not read]' else '' end as label,
-    url,
-    source_type = 'encyclopedia' as is_encyclopedia,
-    count(*) over (partition by event_id, source_type = 'encyclopedia') as number_of_its_sort,
-    row_number() over (
-      partition by event_id
-      order by
-        source_type = 'encyclopedia', verification <> 'text_read', source_type = 'dataset', distance, citation_no,
-        event_sources.source_id
-    ) as source_no
-  from event_sources
-  join sources on sources.source_id = event_sources.source_id
-  left join date_words on date_words.edtf = sources.date_edtf
-),
-
--- The first source is no encyclopedia exactly when there are others.
-shown_sources as (
-  select ranked_sources.*
+    url
   from ranked_sources
-  join (select event_id, is_encyclopedia as only_encyclopedia from ranked_sources where source_no = 1) as firsts
-    on firsts.event_id = ranked_sources.event_id
+  join sources on sources.source_id = ranked_sources.source_id
+  left join date_words on date_words.edtf = sources.date_edtf
   where only_encyclopedia or not is_encyclopedia
 ),
 
@@ -573,7 +567,7 @@ source_cells as (
     max(case when source_no = 2 then url end) as source_2_address,
     max(case when source_no = 3 then label end) as source_3,
     max(case when source_no = 3 then url end) as source_3_address,
-    max(case when is_encyclopedia then 0 else number_of_its_sort end) as number_of_sources
+    count(*) filter (where not is_encyclopedia) as number_of_sources
   from shown_sources
   group by event_id
 ),
@@ -619,7 +613,7 @@ select
   event_where.places,
   countries,
   behind as said_to_be_behind_it,
-  event_targets.targets,
+  targets,
   about as about_whom,
   propositions as what_is_claimed,
   coalesce(event_status.status, event_outcomes.outcomes, 'No claim recorded') as status,
@@ -657,10 +651,7 @@ left join vocabularies on vocabulary = 'event_type' and code = event_type
 left join event_dates on event_dates.event_id = events.event_id
 left join event_where on event_where.event_id = events.event_id
 left join event_countries on event_countries.event_id = events.event_id
-left join event_behind on event_behind.event_id = events.event_id
-left join event_targets on event_targets.event_id = events.event_id
-left join event_about on event_about.event_id = events.event_id
-left join event_others on event_others.event_id = events.event_id
+left join event_parts on event_parts.event_id = events.event_id
 left join event_persons on event_persons.event_id = events.event_id
 left join claim_cells on claim_cells.event_id = events.event_id
 left join event_status on event_status.event_id = events.event_id
