@@ -129,9 +129,26 @@ impl Rows<'_> {
     /// All rows, hidden ones too, some at a time and in no order, with their ids: for looking at every row once. Columns of
     /// which no values are kept have none.
     pub fn scan(&self) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
-        self.shelves().map(|shelf| {
+        self.scan_where(|_| true)
+    }
+
+    /// The same for some columns; the others have no values.
+    pub fn scan_columns(
+        &self,
+        columns: &[usize],
+    ) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
+        let wanted: Vec<bool> =
+            (0..self.layout.schema.fields().len()).map(|c| columns.contains(&c)).collect();
+        self.scan_where(move |column| wanted[column])
+    }
+
+    fn scan_where(
+        &self,
+        is_wanted: impl Fn(usize) -> bool,
+    ) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> {
+        self.shelves().map(move |shelf| {
             let shelf = shelf?;
-            let columns = self.unpack(&shelf, 0..shelf.len())?;
+            let columns = self.unpack(&shelf, 0..shelf.len(), &is_wanted)?;
             Ok((shelf.ids().to_vec(), columns))
         })
     }
@@ -146,7 +163,7 @@ impl Rows<'_> {
         for shelf in self.shelves() {
             let shelf = shelf?;
             for (row, id) in shelf.ids().iter().enumerate().filter(|(_, id)| wanted.contains(*id)) {
-                found.push((*id, self.unpack(&shelf, row..row + 1)?));
+                found.push((*id, self.unpack(&shelf, row..row + 1, &|_| true)?));
             }
         }
         found.sort_by_key(|(id, _)| *id);
@@ -159,8 +176,13 @@ impl Rows<'_> {
         self.runs.iter().flat_map(of_run)
     }
 
-    fn unpack(&self, shelf: &Shelf, rows: std::ops::Range<usize>) -> Result<Vec<ArrayRef>> {
-        let mut unpacker = Unpacker::new(&self.layout.schema, rows.len());
+    fn unpack(
+        &self,
+        shelf: &Shelf,
+        rows: std::ops::Range<usize>,
+        is_wanted: &dyn Fn(usize) -> bool,
+    ) -> Result<Vec<ArrayRef>> {
+        let mut unpacker = Unpacker::new(&self.layout.schema, is_wanted, rows.len());
         for row in rows {
             let (bytes, start) = shelf.from(row);
             unpacker.push(bytes, start);

@@ -88,7 +88,7 @@ impl<'a> Batches<'a> {
         let wanted = self.wanted();
         let layout = &self.table.layout;
         let hidden = &self.table.hidden;
-        let mut unpacker = Unpacker::new(&layout.schema, wanted);
+        let mut unpacker = Unpacker::new(&layout.schema, |_| true, wanted);
         while unpacker.rows() < wanted {
             let run = self.next_run()?;
             let reader = &mut self.readers[run];

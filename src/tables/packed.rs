@@ -185,12 +185,19 @@ mod tests {
             let schema = batch.schema();
             let packed = Packed::new(&schema, batch.columns(), batch.num_rows());
             assert_eq!(packed.len(), batch.num_rows());
-            assert_eq!(unpacked(&schema, &packed), batch.columns());
+            assert_eq!(unpacked(&schema, &packed, |_| true), batch.columns());
+            let half = unpacked(&schema, &packed, |nth| nth % 2 == 1);
+            for (nth, (column, array)) in half.iter().zip(batch.columns()).enumerate() {
+                match nth % 2 {
+                    0 => assert_eq!((column.data_type(), column.len()), (&DataType::Null, array.len())),
+                    _ => assert_eq!(column, array),
+                }
+            }
         }
     }
 
-    fn unpacked(schema: &Schema, packed: &Packed) -> Vec<ArrayRef> {
-        let mut unpacker = Unpacker::new(schema, packed.len());
+    fn unpacked(schema: &Schema, packed: &Packed, is_wanted: impl Fn(usize) -> bool) -> Vec<ArrayRef> {
+        let mut unpacker = Unpacker::new(schema, is_wanted, packed.len());
         (0..packed.len()).for_each(|row| unpacker.push(packed.row(row), 0));
         assert_eq!(unpacker.rows(), packed.len());
         unpacker.finish().expect("it is small")
@@ -206,7 +213,9 @@ mod tests {
         };
         let schema = Schema::new(batch.schema().fields().iter().enumerate().map(untyped).collect::<Vec<_>>());
         let packed = Packed::new(&schema, batch.columns(), batch.num_rows());
-        for (nth, (column, array)) in unpacked(&schema, &packed).iter().zip(batch.columns()).enumerate() {
+        for (nth, (column, array)) in
+            unpacked(&schema, &packed, |_| true).iter().zip(batch.columns()).enumerate()
+        {
             match nth % 2 {
                 0 => assert_eq!((column.data_type(), column.len()), (&DataType::Null, array.len())),
                 _ => assert_eq!(column, array),
@@ -227,6 +236,6 @@ mod tests {
         let columns: [ArrayRef; 2] = [texts, Arc::new(lists.finish())];
         let fields = columns.iter().map(|column| Field::new("", column.data_type().clone(), true));
         let schema = Schema::new(fields.collect::<Vec<_>>());
-        assert_eq!(unpacked(&schema, &Packed::new(&schema, &columns, 4)), columns);
+        assert_eq!(unpacked(&schema, &Packed::new(&schema, &columns, 4), |_| true), columns);
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Unpacker {
 
 enum Builder {
     None,
+    /// Values that are passed over.
+    Skipped(DataType),
     Text(Texts),
     Integer(Fixed<Int64Type>),
     Number(Fixed<Float64Type>),
@@ -26,13 +28,23 @@ enum Builder {
     Boolean(BooleanBufferBuilder, NullBufferBuilder),
     Date(Fixed<Date32Type>),
     Datetime(Fixed<TimestampMicrosecondType>),
-    List { field: Arc<Field>, items: Box<Builder>, count: i32, ends: Vec<i32>, nulls: NullBufferBuilder },
+    List {
+        field: Arc<Field>,
+        items: Box<Builder>,
+        count: i32,
+        ends: Vec<i32>,
+        nulls: NullBufferBuilder,
+    },
 }
 
 impl Unpacker {
-    /// No rows yet, with room for `rows`.
-    pub(super) fn new(schema: &Schema, rows: usize) -> Unpacker {
-        let columns = schema.fields().iter().map(|field| Builder::new(field.data_type(), rows));
+    /// No rows yet, with room for `rows`. Columns that are not wanted get no values.
+    pub(super) fn new(schema: &Schema, is_wanted: impl Fn(usize) -> bool, rows: usize) -> Unpacker {
+        let fields = schema.fields().iter().enumerate();
+        let columns = fields.map(|(nth, field)| match is_wanted(nth) {
+            true => Builder::new(field.data_type(), rows),
+            false => Builder::Skipped(field.data_type().clone()),
+        });
         Unpacker { columns: columns.collect(), rows: 0 }
     }
 
@@ -109,6 +121,7 @@ impl Builder {
     fn take(&mut self, cursor: &mut Cursor<'_>) {
         match self {
             Builder::None => {}
+            Builder::Skipped(kind) => skip(kind, cursor),
             Builder::Text(texts) => {
                 let length = cursor.length();
                 texts.push(cursor.bytes, cursor.at, length);
@@ -139,7 +152,7 @@ impl Builder {
     #[inline]
     fn skip(&mut self) {
         match self {
-            Builder::None => {}
+            Builder::None | Builder::Skipped(_) => {}
             Builder::Text(texts) => texts.push_null(),
             Builder::Integer(fixed) => fixed.push_null(),
             Builder::Number(fixed) => fixed.push_null(),
@@ -159,7 +172,7 @@ impl Builder {
 
     fn finish(self, rows: usize) -> Option<ArrayRef> {
         Some(match self {
-            Builder::None => Arc::new(NullArray::new(rows)),
+            Builder::None | Builder::Skipped(_) => Arc::new(NullArray::new(rows)),
             Builder::Text(texts) => Arc::new(texts.finish()?),
             Builder::Integer(fixed) => Arc::new(fixed.finish()),
             Builder::Number(fixed) => Arc::new(fixed.finish()),
@@ -179,5 +192,25 @@ impl Builder {
                 Arc::new(ListArray::new(field, OffsetBuffer::new(ends.into()), items, nulls.finish()))
             }
         })
+    }
+}
+
+/// Passes over a value.
+fn skip(kind: &DataType, cursor: &mut Cursor<'_>) {
+    match kind {
+        DataType::Null => {}
+        DataType::Utf8 => {
+            let length = cursor.length();
+            cursor.at += length;
+        }
+        DataType::List(field) => {
+            for _ in 0..cursor.length() {
+                if cursor.fixed() != [0] {
+                    skip(field.data_type(), cursor);
+                }
+            }
+        }
+        DataType::Boolean => cursor.at += 1,
+        fixed => cursor.at += fixed.primitive_width().expect("every other type has a fixed width"),
     }
 }

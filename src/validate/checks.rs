@@ -90,7 +90,8 @@ fn groups<'c>(
     jobs: usize,
 ) -> Vec<Task<'c>> {
     let rows: usize = tables.iter().map(Rows::len).sum();
-    let count = if rows > SHARED_ROWS { 1 } else { jobs.min(checks.len()) };
+    // Each group fills a database of its own, and the views and the other scope want threads, too.
+    let count = if rows > SHARED_ROWS { 1 } else { jobs.div_ceil(3).min(checks.len()) };
     let group =
         |group: usize| Task::Checks(scope, checks.iter().skip(group).step_by(count).copied().collect());
     (0..count.min(checks.len())).map(group).collect()
@@ -219,7 +220,7 @@ fn rows_by_key<'k>(
     let wanted: HashSet<&Vec<String>> = wanted.collect();
     let columns = table.key_columns();
     let mut by_key = HashMap::with_capacity(wanted.len());
-    for batch in rows.scan() {
+    for batch in rows.scan_columns(&columns) {
         let (ids, cells) = batch?;
         for (row, id) in ids.into_iter().enumerate() {
             let part = |&column: &usize| {

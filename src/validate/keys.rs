@@ -126,7 +126,7 @@ fn repeated(rows: &Rows<'_>, columns: &[usize], spill: &Spill) -> Result<Vec<Row
     for round in 0..rounds {
         let mut seen: HashMap<Box<[u8]>, RowId, FixedState> = HashMap::default();
         let mut firsts: HashSet<RowId, FixedState> = HashSet::default();
-        for batch in rows.scan() {
+        for batch in rows.scan_columns(columns) {
             let (ids, cells) = batch?;
             let keys = key(columns, &cells);
             for (row, id) in ids.into_iter().enumerate() {

@@ -65,7 +65,7 @@ impl KeyColumns {
         tables: &[Rows<'_>],
         mut see: impl FnMut(RowId, &[u8], &dyn Fn() -> Vec<ArrayRef>),
     ) -> Result<()> {
-        for batch in tables[self.table].scan() {
+        for batch in tables[self.table].scan_columns(&self.columns) {
             let (ids, columns) = batch?;
             let keys = Keys::new(&self.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
             for (row, id) in ids.into_iter().enumerate() {
@@ -200,7 +200,7 @@ fn candidates(table: &Table, only: &PublishOnly, rows: &Rows<'_>) -> Result<RowS
     let column = table.column_of_field(only.field);
     let mut found = RowSet::default();
     let mut text = Vec::new();
-    for batch in rows.scan() {
+    for batch in rows.scan_columns(&[column]) {
         let (ids, columns) = batch?;
         let cells = Cells::new(table.columns[column].kind, &columns[column]);
         for (row, id) in ids.into_iter().enumerate() {

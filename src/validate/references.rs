@@ -222,7 +222,7 @@ fn unresolved(
         waiting = without(waiting, known, spill)?;
     } else if !waiting.bytes.is_empty() || !waiting.sections.is_empty() {
         let mut share = KeySet::default();
-        for batch in tables[target.table].scan() {
+        for batch in tables[target.table].scan_columns(&target.columns) {
             let (ids, columns) = batch?;
             let keys = Keys::new(&target.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
             (0..ids.len()).filter_map(|row| keys.get(row)).for_each(|key| share.insert(key));
@@ -268,7 +268,7 @@ pub(super) fn check_table(
     let mut dangling = Vec::new();
     for (number, link) in references.links.iter().enumerate() {
         let mut waiting = Waiting::default();
-        for batch in tables[index].scan() {
+        for batch in tables[index].scan_columns(&link.columns) {
             let (ids, columns) = batch?;
             let keys = Keys::new(&link.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
             for (row, id) in ids.iter().enumerate().filter(|(row, _)| keys.is_whole(*row)) {
