@@ -11,6 +11,7 @@ mod references;
 mod text;
 mod views;
 mod vocabularies;
+mod words;
 
 use std::collections::BTreeMap;
 

@@ -7,6 +7,8 @@ use arrow::datatypes::{
 };
 use arrow::row::{RowConverter, SortField};
 
+use crate::bytes::append;
+
 /// The values of some columns, row by row, as bytes: equal bytes for equal keys, and in the keys' order. Missing values
 /// come first.
 pub struct Keys(Form);
@@ -193,8 +195,8 @@ impl<'a> Part<'a> {
         out.push(1);
         match &self.values {
             Values::Texts(texts, needs_escapes) => {
-                let text = texts.value(row).as_bytes();
                 if *needs_escapes {
+                    let text = texts.value(row).as_bytes();
                     // 0 ends a text, so it is written 1 1, and 1 is written 1 2: the order stays.
                     for &byte in text {
                         match byte {
@@ -203,7 +205,9 @@ impl<'a> Part<'a> {
                         }
                     }
                 } else {
-                    out.extend_from_slice(text);
+                    let offsets = texts.value_offsets();
+                    let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                    append(out, texts.value_data(), start, end - start);
                 }
                 out.push(0);
             }

@@ -10,9 +10,6 @@ use super::keys::Keys;
 /// Bytes of a key, behind what all keys begin with, that may become a number.
 const CODED_BYTES: usize = 40;
 
-/// Bits of a number that one pass of the radix sort looks at.
-const RADIX_BITS: u32 = 11;
-
 /// The keys of consecutive chunks, of which the first has the number `first_chunk`.
 pub(super) struct ChunkKeys<'a> {
     pub(super) keys: &'a [Keys],
@@ -34,31 +31,28 @@ impl<'a> ChunkKeys<'a> {
     /// of a key, and another.
     pub(super) fn sort(&self, rows: &mut [RowId]) -> Vec<(RowId, RowId)> {
         let codes = Codes::of(self);
-        let coded = |&id: &RowId| (codes.code(self.bytes(id).get(self.skip..).unwrap_or(&[])), id);
-        let mut sorted: Vec<(u64, RowId)> = rows.iter().map(coded).collect();
-        if !sorted.is_sorted_by_key(|(code, _)| *code) {
-            radix_sort(&mut sorted, codes.bits);
-        }
+        let code = |id: RowId| codes.code(self.bytes(id).get(self.skip..).unwrap_or(&[]));
+        let mut sorted: Vec<(u64, u64)> = rows.iter().map(|&id| (code(id), id.to_number())).collect();
+        sorted.sort_unstable();
         let mut repeated = Vec::new();
         for same in sorted.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|same| same.len() > 1) {
             if !codes.is_whole {
-                same.sort_unstable_by(|(_, a), (_, b)| {
-                    self.bytes(*a).cmp(self.bytes(*b)).then_with(|| a.cmp(b))
-                });
+                let bytes = |number: u64| self.bytes(RowId::from_number(number));
+                same.sort_unstable_by(|(_, a), (_, b)| bytes(*a).cmp(bytes(*b)).then_with(|| a.cmp(b)));
             }
             self.find_repeated(same, &mut repeated);
         }
         for (row, (_, id)) in rows.iter_mut().zip(sorted) {
-            *row = id;
+            *row = RowId::from_number(id);
         }
         repeated
     }
 
     /// Finds the rows with equal keys, which are neighbours.
-    fn find_repeated(&self, sorted: &[(u64, RowId)], repeated: &mut Vec<(RowId, RowId)>) {
+    fn find_repeated(&self, sorted: &[(u64, u64)], repeated: &mut Vec<(RowId, RowId)>) {
         let mut earliest = None;
         for pair in sorted.windows(2) {
-            let ((_, a), (_, b)) = (pair[0], pair[1]);
+            let [a, b] = [pair[0].1, pair[1].1].map(RowId::from_number);
             let is_whole = |id: RowId| self.of(id).is_whole(id.row as usize);
             if self.bytes(a) == self.bytes(b) && is_whole(a) && is_whole(b) {
                 repeated.push((*earliest.get_or_insert(a), b));
@@ -73,7 +67,6 @@ impl<'a> ChunkKeys<'a> {
 /// digit of a number of mixed radix. Rank 0 is the end of a key.
 struct Codes {
     places: Vec<Place>,
-    bits: u32,
     /// Whether equal numbers are equal keys.
     is_whole: bool,
 }
@@ -95,7 +88,7 @@ impl Codes {
             }
         }
         let longest = ends.iter().rposition(|ends| *ends).unwrap_or(0);
-        let mut codes = Codes { places: Vec::new(), bits: 0, is_whole: longest < CODED_BYTES };
+        let mut codes = Codes { places: Vec::new(), is_whole: longest < CODED_BYTES };
         let mut count: u64 = 1;
         for taken in &taken[..longest] {
             let Some(place) = Place::of(taken) else { break };
@@ -104,7 +97,6 @@ impl Codes {
             codes.places.push(place);
         }
         codes.is_whole &= codes.places.len() == longest;
-        codes.bits = u64::BITS - (count - 1).leading_zeros();
         codes
     }
 
@@ -126,23 +118,6 @@ impl Place {
             ranks[byte] = rank;
         }
         Some(Place { ranks, radix: u64::from(rank) + 1 })
-    }
-}
-
-/// Sorts by the lowest `bits` bits of the numbers; entries with equal numbers keep their order.
-fn radix_sort(entries: &mut Vec<(u64, RowId)>, bits: u32) {
-    let mut other = entries.clone();
-    for shift in (0..bits).step_by(RADIX_BITS as usize) {
-        let digit = |code: u64| (code >> shift) as usize & ((1 << RADIX_BITS) - 1);
-        let mut starts = vec![0usize; (1 << RADIX_BITS) + 1];
-        entries.iter().for_each(|(code, _)| starts[digit(*code) + 1] += 1);
-        (1..starts.len()).for_each(|at| starts[at] += starts[at - 1]);
-        for entry in entries.iter() {
-            let start = &mut starts[digit(entry.0)];
-            other[*start] = *entry;
-            *start += 1;
-        }
-        std::mem::swap(entries, &mut other);
     }
 }
 

@@ -10,6 +10,7 @@ use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
 use super::text;
+use super::words::Words;
 use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
 use crate::seeds::{Chunk, Problem, ProblemKind};
 
@@ -23,14 +24,14 @@ struct FieldChecker<'a> {
     number: u32,
     column: usize,
     allowed: Option<Allowed>,
-    codes: Option<HashSet<&'a str, FixedState>>,
+    codes: Option<Words>,
     minimum: Option<Limit>,
     maximum: Option<Limit>,
 }
 
 /// The values of an `enum`, typed.
 enum Allowed {
-    Texts(HashSet<String, FixedState>),
+    Texts(Words),
     Integers(Vec<i64>),
     Numbers(Vec<f64>),
     Decimals(Vec<i128>),
@@ -69,25 +70,26 @@ fn typed(field: &Field, text: &str) -> Option<Value> {
 }
 
 fn allowed(field: &Field, texts: &[String]) -> Allowed {
-    let mut allowed = match field.column_type() {
-        ColumnType::Text | ColumnType::Json | ColumnType::List(_) => Allowed::Texts(HashSet::default()),
-        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime => Allowed::Integers(Vec::new()),
-        ColumnType::Number => Allowed::Numbers(Vec::new()),
-        ColumnType::Decimal { .. } => Allowed::Decimals(Vec::new()),
-        ColumnType::Boolean => Allowed::Booleans(Vec::new()),
-    };
-    for value in texts.iter().filter_map(|text| typed(field, text)) {
-        match (&mut allowed, value) {
-            (Allowed::Texts(set), Value::Text(text)) => drop(set.insert(text)),
-            (Allowed::Integers(list), Value::Integer(value)) => list.push(value),
-            (Allowed::Booleans(list), Value::Integer(value)) => list.push(value == 1),
-            (Allowed::Numbers(list), Value::Number(value)) => list.push(value),
-            (Allowed::Decimals(list), Value::Decimal(value)) => list.push(value),
-            // `typed` gives the kind that `allowed` was made for.
-            _ => {}
+    let values = || texts.iter().filter_map(|text| typed(field, text));
+    let whole =
+        || values().filter_map(|value| if let Value::Integer(value) = value { Some(value) } else { None });
+    match field.column_type() {
+        ColumnType::Text | ColumnType::Json | ColumnType::List(_) => {
+            let word = |value| if let Value::Text(text) = value { Some(text) } else { None };
+            let words: Vec<String> = values().filter_map(word).collect();
+            Allowed::Texts(Words::new(words.iter().map(String::as_str)))
+        }
+        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime => Allowed::Integers(whole().collect()),
+        ColumnType::Boolean => Allowed::Booleans(whole().map(|value| value == 1).collect()),
+        ColumnType::Number => {
+            let number = |value| if let Value::Number(value) = value { Some(value) } else { None };
+            Allowed::Numbers(values().filter_map(number).collect())
+        }
+        ColumnType::Decimal { .. } => {
+            let decimal = |value| if let Value::Decimal(value) = value { Some(value) } else { None };
+            Allowed::Decimals(values().filter_map(decimal).collect())
         }
     }
-    allowed
 }
 
 impl<'a> Checker<'a> {
@@ -106,7 +108,7 @@ impl<'a> Checker<'a> {
                 number: c.field as u32,
                 column,
                 allowed: field.constraints.allowed.as_ref().map(|texts| allowed(field, texts)),
-                codes: vocabulary.map(|v| v.concepts.iter().map(|c| c.code.as_str()).collect()),
+                codes: vocabulary.map(|v| Words::new(v.concepts.iter().map(|c| c.code.as_str()))),
                 minimum: limit(field, &field.constraints.minimum),
                 maximum: limit(field, &field.constraints.maximum),
             }
