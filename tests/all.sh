@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE=1
 debug=$CARGO_TARGET_DIR/debug/letterpress
 release=$CARGO_TARGET_DIR/release/letterpress
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'kill "${installing:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
 
 # Runs a command under a title. Its output is shown if it fails, or as many of its last lines as `show` says.
 step() { # TITLE COMMAND…
@@ -29,6 +29,17 @@ step() { # TITLE COMMAND…
 }
 
 venv=$(venv_of tests/requirements.lock)
+
+# Python packages are fetched while Rust compiles: the one waits for the network, the other for the processor.
+{ install_python_packages tests/requirements.lock && tests/conformance.sh --install && touch "$work/installed"; } \
+    >"$work/installing" 2>&1 &
+installing=$!
+
+await_packages() {
+    while [ ! -e "$work/installed" ] && kill -0 "$installing" 2>/dev/null; do sleep 1; done
+    cat "$work/installing"
+    [ -e "$work/installed" ]
+}
 
 # Builds a copy of a project, perhaps with a line added under `letterpress:`.
 build_copy() { # PROJECT TO [LINE]
@@ -72,7 +83,7 @@ step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
 step "tests in Rust" cargo test --quiet --locked
 step "generator of large seeds" cargo build --quiet --locked --example generate
 step "build of the release binary" cargo build --quiet --locked --release
-step "Python packages" install_python_packages tests/requirements.lock
+step "Python packages" await_packages
 step "projects build" build_projects
 step "the committed release is what the seeds make" compare_published
 step "sha256sum knows the release" check_sums

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # conformance.sh BINARY: every standard that a release is said to meet, checked by the validators that others wrote.
+# conformance.sh --install: only installs them.
 #
 #   bundled     the data set of this repository        empty   a project whose tables have no rows
 #   starter     what `init` makes                      parts   every type, in parts of two rows
@@ -10,13 +11,9 @@
 # the context of RO-Crate 1.2. They are looked for in SPECS (default: ../shared/specs); without them what needs them is skipped,
 # and the table says so. Nothing else is ever skipped, and no validator reaches the network.
 set -euo pipefail
-binary=$(realpath "$1")
+binary=$(realpath -- "$1")
 cd "$(dirname "$0")/.."
 . tests/python.sh
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-export PYTHONDONTWRITEBYTECODE=1 LETTERPRESS=$binary SPECS=${SPECS:-$PWD/../shared/specs}
-mkdir -p "$work"/{projects,releases,damaged,results}
 
 # What mlcroissant, roc-validator, frictionless and cffconvert need does not fit into one environment.
 locks=tests/conformance
@@ -31,6 +28,13 @@ install_all() {
     done
     for environment in "${waiting[@]}"; do wait "$environment"; done
 }
+install_all
+[ "$1" != --install ] || exit 0
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PYTHONDONTWRITEBYTECODE=1 LETTERPRESS=$binary SPECS=${SPECS:-$PWD/../shared/specs}
+mkdir -p "$work"/{projects,releases,damaged,results}
 
 # Adds a line under `letterpress:`.
 add_key() { # PROJECT LINE
@@ -69,7 +73,6 @@ make_projects() {
     cd "$OLDPWD"
 }
 
-install_all
 make_projects
 python3 tests/conformance/damages.py "$work/releases/served" "$work/damaged"
 offline python3 tests/conformance/run.py "$work" sums

@@ -118,7 +118,7 @@ fn sort_meanwhile<'s>(
         }
     };
     std::thread::scope(|scope| {
-        (0..jobs.div_ceil(2)).for_each(|_| drop(scope.spawn(sort)));
+        (0..jobs).for_each(|_| drop(scope.spawn(sort)));
         let outcome = read(&sender);
         drop(sender);
         outcome
@@ -178,7 +178,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
         }
         findings.diagnostics.extend(reading.diagnostics);
         for (chunk, (looked_up, packed)) in reading.chunks.into_iter().zip(made) {
-            self.complete(source.filter(|source| *source > 0).map(|source| source - 1));
+            self.complete(source.filter(|source| *source > 0).map(|source| source - 1), jobs)?;
             let sorter = &self.sorters[chunk.table];
             self.gatherer.add(&chunk, sorter.next_chunk(), looked_up)?;
             self.push(chunk, packed, jobs)?;
@@ -195,12 +195,21 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
     }
 
     /// Every source up to `source` has been read to its end.
-    fn complete(&mut self, source: Option<usize>) {
+    fn complete(&mut self, source: Option<usize>, jobs: &Jobs<'s>) -> Result<()> {
         for table in 0..self.is_complete.len() {
             if !self.is_complete[table] && self.last_sources[table].is_some_and(|last| Some(last) <= source) {
-                self.is_complete[table] = true;
-                self.gatherer.complete(table);
+                self.complete_table(table, jobs)?;
             }
+        }
+        Ok(())
+    }
+
+    fn complete_table(&mut self, table: usize, jobs: &Jobs<'s>) -> Result<()> {
+        self.is_complete[table] = true;
+        self.gatherer.complete(table);
+        match self.sorters[table].rest() {
+            Some(job) => send(jobs, table, job),
+            None => Ok(()),
         }
     }
 
@@ -211,15 +220,8 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
             let packed = self.sorters[chunk.table].layout().pack(&chunk.columns, chunk.rows);
             self.push(chunk, packed, jobs)?;
         }
-        for table in 0..self.sorters.len() {
-            if !self.is_complete[table] {
-                self.gatherer.complete(table);
-            }
-            if let Some(job) = self.sorters[table].rest() {
-                send(jobs, table, job)?;
-            }
-        }
-        Ok(())
+        let open = (0..self.sorters.len()).filter(|&table| !self.is_complete[table]);
+        open.collect::<Vec<_>>().into_iter().try_for_each(|table| self.complete_table(table, jobs))
     }
 }
 
