@@ -14,8 +14,11 @@ use super::{Keys, RowId, Spill, arrow_schema};
 use crate::diagnostic::{Error, Result};
 use crate::schema::Table;
 
-/// Bytes that a batch of a run aims at: so much of each run is in memory while runs are merged.
+/// Bytes that a batch of a table's first runs aims at: so much of each run is in memory while runs are merged.
 const BATCH_BYTES: usize = 512 << 10;
+
+/// Runs after which batches become smaller, so that memory does not grow with the number of runs as such.
+const FIRST_RUNS: usize = 64;
 
 /// Most rows of a batch.
 const BATCH_ROWS: usize = 8192;
@@ -109,8 +112,15 @@ enum Store {
 }
 
 impl Run {
-    /// Sorts the rows of chunks whose numbers follow `first`. Rows with equal keys keep their order.
-    pub(super) fn sort(chunks: Vec<PackedChunk>, first: u32, spill: &Spill, is_only: bool) -> Result<Run> {
+    /// Makes the table's run number `number` of the rows of chunks whose numbers follow `first`. Rows with equal keys keep
+    /// their order.
+    pub(super) fn sort(
+        chunks: Vec<PackedChunk>,
+        first: u32,
+        number: usize,
+        spill: &Spill,
+        is_only: bool,
+    ) -> Result<Run> {
         let rows = chunks.iter().map(PackedChunk::len).sum();
         let mut order: Vec<RowId> = Vec::with_capacity(rows);
         for (chunk, number) in chunks.iter().zip(first..) {
@@ -127,7 +137,7 @@ impl Run {
         }
         let store = match is_only && spill.keep(bytes as u64) {
             true => Store::Kept { chunks, first, order },
-            false => Store::Spilled(put_aside(&chunks, &keys, first, &order, spill)?),
+            false => Store::Spilled(put_aside(&chunks, &keys, first, &order, batch_bytes(number), spill)?),
         };
         Ok(Run { rows, store, common, repeated })
     }
@@ -166,12 +176,18 @@ impl Run {
     }
 }
 
+/// Bytes that a batch of a run aims at: those of a thousand runs take three times as much together as those of the first 64.
+fn batch_bytes(number: usize) -> usize {
+    BATCH_BYTES / (1 + number / FIRST_RUNS)
+}
+
 /// Writes rows in order, batch by batch, and their keys beside them.
 fn put_aside(
     chunks: &[Packed],
     keys: &[Keys],
     first: u32,
     order: &[RowId],
+    batch_bytes: usize,
     spill: &Spill,
 ) -> Result<Vec<(Shelved, Shelved)>> {
     let mut batches = Vec::new();
@@ -182,7 +198,7 @@ fn put_aside(
         if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
             RunKeys::push(&mut key_shelf, id, keys, row);
         }
-        if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= BATCH_BYTES || nth + 1 == order.len() {
+        if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= batch_bytes || nth + 1 == order.len() {
             batches.push((spill.shelve(&key_shelf)?, spill.shelve(&row_shelf)?));
             key_shelf.clear();
             row_shelf.clear();

@@ -64,7 +64,7 @@ pub struct Done {
 impl Job<'_> {
     /// Sorts.
     pub fn run(self) -> Result<Done> {
-        let run = Run::sort(self.chunks, self.first, self.spill, self.is_only)?;
+        let run = Run::sort(self.chunks, self.first, self.number, self.spill, self.is_only)?;
         Ok(Done { number: self.number, run })
     }
 }
