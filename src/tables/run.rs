@@ -146,7 +146,7 @@ impl Run {
         self.rows
     }
 
-    /// The keys of the rows from `at` on, as [`RunKeys::of`] shelved them; `None` after the last.
+    /// The keys of the batch numbered `at`; `None` after the last.
     pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<Option<RunKeys>> {
         match &self.store {
             Store::Kept { .. } => unreachable!("a run that is kept is the only one"),

@@ -53,6 +53,12 @@ impl Spill {
         (self.memory_bytes / 8).clamp(MIB / 4, 64 * MIB)
     }
 
+    /// How many of `jobs` threads may sort a run at a time: their runs take a quarter of the memory at most.
+    pub fn sorters(&self, jobs: usize) -> usize {
+        let fit = self.memory_bytes / 4 / self.run_bytes();
+        jobs.min(usize::try_from(fit).unwrap_or(usize::MAX)).max(1)
+    }
+
     /// Bytes that the sets of known keys may take together.
     pub fn key_bytes(&self) -> u64 {
         self.memory_bytes / 4
@@ -123,6 +129,13 @@ mod tests {
             assert_eq!(&spill.read(*section).expect("it was written"), piece);
         }
         assert_eq!(std::fs::read_dir(home.path()).expect("it is there").count(), 0);
+    }
+
+    #[test]
+    fn no_more_runs_are_sorted_at_a_time_than_memory_holds() {
+        let sorters = |mebibytes: u64, jobs| Spill::new(Path::new("."), mebibytes * MIB).sorters(jobs);
+        assert_eq!([sorters(1, 8), sorters(64, 8), sorters(1024, 8), sorters(4096, 8)], [1, 2, 4, 8]);
+        assert_eq!(sorters(4096, 1), 1);
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub(super) fn read<'s>(
         advance(split.id.length);
         Ok(Checked { source: Some(split.id.source), reading, made })
     };
-    let sorted = sort_meanwhile(jobs, |jobs_out| {
+    let sorted = sort_meanwhile(spill.sorters(jobs), |jobs_out| {
         let mut failure = None;
         parallel::ordered(jobs, seeds.splits(), work, |checked| {
             let taken = checked.and_then(|checked| order.take(checked, findings, jobs_out));
@@ -100,9 +100,9 @@ fn kept_columns(project: &Project, purpose: Purpose, index: usize) -> Vec<bool> 
 /// Where runs that are full are sent to be sorted, each with the index of its table.
 type Jobs<'s> = mpsc::SyncSender<(usize, Job<'s>)>;
 
-/// Sorts what `read` sends, on threads of their own, and returns what was sorted.
+/// Sorts what `read` sends, on `threads` of their own, and returns what was sorted.
 fn sort_meanwhile<'s>(
-    jobs: usize,
+    threads: usize,
     read: impl FnOnce(&Jobs<'s>) -> Result<()>,
 ) -> Result<Vec<(usize, crate::tables::Done)>> {
     // None wait: who reads waits instead, so that no more runs are in memory than are being sorted.
@@ -118,7 +118,7 @@ fn sort_meanwhile<'s>(
         }
     };
     std::thread::scope(|scope| {
-        (0..jobs).for_each(|_| drop(scope.spawn(sort)));
+        (0..threads).for_each(|_| drop(scope.spawn(sort)));
         let outcome = read(&sender);
         drop(sender);
         outcome
