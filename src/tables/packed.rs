@@ -29,14 +29,15 @@ pub(super) struct Packed {
 impl Packed {
     /// Packs the rows of columns of one length; columns that the schema has without a type are left out.
     pub(super) fn new(schema: &Schema, columns: &[ArrayRef], rows: usize) -> Packed {
-        let is_left_out = |field: &Field| field.data_type() == &DataType::Null;
-        let each = schema.fields().iter().zip(columns);
-        let values =
-            each.map(|(field, column)| if is_left_out(field) { Values::None } else { Values::new(column) });
+        let is_kept = |field: &Field| field.data_type() != &DataType::Null;
+        let each = || schema.fields().iter().zip(columns).map(|(field, column)| (is_kept(field), column));
+        let values = each().map(|(is_kept, column)| if is_kept { Values::new(column) } else { Values::None });
         let values: Vec<Values<'_>> = values.collect();
         let bits = values.len().div_ceil(8);
+        let kept =
+            each().filter(|(is_kept, _)| *is_kept).map(|(_, column)| value_bytes(column)).sum::<usize>();
         let mut packed =
-            Packed { bytes: Vec::with_capacity(estimate(columns, rows)), ends: Vec::with_capacity(rows) };
+            Packed { bytes: Vec::with_capacity(kept + rows * bits), ends: Vec::with_capacity(rows) };
         let out = &mut packed.bytes;
         for row in 0..rows {
             let start = out.len();
@@ -68,11 +69,9 @@ impl Packed {
     }
 }
 
-/// Bytes that the packed rows take, or a little more.
-fn estimate(columns: &[ArrayRef], rows: usize) -> usize {
-    let values: usize =
-        columns.iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or(0)).sum();
-    values + rows * columns.len().div_ceil(8)
+/// Bytes of a column's values, whatever room was made for them.
+pub(super) fn value_bytes(column: &ArrayRef) -> usize {
+    column.to_data().get_slice_memory_size().unwrap_or(0)
 }
 
 /// The values of a column.

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef};
 use hashbrown::HashSet;
 
 use super::merge::merge;
+use super::packed::value_bytes;
 use super::run::{Layout, PackedChunk, Run};
 use super::{Rows, Spill};
 use crate::diagnostic::Result;
@@ -98,7 +98,7 @@ impl<'s> Sorter<'s> {
     /// Adds a chunk, whose rows [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
     pub fn push(&mut self, chunk: Chunk, packed: PackedChunk) -> Option<Job<'s>> {
         self.waiting_bytes += packed.memory_bytes() as u64;
-        self.bytes += chunk.columns.iter().map(value_bytes).sum::<u64>();
+        self.bytes += chunk.columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
         self.len += chunk.rows;
         let Chunk { split, instance, problems, broken, .. } = chunk;
         self.origins.push(Origin { split, instance, problems, broken });
@@ -173,9 +173,4 @@ impl<'s> Sorter<'s> {
         }
         sorter.finish()
     }
-}
-
-/// Bytes of a column's values, whatever room was made for them.
-fn value_bytes(column: &ArrayRef) -> u64 {
-    column.to_data().get_slice_memory_size().map_or(0, |bytes| bytes as u64)
 }
