@@ -70,25 +70,23 @@ fn typed(field: &Field, text: &str) -> Option<Value> {
 }
 
 fn allowed(field: &Field, texts: &[String]) -> Allowed {
-    let values = || texts.iter().filter_map(|text| typed(field, text));
-    let whole =
-        || values().filter_map(|value| if let Value::Integer(value) = value { Some(value) } else { None });
+    let (mut words, mut integers, mut numbers, mut decimals) = (vec![], vec![], vec![], vec![]);
+    for value in texts.iter().filter_map(|text| typed(field, text)) {
+        match value {
+            Value::Text(word) => words.push(word),
+            Value::Integer(integer) => integers.push(integer),
+            Value::Number(number) => numbers.push(number),
+            Value::Decimal(decimal) => decimals.push(decimal),
+        }
+    }
     match field.column_type() {
         ColumnType::Text | ColumnType::Json | ColumnType::List(_) => {
-            let word = |value| if let Value::Text(text) = value { Some(text) } else { None };
-            let words: Vec<String> = values().filter_map(word).collect();
             Allowed::Texts(Words::new(words.iter().map(String::as_str)))
         }
-        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime => Allowed::Integers(whole().collect()),
-        ColumnType::Boolean => Allowed::Booleans(whole().map(|value| value == 1).collect()),
-        ColumnType::Number => {
-            let number = |value| if let Value::Number(value) = value { Some(value) } else { None };
-            Allowed::Numbers(values().filter_map(number).collect())
-        }
-        ColumnType::Decimal { .. } => {
-            let decimal = |value| if let Value::Decimal(value) = value { Some(value) } else { None };
-            Allowed::Decimals(values().filter_map(decimal).collect())
-        }
+        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime => Allowed::Integers(integers),
+        ColumnType::Boolean => Allowed::Booleans(integers.iter().map(|&value| value == 1).collect()),
+        ColumnType::Number => Allowed::Numbers(numbers),
+        ColumnType::Decimal { .. } => Allowed::Decimals(decimals),
     }
 }
 
