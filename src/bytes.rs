@@ -26,41 +26,33 @@ fn append_wide<const N: usize>(out: &mut Vec<u8>, source: &[u8], start: usize, l
     true
 }
 
-/// A text that is written again and again.
-#[derive(Debug, Default)]
-pub(crate) struct Phrase {
-    /// The text, and room behind it.
-    padded: Vec<u8>,
-    length: usize,
+/// Writes `source[start..start + length]` at the beginning of `target`. A little of what follows may be overwritten.
+///
+/// # Panics
+/// When the bytes asked for are not there, or have no room.
+#[inline]
+pub(crate) fn put(target: &mut [u8], source: &[u8], start: usize, length: usize) {
+    let from = &source[start..];
+    let is_short =
+        (length <= 32 && put_wide::<32>(target, from)) || (length <= 64 && put_wide::<64>(target, from));
+    if !is_short {
+        target[..length].copy_from_slice(&from[..length]);
+    }
 }
 
-impl Phrase {
-    /// The phrase of this text.
-    pub(crate) fn new(text: &[u8]) -> Phrase {
-        let mut padded = text.to_vec();
-        padded.resize(text.len() + 32, 0);
-        Phrase { padded, length: text.len() }
+/// Copies `N` bytes, if they are there and have room.
+#[inline]
+fn put_wide<const N: usize>(target: &mut [u8], source: &[u8]) -> bool {
+    match (target.first_chunk_mut::<N>(), source.first_chunk::<N>()) {
+        (Some(room), Some(wide)) => *room = *wide,
+        _ => return false,
     }
-
-    /// Writes it.
-    #[inline]
-    pub(crate) fn write(&self, out: &mut Vec<u8>) {
-        append(out, &self.padded, 0, self.length);
-    }
+    true
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_phrase_is_written_as_it_is() {
-        for text in ["", "short", "thirty-two bytes, and then a few more"] {
-            let mut out = Vec::new();
-            Phrase::new(text.as_bytes()).write(&mut out);
-            assert_eq!(out, text.as_bytes());
-        }
-    }
 
     #[test]
     fn any_stretch_is_copied_as_it_is() {
@@ -70,6 +62,11 @@ mod tests {
                 let mut out = vec![255];
                 append(&mut out, &source, start, length);
                 assert_eq!(out[1..], source[start..start + length]);
+                for room in [length, length + 5, length + 40, length + 80] {
+                    let mut out = vec![255; room];
+                    put(&mut out, &source, start, length);
+                    assert_eq!(out[..length], source[start..start + length]);
+                }
             }
         }
     }

@@ -1,16 +1,59 @@
 //! Columns being filled, value by value.
 
-use arrow::array::{NullBufferBuilder, PrimitiveArray, StringArray};
-use arrow::buffer::{Buffer, OffsetBuffer};
+use arrow::array::{PrimitiveArray, StringArray};
+use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer};
 use arrow::datatypes::ArrowPrimitiveType;
 
 use crate::bytes::append;
+
+/// A bit for each row of a column, 64 to a word, lowest first.
+pub(crate) struct Bits {
+    words: Vec<u64>,
+    rows: usize,
+}
+
+impl Bits {
+    /// No bits yet, with room for `rows`.
+    pub(crate) fn new(rows: usize) -> Bits {
+        Bits { words: Vec::with_capacity(rows.div_ceil(64)), rows: 0 }
+    }
+
+    /// Adds the bit of a row.
+    #[inline]
+    pub(crate) fn push(&mut self, bit: bool) {
+        let at = self.rows % 64;
+        match self.words.last_mut().filter(|_| at > 0) {
+            Some(word) => *word |= u64::from(bit) << at,
+            None => self.words.push(u64::from(bit)),
+        }
+        self.rows += 1;
+    }
+
+    /// Adds the bits of at most 64 rows; the others in `word` are 0. There must be whole words of bits so far.
+    #[inline]
+    pub(crate) fn push_word(&mut self, word: u64, rows: usize) {
+        debug_assert!(self.rows.is_multiple_of(64) && rows <= 64, "words are whole but for the last");
+        self.words.push(word);
+        self.rows += rows;
+    }
+
+    /// All bits.
+    pub(crate) fn finish(self) -> BooleanBuffer {
+        BooleanBuffer::new(Buffer::from_vec(self.words), 0, self.rows)
+    }
+
+    /// All bits, as Arrow tells which rows have a value; `None` when all have.
+    pub(crate) fn into_nulls(self) -> Option<NullBuffer> {
+        let there: u32 = self.words.iter().map(|word| word.count_ones()).sum();
+        (there as usize != self.rows).then(|| NullBuffer::new(self.finish()))
+    }
+}
 
 /// A column of texts being filled.
 pub(crate) struct Texts {
     bytes: Vec<u8>,
     ends: Vec<i32>,
-    nulls: NullBufferBuilder,
+    there: Bits,
 }
 
 impl Texts {
@@ -18,7 +61,7 @@ impl Texts {
     pub(crate) fn new(rows: usize) -> Texts {
         let mut ends = Vec::with_capacity(rows + 1);
         ends.push(0);
-        Texts { bytes: Vec::with_capacity(rows * 16), ends, nulls: NullBufferBuilder::new(rows) }
+        Texts { bytes: Vec::with_capacity(rows * 16), ends, there: Bits::new(rows) }
     }
 
     /// Adds `source[start..start + length]`.
@@ -41,45 +84,61 @@ impl Texts {
         self.end(false);
     }
 
+    /// Adds the texts of at most 64 rows: a bit of `there` for each row that has one, and for each row, in order, where it
+    /// stands in `source`, and how long it is: 0 where it is missing. There must be whole words of rows so far.
+    #[inline]
+    pub(crate) fn extend(
+        &mut self,
+        source: &[u8],
+        there: u64,
+        places: impl ExactSizeIterator<Item = (usize, usize)>,
+    ) {
+        self.there.push_word(there, places.len());
+        for (start, length) in places {
+            append(&mut self.bytes, source, start, length);
+            self.ends.push(self.bytes.len() as i32);
+        }
+    }
+
     #[inline]
     fn end(&mut self, is_there: bool) {
         // More than fits is found out in the end.
         self.ends.push(self.bytes.len() as i32);
-        self.nulls.append(is_there);
+        self.there.push(is_there);
     }
 
     /// The column; `None` when its texts are not UTF-8, or take more than the 2 GiB that Arrow can count.
-    pub(crate) fn finish(mut self) -> Option<StringArray> {
+    pub(crate) fn finish(self) -> Option<StringArray> {
         i32::try_from(self.bytes.len()).ok()?;
         let offsets = OffsetBuffer::new(self.ends.into());
-        StringArray::try_new(offsets, Buffer::from_vec(self.bytes), self.nulls.finish()).ok()
+        StringArray::try_new(offsets, Buffer::from_vec(self.bytes), self.there.into_nulls()).ok()
     }
 }
 
 /// A column of values of a fixed width being filled.
 pub(crate) struct Fixed<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
-    nulls: NullBufferBuilder,
+    there: Bits,
 }
 
 impl<T: ArrowPrimitiveType> Fixed<T> {
     /// No values yet, with room for `rows`.
     pub(crate) fn new(rows: usize) -> Fixed<T> {
-        Fixed { values: Vec::with_capacity(rows), nulls: NullBufferBuilder::new(rows) }
+        Fixed { values: Vec::with_capacity(rows), there: Bits::new(rows) }
     }
 
     /// Adds a value.
     #[inline]
     pub(crate) fn push(&mut self, value: T::Native) {
         self.values.push(value);
-        self.nulls.append_non_null();
+        self.there.push(true);
     }
 
     /// Adds a missing value.
     #[inline]
     pub(crate) fn push_null(&mut self) {
         self.values.push(T::Native::default());
-        self.nulls.append_null();
+        self.there.push(false);
     }
 
     /// Adds a value, or a missing one.
@@ -91,9 +150,17 @@ impl<T: ArrowPrimitiveType> Fixed<T> {
         }
     }
 
+    /// Adds the values of at most 64 rows, whatever stands for those that are missing, and a bit of `there` for each that is
+    /// not. There must be whole words of rows so far.
+    #[inline]
+    pub(crate) fn extend(&mut self, there: u64, values: impl ExactSizeIterator<Item = T::Native>) {
+        self.there.push_word(there, values.len());
+        self.values.extend(values);
+    }
+
     /// The column.
-    pub(crate) fn finish(mut self) -> PrimitiveArray<T> {
-        PrimitiveArray::new(self.values.into(), self.nulls.finish())
+    pub(crate) fn finish(self) -> PrimitiveArray<T> {
+        PrimitiveArray::new(self.values.into(), self.there.into_nulls())
     }
 }
 

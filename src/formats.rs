@@ -20,6 +20,7 @@ use arrow::record_batch::RecordBatch;
 use crate::diagnostic::Result;
 use crate::schema::{Project, Table};
 use crate::staging::{Artifact, StagedFile};
+use crate::tables::{SharedTexts, write_rows};
 
 pub use room::{Room, Text};
 
@@ -64,6 +65,21 @@ pub struct Block {
     pub first_row: u64,
     /// The rows; columns as in `Table::columns`.
     pub batch: RecordBatch,
+    /// Texts of values, which formats share.
+    texts: SharedTexts,
+}
+
+impl Block {
+    /// The block of these rows, of which the first has the number `first_row`.
+    pub fn new(first_row: u64, batch: RecordBatch) -> Block {
+        let texts = SharedTexts::new(batch.num_rows(), batch.num_columns(), SHARE_ROWS);
+        Block { first_row, batch, texts }
+    }
+
+    /// Makes `out` the canonical text of some rows.
+    pub fn write_canonical(&self, table: &Table, rows: Range<usize>, out: &mut Vec<u8>) {
+        write_rows(table, &self.batch, &self.texts, rows, b"\r\n", out);
+    }
 }
 
 /// A share of a block: what one thread encodes at a time.
@@ -76,7 +92,7 @@ pub enum Share {
 }
 
 /// Rows in a share: their text stays in a core's own memory until it is hashed and written.
-const SHARE_ROWS: usize = 2048;
+pub const SHARE_ROWS: usize = 2048;
 
 /// The shares of a block of `rows` rows, row by row.
 pub fn row_shares(rows: usize) -> Vec<Share> {

@@ -12,6 +12,7 @@ mod content;
 pub(crate) mod fixture;
 mod key_set;
 mod keys;
+mod lines;
 mod merge;
 mod order;
 mod packed;
@@ -36,6 +37,7 @@ pub use cells::{Cells, item_rows};
 pub use content::ContentHasher;
 pub use key_set::KeySet;
 pub use keys::Keys;
+pub use lines::{RowTexts, SharedTexts, Strip, write_lines};
 pub use run::{Layout, PackedChunk};
 pub use sorter::{Done, Job, Origin, Sorter};
 pub use spill::{Section, Spill};
@@ -183,10 +185,7 @@ impl Rows<'_> {
         is_wanted: &dyn Fn(usize) -> bool,
     ) -> Result<Vec<ArrayRef>> {
         let mut unpacker = Unpacker::new(&self.layout.schema, is_wanted, rows.len());
-        for row in rows {
-            let (bytes, start) = shelf.from(row);
-            unpacker.push(bytes, start);
-        }
+        rows.for_each(|row| unpacker.push(shelf.row(row)));
         self.layout.columns(unpacker)
     }
 

@@ -10,7 +10,7 @@ use super::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share};
 use crate::diagnostic::Result;
 use crate::schema::{CsvOptions, LineEnd, Quote, Table};
 use crate::staging::StagedFile;
-use crate::tables::{self, Cells};
+use crate::tables::{self, Cells, RowTexts, Strip};
 
 /// The format `csv`.
 pub(super) struct Csv;
@@ -68,7 +68,7 @@ impl Encoder for CsvEncoder<'_> {
         let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
         let mut rows = self.room.text(range.len());
         if self.takes_canonical() {
-            tables::write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut rows);
+            block.write_canonical(self.table, range.clone(), &mut rows);
         } else {
             self.write_rows(block, range.clone(), &mut rows);
         }
@@ -78,22 +78,21 @@ impl Encoder for CsvEncoder<'_> {
 
 impl CsvEncoder<'_> {
     fn write_rows(&self, block: &Block, range: Range<usize>, out: &mut Vec<u8>) {
-        let columns = self.table.columns.iter().zip(block.batch.columns());
-        let columns: Vec<Cells<'_>> = columns.map(|(column, array)| Cells::new(column.kind, array)).collect();
-        let mut text = Vec::new();
-        for row in range {
-            for (nth, cells) in columns.iter().enumerate() {
-                if nth > 0 {
-                    out.push(b',');
-                }
-                if !cells.is_null(row) {
-                    text.clear();
-                    cells.write_text(row, &mut text);
-                    self.write_cell(matches!(cells, Cells::Text(_) | Cells::List(..)), &mut text, out);
-                }
-            }
-            out.extend_from_slice(line_end(self.options.eol));
+        let mut strips = Vec::with_capacity(self.table.columns.len() + 1);
+        for (nth, (column, array)) in self.table.columns.iter().zip(block.batch.columns()).enumerate() {
+            let cells = Cells::new(column.kind, array);
+            let is_text = matches!(cells, Cells::Text(_) | Cells::List(..));
+            let comma: &[u8] = if nth > 0 { b"," } else { b"" };
+            let mut text = Vec::new();
+            let texts = RowTexts::written(&cells, range.clone(), |row, out| {
+                text.clear();
+                cells.write_text(row, &mut text);
+                self.write_cell(is_text, &mut text, out);
+            });
+            strips.push(Strip::bare(comma, comma.len(), texts));
         }
+        strips.push(Strip::constant(line_end(self.options.eol)));
+        tables::write_lines(&strips, range.len(), out);
     }
 
     fn write_cell(&self, is_text: bool, text: &mut Vec<u8>, out: &mut Vec<u8>) {

@@ -12,7 +12,7 @@ fn blocks(project: &Project, table: usize) -> Vec<Block> {
     starts
         .map(|start| {
             let batch = batch.slice(start, BLOCK_ROWS.min(batch.num_rows() - start));
-            Block { first_row: start as u64, batch }
+            Block::new(start as u64, batch)
         })
         .collect()
 }

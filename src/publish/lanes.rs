@@ -64,7 +64,7 @@ impl<'a> Lane<'a> {
     }
 }
 
-/// What one thread does at a time.
+/// A share to be encoded for a lane.
 pub(super) struct Task<'a> {
     pub(super) encoder: Arc<dyn Encoder + 'a>,
     pub(super) share: Share,
@@ -82,7 +82,8 @@ pub(super) struct Work<'a> {
     pub(super) block: Block,
     /// Number of the part the block belongs to, from 0.
     pub(super) part: usize,
-    pub(super) tasks: Vec<Task<'a>>,
+    /// What one thread does at a time: what is encoded of the same rows, while they are in its core's own memory.
+    pub(super) tasks: Vec<Vec<Task<'a>>>,
 }
 
 struct Open<'a> {
@@ -225,9 +226,11 @@ impl<I> Drop for Stop<'_, '_, I> {
 
 impl Work<'_> {
     fn run(&self, number: usize) -> Result<()> {
-        let Task { encoder, share, lane, number, rows, is_last } = &self.tasks[number];
-        let piece = encoder.encode(&self.block, share)?;
-        lane.bring(*number, Waiting { part: self.part, rows: *rows, piece, is_last: *is_last })
+        self.tasks[number].iter().try_for_each(|task| {
+            let Task { encoder, share, lane, number, rows, is_last } = task;
+            let piece = encoder.encode(&self.block, share)?;
+            lane.bring(*number, Waiting { part: self.part, rows: *rows, piece, is_last: *is_last })
+        })
     }
 }
 

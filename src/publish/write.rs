@@ -1,5 +1,6 @@
 //! Every table in every format: blocks drawn in order, encoded by any thread, joined into files in order.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -7,12 +8,14 @@ use super::lanes::{self, Lane, Sink, Task, Work};
 use super::parts::Parts;
 use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share, row_shares};
+use crate::formats::{
+    Assembler, Block, Context, Encoder, Format, Piece, Room, SHARE_ROWS, Share, row_shares,
+};
 use crate::publish::Progress;
 use crate::release::{ColumnRecord, TableRecord};
 use crate::schema::{Project, Table};
 use crate::staging::Stage;
-use crate::tables::{BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows, write_rows};
+use crate::tables::{BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
 use crate::validate::ValidTables;
 
 /// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
@@ -155,12 +158,12 @@ impl<'a> Writer<'a> {
 
     fn next_work(&mut self) -> Result<Option<Work<'a>>> {
         let Some(batch) = self.batches.next().transpose()? else { return Ok(None) };
-        let block = Block { first_row: self.given, batch };
+        let block = Block::new(self.given, batch);
         let rows = block.batch.num_rows();
         self.uses.lock().unwrap_or_else(PoisonError::into_inner).add(&self.counter.count(&block.batch));
         self.given += rows as u64;
         let is_last_block = self.given == self.rows;
-        let mut tasks = Vec::new();
+        let (mut columns, mut shares_of_rows) = (Vec::new(), BTreeMap::new());
         for line in &mut self.lines {
             let shares = match line.is_canonical {
                 true => canonical_shares(block.first_row, rows),
@@ -168,16 +171,22 @@ impl<'a> Writer<'a> {
             };
             let last = shares.len().saturating_sub(1);
             for (nth, share) in shares.into_iter().enumerate() {
-                let rows = match &share {
-                    Share::Rows(range) => range.len(),
-                    Share::Column(_) => rows,
-                };
-                let is_last = is_last_block && nth == last;
                 let (encoder, lane) = (Arc::clone(&line.encoder), Arc::clone(&line.lane));
-                tasks.push(Task { encoder, share, lane, number: line.number, rows, is_last });
+                let is_last = is_last_block && nth == last;
+                let mut task = Task { encoder, share, lane, number: line.number, rows, is_last };
                 line.number += 1;
+                match task.share.clone() {
+                    Share::Column(_) => columns.push(vec![task]),
+                    Share::Rows(range) => {
+                        task.rows = range.len();
+                        let share: &mut Vec<_> = shares_of_rows.entry(range.start / SHARE_ROWS).or_default();
+                        share.push(task);
+                    }
+                }
             }
         }
+        // Columns take longest, so they come first.
+        let tasks = columns.into_iter().chain(shares_of_rows.into_values()).collect();
         let part = self.parts.of_row(block.first_row);
         Ok(Some(Work { block, part, tasks }))
     }
@@ -211,7 +220,7 @@ impl Encoder for Canonical<'_> {
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
         let mut text = self.room.text(range.len());
-        write_rows(self.table, &block.batch, range.clone(), b"\r\n", &mut text);
+        block.write_canonical(self.table, range.clone(), &mut text);
         Ok(Piece::Bytes(text))
     }
 }

@@ -94,8 +94,7 @@ impl<'a> Batches<'a> {
             let reader = &mut self.readers[run];
             reader.fill(self.table.spill)?;
             if hidden.is_empty() || !hidden.contains(&reader.rows.id(reader.at)) {
-                let (bytes, start) = reader.rows.from(reader.at);
-                unpacker.push(bytes, start);
+                unpacker.push(reader.rows.row(reader.at));
             }
             reader.at += 1;
         }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use arrow::record_batch::RecordBatch;
 
 use super::cells::Cells;
+use super::lines::{RowTexts, SharedTexts, Strip, write_lines};
 use crate::schema::Table;
 
 /// Writes the line of column names, each in quotes.
@@ -20,69 +21,50 @@ pub fn write_header(table: &Table, line_end: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(line_end);
 }
 
-/// Writes one line for each of some rows: text and lists in quotes, everything else bare, nothing at all where there is
-/// no value.
+/// Makes `out` one line for each of some rows: text and lists in quotes, everything else bare, nothing at all where there
+/// is no value.
 ///
-/// The columns of `batch` are those of `table`.
+/// The columns of `batch` are those of `table`, and `shared` has texts of its values.
 pub fn write_rows(
     table: &Table,
     batch: &RecordBatch,
+    shared: &SharedTexts,
     rows: Range<usize>,
     line_end: &[u8],
     out: &mut Vec<u8>,
 ) {
-    let each = table.columns.iter().zip(batch.columns());
-    let columns: Vec<Column<'_>> =
-        each.map(|(column, array)| Column::new(Cells::new(column.kind, array), rows.clone())).collect();
-    for row in rows {
-        for (nth, column) in columns.iter().enumerate() {
-            if nth > 0 {
-                out.push(b',');
-            }
-            if !(column.has_gaps && column.cells.is_null(row)) {
-                column.write(row, out);
-            }
-        }
-        out.extend_from_slice(line_end);
+    let mut strips = Vec::with_capacity(table.columns.len() + 1);
+    for (nth, (column, array)) in table.columns.iter().zip(batch.columns()).enumerate() {
+        let cells = Cells::new(column.kind, array);
+        let comma: &[u8] = if nth > 0 { b"," } else { b"" };
+        let has_quotes = |texts: &[u8]| memchr::memchr(b'"', texts).is_some();
+        let texts = match cells.text_bytes(rows.clone()).is_some_and(has_quotes) {
+            true => with_quotes_doubled(&cells, rows.clone()),
+            false => shared.of(nth, &cells, rows.clone()),
+        };
+        strips.push(match cells {
+            Cells::Text(_) | Cells::List(..) => Strip::quoted(comma, comma.len(), texts),
+            _ => Strip::bare(comma, comma.len(), texts),
+        });
     }
+    strips.push(Strip::constant(line_end));
+    write_lines(&strips, rows.len(), out);
 }
 
-/// Some rows of a column, and what is known of all of them.
-struct Column<'a> {
-    cells: Cells<'a>,
-    has_gaps: bool,
-    is_quoted: bool,
-    /// Whether there is no quote in any text.
-    has_no_quotes: bool,
-}
-
-impl<'a> Column<'a> {
-    fn new(cells: Cells<'a>, rows: Range<usize>) -> Column<'a> {
-        let texts = cells.text_bytes(rows);
-        Column {
-            has_gaps: cells.has_gaps(),
-            is_quoted: matches!(cells, Cells::Text(_) | Cells::List(..)),
-            has_no_quotes: texts.is_none_or(|texts| memchr::memchr(b'"', texts).is_none()),
-            cells,
-        }
-    }
-
-    #[inline]
-    fn write(&self, row: usize, out: &mut Vec<u8>) {
-        if !self.is_quoted {
-            return self.cells.write_text(row, out);
-        }
-        match &self.cells {
-            Cells::Text(values) if !self.has_no_quotes => write_quoted(values.value(row).as_bytes(), out),
-            cells => {
-                out.push(b'"');
-                let start = out.len();
-                cells.write_text(row, out);
-                if !self.has_no_quotes {
-                    double_quotes_after(start, out);
-                }
-                out.push(b'"');
-            }
+/// The texts of some rows, each quote in them doubled (RFC 4180, section 2, rule 7).
+fn with_quotes_doubled<'a>(cells: &Cells<'a>, rows: Range<usize>) -> RowTexts<'a> {
+    let has_none = |text: &[u8]| memchr::memchr(b'"', text).is_none();
+    match cells {
+        Cells::Text(values) => RowTexts::replaced(values, rows, has_none, |text, out| {
+            write_doubled(text.as_bytes(), out);
+        }),
+        cells => {
+            let mut text = Vec::new();
+            RowTexts::written(cells, rows, |row, out| {
+                text.clear();
+                cells.write_text(row, &mut text);
+                write_doubled(&text, out);
+            })
         }
     }
 }
@@ -90,6 +72,11 @@ impl<'a> Column<'a> {
 /// Writes `text` between quotes, each quote inside it doubled (RFC 4180, section 2, rules 5 and 7).
 pub fn write_quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
+    write_doubled(text, out);
+    out.push(b'"');
+}
+
+fn write_doubled(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(quote) = memchr::memchr(b'"', rest) {
         out.extend_from_slice(&rest[..=quote]);
@@ -97,20 +84,6 @@ pub fn write_quoted(text: &[u8], out: &mut Vec<u8>) {
         rest = &rest[quote + 1..];
     }
     out.extend_from_slice(rest);
-    out.push(b'"');
-}
-
-/// Doubles the quotes in what was written from `start` on.
-fn double_quotes_after(start: usize, out: &mut Vec<u8>) {
-    if memchr::memchr(b'"', &out[start..]).is_some() {
-        let written = out.split_off(start);
-        for byte in written {
-            out.push(byte);
-            if byte == b'"' {
-                out.push(byte);
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -124,6 +97,7 @@ mod tests {
         write_rows(
             &fixture::project(None).tables[fixture::FLOODS],
             batch,
+            &SharedTexts::new(batch.num_rows(), batch.num_columns(), batch.num_rows()),
             0..batch.num_rows(),
             line_end,
             &mut out,

@@ -52,6 +52,20 @@ impl<'a> Cells<'a> {
         }
     }
 
+    /// The column.
+    pub(super) fn array(&self) -> &'a dyn Array {
+        match self {
+            Cells::Text(values) => *values,
+            Cells::Integer(values) => *values,
+            Cells::Number(values) => *values,
+            Cells::Decimal(values, _) => *values,
+            Cells::Boolean(values) => *values,
+            Cells::Date(values) => *values,
+            Cells::Datetime(values) => *values,
+            Cells::List(values, _) => *values,
+        }
+    }
+
     /// Whether the row has no value.
     pub fn is_null(&self, row: usize) -> bool {
         match self {
@@ -92,20 +106,6 @@ impl<'a> Cells<'a> {
         let Cells::Text(values) = self else { return None };
         let there = rows.filter(|&row| values.is_valid(row));
         there.map(|row| values.value_length(row) as usize).min()
-    }
-
-    /// Whether any row has no value.
-    pub fn has_gaps(&self) -> bool {
-        match self {
-            Cells::Text(values) => values.null_count() > 0,
-            Cells::Integer(values) => values.null_count() > 0,
-            Cells::Number(values) => values.null_count() > 0,
-            Cells::Decimal(values, _) => values.null_count() > 0,
-            Cells::Boolean(values) => values.null_count() > 0,
-            Cells::Date(values) => values.null_count() > 0,
-            Cells::Datetime(values) => values.null_count() > 0,
-            Cells::List(values, _) => values.null_count() > 0,
-        }
     }
 
     /// Writes the text of a row that has a value, without quotes around it; the items of a list are joined by `; `.

@@ -197,7 +197,7 @@ mod tests {
 
     fn unpacked(schema: &Schema, packed: &Packed, is_wanted: impl Fn(usize) -> bool) -> Vec<ArrayRef> {
         let mut unpacker = Unpacker::new(schema, is_wanted, packed.len());
-        (0..packed.len()).for_each(|row| unpacker.push(packed.row(row), 0));
+        (0..packed.len()).for_each(|row| unpacker.push(packed.row(row)));
         assert_eq!(unpacker.rows(), packed.len());
         unpacker.finish().expect("it is small")
     }

@@ -74,11 +74,6 @@ impl Shelf {
     pub(super) fn row(&self, row: usize) -> &[u8] {
         &self.bytes[self.start_of(row)..self.ends[row]]
     }
-
-    /// All bytes, and where the row begins in them.
-    pub(super) fn from(&self, row: usize) -> (&[u8], usize) {
-        (&self.bytes, self.start_of(row))
-    }
 }
 
 impl Spill {
@@ -126,8 +121,6 @@ mod tests {
             assert_eq!((shelf.len(), shelf.bytes()), (rows.len(), rows.iter().map(|row| row.len()).sum()));
             for (nth, row) in rows.iter().enumerate() {
                 assert_eq!((shelf.id(nth), shelf.row(nth)), (id(nth), row.as_bytes()));
-                let (bytes, start) = shelf.from(nth);
-                assert!(bytes[start..].starts_with(row.as_bytes()));
             }
         }
     }

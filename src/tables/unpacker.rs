@@ -2,19 +2,40 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, BooleanBufferBuilder, ListArray, NullArray, NullBufferBuilder};
+use arrow::array::{ArrayRef, BooleanArray, ListArray, NullArray};
 use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{
-    DataType, Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema, TimestampMicrosecondType,
+    ArrowPrimitiveType, DataType, Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema,
+    TimestampMicrosecondType,
 };
 
 use super::packed::LONG;
-use crate::columns::{Fixed, Texts};
+use crate::columns::{Bits, Fixed, Texts};
+
+/// Rows that are made columns at a time: a word of bits, and few enough to stay in a core's nearest memory.
+const GROUP_ROWS: usize = 64;
+
+/// Bytes behind the rows of a group, which make it safe to look at a value that is not there.
+const PADDING: usize = 32;
 
 /// Packed rows being made columns again.
+///
+/// Rows are gathered in groups, and a group is taken apart column by column: what is done for a column is decided once, and
+/// a missing value costs no wrong guess of what comes next.
 pub(super) struct Unpacker {
     columns: Vec<Builder>,
+    group: Group,
+    /// Rows in groups that were taken apart.
     rows: usize,
+}
+
+/// Some rows, one after the other.
+#[derive(Default)]
+struct Group {
+    bytes: Vec<u8>,
+    starts: Vec<usize>,
+    /// Where the next value of each row stands.
+    cursors: Vec<usize>,
 }
 
 enum Builder {
@@ -25,7 +46,10 @@ enum Builder {
     Integer(Fixed<Int64Type>),
     Number(Fixed<Float64Type>),
     Decimal(Fixed<Decimal128Type>, u8, i8),
-    Boolean(BooleanBufferBuilder, NullBufferBuilder),
+    Boolean {
+        values: Bits,
+        there: Bits,
+    },
     Date(Fixed<Date32Type>),
     Datetime(Fixed<TimestampMicrosecondType>),
     List {
@@ -33,7 +57,7 @@ enum Builder {
         items: Box<Builder>,
         count: i32,
         ends: Vec<i32>,
-        nulls: NullBufferBuilder,
+        there: Bits,
     },
 }
 
@@ -45,64 +69,109 @@ impl Unpacker {
             true => Builder::new(field.data_type(), rows),
             false => Builder::Skipped(field.data_type().clone()),
         });
-        Unpacker { columns: columns.collect(), rows: 0 }
+        Unpacker { columns: columns.collect(), group: Group::default(), rows: 0 }
     }
 
     /// Number of rows so far.
     pub(super) fn rows(&self) -> usize {
-        self.rows
+        self.rows + self.group.starts.len()
     }
 
-    /// Adds the row that begins at `start`. What follows the row in `bytes` is not looked at.
-    pub(super) fn push(&mut self, bytes: &[u8], start: usize) {
-        let bits = self.columns.len().div_ceil(8);
-        let mut cursor = Cursor { bytes, at: start + bits };
-        for (number, column) in self.columns.iter_mut().enumerate() {
-            if bytes[start + number / 8] >> (number % 8) & 1 == 1 {
-                column.take(&mut cursor);
-            } else {
-                column.skip();
-            }
+    /// Adds a row.
+    pub(super) fn push(&mut self, row: &[u8]) {
+        self.group.starts.push(self.group.bytes.len());
+        self.group.bytes.extend_from_slice(row);
+        if self.group.starts.len() == GROUP_ROWS {
+            self.take_apart();
         }
-        self.rows += 1;
+    }
+
+    /// Makes the rows of the group columns.
+    fn take_apart(&mut self) {
+        let Group { bytes, starts, cursors } = &mut self.group;
+        bytes.resize(bytes.len() + PADDING, 0);
+        let bits = self.columns.len().div_ceil(8);
+        cursors.extend(starts.iter().map(|start| start + bits));
+        for (number, column) in self.columns.iter_mut().enumerate() {
+            let bit = |start: &usize| u64::from(bytes[start + number / 8] >> (number % 8) & 1);
+            let there = starts.iter().enumerate().fold(0, |there, (row, start)| there | bit(start) << row);
+            column.take(bytes, there, cursors);
+        }
+        self.rows += starts.len();
+        bytes.clear();
+        starts.clear();
+        cursors.clear();
     }
 
     /// The columns; `None` when a column's texts take more than the 2 GiB that Arrow can count.
-    pub(super) fn finish(self) -> Option<Vec<ArrayRef>> {
+    pub(super) fn finish(mut self) -> Option<Vec<ArrayRef>> {
+        self.take_apart();
         let rows = self.rows;
         self.columns.into_iter().map(|column| column.finish(rows)).collect()
     }
 }
 
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
+#[inline]
+fn fixed<const N: usize>(bytes: &[u8], at: &mut usize) -> [u8; N] {
+    let value = *bytes[*at..].first_chunk::<N>().expect("a value stands where a bit says so");
+    *at += N;
+    value
 }
 
-impl Cursor<'_> {
-    #[inline]
-    fn fixed<const N: usize>(&mut self) -> [u8; N] {
-        let value = *self.bytes[self.at..].first_chunk::<N>().expect("a value stands where a bit says so");
-        self.at += N;
-        value
-    }
+#[inline]
+fn length(bytes: &[u8], at: &mut usize) -> usize {
+    let [short] = fixed::<1>(bytes, at);
+    if short == LONG { u32::from_le_bytes(fixed(bytes, at)) as usize } else { usize::from(short) }
+}
 
-    #[inline]
-    fn length(&mut self) -> usize {
-        let [short] = self.fixed::<1>();
-        if short == LONG { u32::from_le_bytes(self.fixed()) as usize } else { usize::from(short) }
-    }
+/// The values of a group's rows in a column of texts: where each stands, and how long it is.
+fn texts(bytes: &[u8], there: u64, cursors: &mut [usize]) -> impl ExactSizeIterator<Item = (usize, usize)> {
+    cursors.iter_mut().enumerate().map(move |(row, cursor)| {
+        let is_there = there >> row & 1;
+        // Whether it is there is no branch, for it cannot be guessed.
+        let mut length = usize::from(bytes[*cursor] & (is_there as u8).wrapping_neg());
+        *cursor += is_there as usize;
+        if length == usize::from(LONG) {
+            length = u32::from_le_bytes(fixed(bytes, cursor)) as usize;
+        }
+        let start = *cursor;
+        *cursor += length;
+        (start, length)
+    })
+}
+
+/// The values of a group's rows in a column of values of `N` bytes; where none is there, another.
+fn fixed_values<const N: usize, V>(
+    bytes: &[u8],
+    there: u64,
+    cursors: &mut [usize],
+    value: impl Fn([u8; N]) -> V,
+) -> impl ExactSizeIterator<Item = V> {
+    cursors.iter_mut().enumerate().map(move |(row, cursor)| {
+        let is_there = there >> row & 1 == 1;
+        let mut after = *cursor;
+        let found = fixed(bytes, &mut after);
+        *cursor = if is_there { after } else { *cursor };
+        value(if is_there { found } else { [0; N] })
+    })
+}
+
+fn take_fixed<const N: usize, T: ArrowPrimitiveType>(
+    fixed: &mut Fixed<T>,
+    (bytes, there, cursors): (&[u8], u64, &mut [usize]),
+    value: impl Fn([u8; N]) -> T::Native,
+) {
+    fixed.extend(there, fixed_values(bytes, there, cursors, value));
 }
 
 impl Builder {
     fn new(kind: &DataType, rows: usize) -> Builder {
-        let nulls = NullBufferBuilder::new(rows);
         match kind {
             DataType::Utf8 => Builder::Text(Texts::new(rows)),
             DataType::Int64 => Builder::Integer(Fixed::new(rows)),
             DataType::Float64 => Builder::Number(Fixed::new(rows)),
             DataType::Decimal128(precision, scale) => Builder::Decimal(Fixed::new(rows), *precision, *scale),
-            DataType::Boolean => Builder::Boolean(BooleanBufferBuilder::new(rows), nulls),
+            DataType::Boolean => Builder::Boolean { values: Bits::new(rows), there: Bits::new(rows) },
             DataType::Date32 => Builder::Date(Fixed::new(rows)),
             DataType::Timestamp(..) => Builder::Datetime(Fixed::new(rows)),
             DataType::List(field) => Builder::List {
@@ -110,62 +179,78 @@ impl Builder {
                 field: Arc::clone(field),
                 count: 0,
                 ends: vec![0],
-                nulls,
+                there: Bits::new(rows),
             },
             _ => Builder::None,
         }
     }
 
-    /// Adds the value at the cursor.
-    #[inline]
-    fn take(&mut self, cursor: &mut Cursor<'_>) {
+    /// Adds the values of a group's rows: a bit of `there` for each that has one, which stands at the row's cursor.
+    fn take(&mut self, bytes: &[u8], there: u64, cursors: &mut [usize]) {
+        let rows = cursors.len();
+        let group = (bytes, there, &mut *cursors);
         match self {
             Builder::None => {}
-            Builder::Skipped(kind) => skip(kind, cursor),
-            Builder::Text(texts) => {
-                let length = cursor.length();
-                texts.push(cursor.bytes, cursor.at, length);
-                cursor.at += length;
+            Builder::Skipped(kind) => {
+                let each = cursors.iter_mut().enumerate().filter(|(row, _)| there >> row & 1 == 1);
+                each.for_each(|(_, cursor)| skip(kind, bytes, cursor));
             }
-            Builder::Integer(fixed) => fixed.push(i64::from_le_bytes(cursor.fixed())),
-            Builder::Number(fixed) => fixed.push(f64::from_le_bytes(cursor.fixed())),
-            Builder::Decimal(fixed, ..) => fixed.push(i128::from_le_bytes(cursor.fixed())),
-            Builder::Boolean(values, nulls) => {
-                values.append(cursor.fixed() != [0]);
-                nulls.append_non_null();
+            Builder::Text(column) => column.extend(bytes, there, texts(bytes, there, cursors)),
+            Builder::Integer(fixed) => take_fixed(fixed, group, i64::from_le_bytes),
+            Builder::Number(fixed) => take_fixed(fixed, group, f64::from_le_bytes),
+            Builder::Decimal(fixed, ..) => take_fixed(fixed, group, i128::from_le_bytes),
+            Builder::Boolean { values, there: bits } => {
+                let set = fixed_values(bytes, there, cursors, |[byte]| u64::from(byte != 0));
+                values.push_word(set.enumerate().fold(0, |word, (row, bit)| word | bit << row), rows);
+                bits.push_word(there, rows);
             }
-            Builder::Date(fixed) => fixed.push(i32::from_le_bytes(cursor.fixed())),
-            Builder::Datetime(fixed) => fixed.push(i64::from_le_bytes(cursor.fixed())),
-            Builder::List { items, count, ends, nulls, .. } => {
-                let length = cursor.length();
-                for _ in 0..length {
-                    if cursor.fixed() == [0] { items.skip() } else { items.take(cursor) }
+            Builder::Date(fixed) => take_fixed(fixed, group, i32::from_le_bytes),
+            Builder::Datetime(fixed) => take_fixed(fixed, group, i64::from_le_bytes),
+            Builder::List { items, count, ends, there: bits, .. } => {
+                for (row, cursor) in cursors.iter_mut().enumerate() {
+                    if there >> row & 1 == 1 {
+                        let length = length(bytes, cursor);
+                        (0..length).for_each(|_| items.take_item(bytes, cursor));
+                        *count += length as i32;
+                    }
+                    ends.push(*count);
                 }
-                *count += length as i32;
-                ends.push(*count);
-                nulls.append_non_null();
+                bits.push_word(there, rows);
             }
         }
     }
 
-    /// Adds a missing value.
-    #[inline]
-    fn skip(&mut self) {
+    /// Adds the item of a list at the cursor, which begins with a byte that says whether it is there.
+    fn take_item(&mut self, bytes: &[u8], at: &mut usize) {
+        let is_there = fixed(bytes, at) != [0];
         match self {
-            Builder::None | Builder::Skipped(_) => {}
-            Builder::Text(texts) => texts.push_null(),
-            Builder::Integer(fixed) => fixed.push_null(),
-            Builder::Number(fixed) => fixed.push_null(),
-            Builder::Decimal(fixed, ..) => fixed.push_null(),
-            Builder::Boolean(values, nulls) => {
-                values.append(false);
-                nulls.append_null();
+            Builder::Text(column) if is_there => {
+                let length = length(bytes, at);
+                column.push(bytes, *at, length);
+                *at += length;
             }
-            Builder::Date(fixed) => fixed.push_null(),
-            Builder::Datetime(fixed) => fixed.push_null(),
-            Builder::List { count, ends, nulls, .. } => {
-                ends.push(*count);
-                nulls.append_null();
+            Builder::Text(column) => column.push_null(),
+            Builder::Integer(column) => {
+                column.push_option(is_there.then(|| i64::from_le_bytes(fixed(bytes, at))))
+            }
+            Builder::Number(column) => {
+                column.push_option(is_there.then(|| f64::from_le_bytes(fixed(bytes, at))))
+            }
+            Builder::Decimal(column, ..) => {
+                column.push_option(is_there.then(|| i128::from_le_bytes(fixed(bytes, at))))
+            }
+            Builder::Boolean { values, there } => {
+                values.push(is_there && fixed(bytes, at) != [0]);
+                there.push(is_there);
+            }
+            Builder::Date(column) => {
+                column.push_option(is_there.then(|| i32::from_le_bytes(fixed(bytes, at))))
+            }
+            Builder::Datetime(column) => {
+                column.push_option(is_there.then(|| i64::from_le_bytes(fixed(bytes, at))))
+            }
+            Builder::None | Builder::Skipped(_) | Builder::List { .. } => {
+                unreachable!("the items of lists are single values")
             }
         }
     }
@@ -182,35 +267,35 @@ impl Builder {
                     .with_precision_and_scale(precision, scale)
                     .expect("they are those of a column"),
             ),
-            Builder::Boolean(mut values, mut nulls) => {
-                Arc::new(BooleanArray::new(values.finish(), nulls.finish()))
+            Builder::Boolean { values, there } => {
+                Arc::new(BooleanArray::new(values.finish(), there.into_nulls()))
             }
             Builder::Date(fixed) => Arc::new(fixed.finish()),
             Builder::Datetime(fixed) => Arc::new(fixed.finish().with_timezone("UTC")),
-            Builder::List { field, items, count, ends, mut nulls } => {
+            Builder::List { field, items, count, ends, there } => {
                 let items = items.finish(usize::try_from(count).ok()?)?;
-                Arc::new(ListArray::new(field, OffsetBuffer::new(ends.into()), items, nulls.finish()))
+                Arc::new(ListArray::new(field, OffsetBuffer::new(ends.into()), items, there.into_nulls()))
             }
         })
     }
 }
 
 /// Passes over a value.
-fn skip(kind: &DataType, cursor: &mut Cursor<'_>) {
+fn skip(kind: &DataType, bytes: &[u8], at: &mut usize) {
     match kind {
         DataType::Null => {}
         DataType::Utf8 => {
-            let length = cursor.length();
-            cursor.at += length;
+            let length = length(bytes, at);
+            *at += length;
         }
         DataType::List(field) => {
-            for _ in 0..cursor.length() {
-                if cursor.fixed() != [0] {
-                    skip(field.data_type(), cursor);
+            for _ in 0..length(bytes, at) {
+                if fixed(bytes, at) != [0] {
+                    skip(field.data_type(), bytes, at);
                 }
             }
         }
-        DataType::Boolean => cursor.at += 1,
-        fixed => cursor.at += fixed.primitive_width().expect("every other type has a fixed width"),
+        DataType::Boolean => *at += 1,
+        fixed => *at += fixed.primitive_width().expect("every other type has a fixed width"),
     }
 }
