@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
+use sha2::block_api::compress256;
 
 /// A SHA-256 digest (FIPS 180-4), written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,9 +75,29 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
+/// Bytes that SHA-256 takes in at a time.
+const BLOCK_BYTES: usize = 64;
+
 /// A digest that is still being fed.
-#[derive(Clone, Default)]
-pub struct Hasher(sha2::Sha256);
+#[derive(Clone)]
+pub struct Hasher {
+    state: [u32; 8],
+    /// The bytes behind the last whole block.
+    rest: [u8; BLOCK_BYTES],
+    rest_bytes: usize,
+    /// Bytes taken in so far.
+    bytes: u64,
+}
+
+impl Default for Hasher {
+    fn default() -> Hasher {
+        Hasher { state: FIRST_STATE, rest: [0; BLOCK_BYTES], rest_bytes: 0, bytes: 0 }
+    }
+}
+
+/// The initial hash value (FIPS 180-4, section 5.3.3).
+const FIRST_STATE: [u32; 8] =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
 
 impl Hasher {
     /// An empty hasher.
@@ -86,12 +107,63 @@ impl Hasher {
 
     /// Takes in more bytes.
     pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        let (blocks, rest) = self.fill(bytes);
+        compress256(&mut self.state, blocks);
+        self.keep(rest);
+    }
+
+    /// Takes in more bytes, and the other hasher more of its own.
+    ///
+    /// A block waits for the one before it, not for those of another digest: by turns, a core works on both at once.
+    pub fn update_both(&mut self, bytes: &[u8], other: &mut Hasher, other_bytes: &[u8]) {
+        let (blocks, rest) = self.fill(bytes);
+        let (other_blocks, other_rest) = other.fill(other_bytes);
+        let both = blocks.len().min(other_blocks.len());
+        let (paired, alone) = blocks.split_at(both);
+        let (other_paired, other_alone) = other_blocks.split_at(both);
+        for (block, other_block) in paired.iter().zip(other_paired) {
+            compress256(&mut self.state, std::slice::from_ref(block));
+            compress256(&mut other.state, std::slice::from_ref(other_block));
+        }
+        compress256(&mut self.state, alone);
+        compress256(&mut other.state, other_alone);
+        self.keep(rest);
+        other.keep(other_rest);
+    }
+
+    /// Completes the block that was begun, and returns the whole blocks that follow and what is left.
+    fn fill<'a>(&mut self, bytes: &'a [u8]) -> (&'a [[u8; BLOCK_BYTES]], &'a [u8]) {
+        self.bytes += bytes.len() as u64;
+        if self.rest_bytes == 0 {
+            return bytes.as_chunks();
+        }
+        let (head, tail) = bytes.split_at(bytes.len().min(BLOCK_BYTES - self.rest_bytes));
+        self.keep(head);
+        if self.rest_bytes == BLOCK_BYTES {
+            compress256(&mut self.state, std::slice::from_ref(&self.rest));
+            self.rest_bytes = 0;
+        }
+        tail.as_chunks()
+    }
+
+    /// Keeps bytes that are not a block yet, or just become one.
+    fn keep(&mut self, bytes: &[u8]) {
+        let end = self.rest_bytes + bytes.len();
+        self.rest[self.rest_bytes..end].copy_from_slice(bytes);
+        self.rest_bytes = end;
     }
 
     /// The digest of everything taken in.
-    pub fn finish(self) -> Digest {
-        Digest(self.0.finalize().into())
+    pub fn finish(mut self) -> Digest {
+        // A bit, zeros, and the number of bits, so that blocks are whole (FIPS 180-4, section 5.1.1).
+        let bits = self.bytes.wrapping_mul(8).to_be_bytes();
+        let to_length = 2 * BLOCK_BYTES - size_of::<u64>() - 1 - self.rest_bytes;
+        let zeros = &[0; BLOCK_BYTES][..to_length % BLOCK_BYTES];
+        self.update(&[&[0x80], zeros, &bits].concat());
+        let mut digest = [0; 32];
+        let (words, _) = digest.as_chunks_mut::<4>();
+        words.iter_mut().zip(self.state).for_each(|(bytes, word)| *bytes = word.to_be_bytes());
+        Digest(digest)
     }
 }
 
@@ -104,6 +176,23 @@ mod tests {
         let digest = Digest::of(b"abc");
         assert_eq!(digest.to_string(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(digest.to_string().parse(), Ok(digest));
+    }
+
+    #[test]
+    fn bytes_may_come_in_any_pieces_and_beside_those_of_another_digest() {
+        let bytes: Vec<u8> = (0..700_u32).map(|n| (n * n % 251) as u8).collect();
+        for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 127, 128, 129, 640, 700] {
+            let (bytes, other_bytes) = (&bytes[..length], &bytes[length..]);
+            for cut in [0, 1, 63, 64, 100, 300] {
+                let (first, second) = bytes.split_at(cut.min(length));
+                let (other_first, other_second) = other_bytes.split_at(other_bytes.len() / 3);
+                let (mut hasher, mut other) = (Hasher::new(), Hasher::new());
+                hasher.update(first);
+                other.update(other_first);
+                hasher.update_both(second, &mut other, other_second);
+                assert_eq!((hasher.finish(), other.finish()), (Digest::of(bytes), Digest::of(other_bytes)));
+            }
+        }
     }
 
     #[test]

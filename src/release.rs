@@ -18,6 +18,7 @@ mod layout;
 mod manifest;
 mod output;
 mod publish;
+mod reading;
 mod refusal;
 mod rules;
 mod seal;
