@@ -18,6 +18,7 @@ use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
 use arrow::record_batch::RecordBatch;
 
 use crate::diagnostic::Result;
+use crate::digest::Hasher;
 use crate::schema::{Project, Table};
 use crate::staging::{Artifact, StagedFile};
 use crate::tables::{SharedTexts, write_rows};
@@ -131,6 +132,12 @@ pub trait Encoder: Send + Sync {
 pub trait Assembler: Send {
     /// Adds the next piece.
     fn append(&mut self, piece: Piece) -> Result<()>;
+
+    /// Adds the next piece, which is text, and hashes it once more for another digest.
+    fn append_with(&mut self, text: Text, digest: &mut Hasher) -> Result<()> {
+        digest.update(&text);
+        self.append(Piece::Bytes(text))
+    }
 
     /// Ends the file.
     fn finish(self: Box<Self>) -> Result<Artifact>;

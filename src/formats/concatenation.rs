@@ -1,10 +1,11 @@
 //! Joins pieces of bytes into a file: what the text formats have in common.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use super::{Assembler, Piece};
+use super::{Assembler, Piece, Text};
 use crate::diagnostic::{Error, Result};
+use crate::digest::Hasher;
 use crate::staging::{Artifact, StagedFile};
 
 /// What stands around the pieces of a file.
@@ -34,9 +35,18 @@ impl Concatenation {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file
-            .write_all(bytes)
-            .map_err(|error| Error::machine("write", Path::new(self.file.path()), error))
+        self.file.write_all(bytes).map_err(|error| self.failed(error))
+    }
+
+    fn failed(&self, error: io::Error) -> Error {
+        Error::machine("write", Path::new(self.file.path()), error)
+    }
+
+    /// Writes what stands before the next piece.
+    fn join(&mut self) -> Result<()> {
+        let joint = if self.is_empty { self.joints.first } else { self.joints.between };
+        self.is_empty = false;
+        self.write(joint)
     }
 }
 
@@ -49,10 +59,16 @@ impl Assembler for Concatenation {
         if bytes.is_empty() {
             return Ok(());
         }
-        let joint = if self.is_empty { self.joints.first } else { self.joints.between };
-        self.is_empty = false;
-        self.write(joint)?;
+        self.join()?;
         self.write(&bytes)
+    }
+
+    fn append_with(&mut self, text: Text, digest: &mut Hasher) -> Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.join()?;
+        self.file.write_with(&text, digest).map_err(|error| self.failed(error))
     }
 
     fn finish(mut self: Box<Self>) -> Result<Artifact> {

@@ -234,13 +234,14 @@ struct CanonicalSink<'a> {
 
 impl Sink for CanonicalSink<'_> {
     fn take(&mut self, part: usize, rows: usize, piece: Piece) -> Result<()> {
-        if let Piece::Bytes(text) = &piece {
-            self.hasher.update(rows, text);
-        }
-        match &mut self.file {
-            Some(files) => files.take(part, rows, piece),
-            None => Ok(()),
-        }
+        let Piece::Bytes(text) = piece else { unreachable!("canonical text is no column") };
+        self.hasher.update(rows, |block| match &mut self.file {
+            Some(files) => files.file(part)?.append_with(text, block),
+            None => {
+                block.update(&text);
+                Ok(())
+            }
+        })
     }
 
     fn finish(self: Box<Self>) -> Result<()> {
@@ -273,16 +274,21 @@ impl<'a> Files<'a> {
         let file = encoder.begin(stage.file(&paths[0], media_type)?)?;
         Ok(Files { stage, encoder, paths, media_type, part: 0, file })
     }
-}
 
-impl Sink for Files<'_> {
-    fn take(&mut self, part: usize, _rows: usize, piece: Piece) -> Result<()> {
+    /// The file of a part; what belongs to the part before it has all been written.
+    fn file(&mut self, part: usize) -> Result<&mut dyn Assembler> {
         if part != self.part {
             let next = self.encoder.begin(self.stage.file(&self.paths[part], self.media_type)?)?;
             std::mem::replace(&mut self.file, next).finish()?;
             self.part = part;
         }
-        self.file.append(piece)
+        Ok(&mut *self.file)
+    }
+}
+
+impl Sink for Files<'_> {
+    fn take(&mut self, part: usize, _rows: usize, piece: Piece) -> Result<()> {
+        self.file(part)?.append(piece)
     }
 
     fn finish(self: Box<Self>) -> Result<()> {

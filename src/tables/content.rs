@@ -31,14 +31,16 @@ impl ContentHasher {
         BLOCK_ROWS - self.rows_in_block
     }
 
-    /// Adds `rows` rows, given in canonical text with `\r\n` line ends; they must not go beyond the end of a block.
-    pub fn update(&mut self, rows: usize, canonical: &[u8]) {
+    /// Adds `rows` rows, which `feed` gives to a hasher, in canonical text with `\r\n` line ends; they must not go beyond the
+    /// end of a block.
+    pub fn update<R>(&mut self, rows: usize, feed: impl FnOnce(&mut Hasher) -> R) -> R {
         debug_assert!(rows <= self.rows_to_block_end(), "rows are added block by block");
-        self.block.update(canonical);
+        let fed = feed(&mut self.block);
         self.rows_in_block += rows;
         if self.rows_in_block == BLOCK_ROWS {
             self.end_block();
         }
+        fed
     }
 
     fn end_block(&mut self) {
@@ -75,7 +77,7 @@ mod tests {
 
     fn digest(rows: &[(usize, &[u8])]) -> Digest {
         let mut hasher = ContentHasher::new(&table());
-        rows.iter().for_each(|(count, text)| hasher.update(*count, text));
+        rows.iter().for_each(|(count, text)| hasher.update(*count, |block| block.update(text)));
         hasher.finish()
     }
 

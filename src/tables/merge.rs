@@ -107,7 +107,7 @@ pub(super) fn merge(runs: &[Run], spill: &Spill) -> Result<(Sequence, Vec<(RowId
     while let Some(&(start, number)) = heap.entries.first() {
         piece.extend_from_slice(&number.to_le_bytes());
         if piece.len() == 2 * PIECE_ROWS {
-            sections.push(spill.write(&piece)?);
+            sections.push(spill.write(&[&piece])?);
             piece.clear();
         }
         let head = &mut heap.heads[usize::from(number)];
@@ -122,7 +122,7 @@ pub(super) fn merge(runs: &[Run], spill: &Spill) -> Result<(Sequence, Vec<(RowId
         heap.sift_down(0);
     }
     if !piece.is_empty() {
-        sections.push(spill.write(&piece)?);
+        sections.push(spill.write(&[&piece])?);
     }
     Ok((Sequence(sections), repeated))
 }

@@ -23,6 +23,9 @@ const FIRST_RUNS: usize = 64;
 /// Most rows of a batch.
 const BATCH_ROWS: usize = 8192;
 
+/// How far ahead rows are looked at that are fetched from all over memory.
+const ROWS_AHEAD: usize = 12;
+
 /// What the rows of a table have in common.
 #[derive(Debug)]
 pub struct Layout {
@@ -192,9 +195,12 @@ fn put_aside(
 ) -> Result<Vec<(Shelved, Shelved)>> {
     let mut batches = Vec::new();
     let (mut key_shelf, mut row_shelf) = (Shelf::default(), Shelf::default());
+    let row_of = |id: RowId| chunks[(id.chunk - first) as usize].row(id.row as usize);
     for (nth, &id) in order.iter().enumerate() {
+        // A look at a row to come makes memory send it meanwhile.
+        std::hint::black_box(order.get(nth + ROWS_AHEAD).and_then(|&id| row_of(id).first().copied()));
         let (chunk, row) = ((id.chunk - first) as usize, id.row as usize);
-        row_shelf.push(id, chunks[chunk].row(row));
+        row_shelf.push(id, row_of(id));
         if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
             RunKeys::push(&mut key_shelf, id, keys, row);
         }

@@ -79,12 +79,11 @@ impl Shelf {
 impl Spill {
     /// Puts a shelf aside.
     pub(super) fn shelve(&self, shelf: &Shelf) -> Result<Shelved> {
-        let mut bytes = Vec::with_capacity(shelf.len() * HEAD_BYTES + shelf.bytes());
-        shelf.ids.iter().for_each(|id| bytes.extend_from_slice(&id.to_number().to_le_bytes()));
+        let mut head = Vec::with_capacity(shelf.len() * HEAD_BYTES);
+        shelf.ids.iter().for_each(|id| head.extend_from_slice(&id.to_number().to_le_bytes()));
         let ends = shelf.ends.iter().map(|end| (end - shelf.start) as u64);
-        ends.for_each(|end| bytes.extend_from_slice(&end.to_le_bytes()));
-        bytes.extend_from_slice(&shelf.bytes[shelf.start..]);
-        Ok(Shelved { section: self.write(&bytes)?, rows: shelf.len() })
+        ends.for_each(|end| head.extend_from_slice(&end.to_le_bytes()));
+        Ok(Shelved { section: self.write(&[&head, &shelf.bytes[shelf.start..]])?, rows: shelf.len() })
     }
 
     /// Takes a shelf down that was put aside.

@@ -76,8 +76,8 @@ impl Spill {
         self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).is_ok()
     }
 
-    /// Writes bytes.
-    pub fn write(&self, bytes: &[u8]) -> Result<Section> {
+    /// Writes pieces, one behind the other.
+    pub fn write(&self, pieces: &[&[u8]]) -> Result<Section> {
         let file = match self.file.get() {
             Some(file) => file,
             None => {
@@ -87,10 +87,14 @@ impl Spill {
                 self.file.get_or_init(|| file)
             }
         };
-        let length = bytes.len() as u64;
+        let length = pieces.iter().map(|piece| piece.len() as u64).sum();
         let offset = self.end.fetch_add(length, Ordering::Relaxed);
-        file.write_all_at(bytes, offset)
-            .map_err(|error| Error::machine("write a temporary file in", &self.folder, error))?;
+        let mut at = offset;
+        for piece in pieces {
+            file.write_all_at(piece, at)
+                .map_err(|error| Error::machine("write a temporary file in", &self.folder, error))?;
+            at += piece.len() as u64;
+        }
         Ok(Section { offset, length })
     }
 
@@ -124,9 +128,9 @@ mod tests {
         let spill = Spill::new(&home.path().join("not/there"), 64 * MIB);
         let pieces: [&[u8]; 3] = [b"first", b"", b"third"];
         let sections: Vec<Section> =
-            pieces.iter().map(|piece| spill.write(piece).expect("there is room")).collect();
+            pieces.iter().map(|piece| spill.write(&[piece, b"", piece]).expect("there is room")).collect();
         for (section, piece) in sections.iter().zip(&pieces).rev() {
-            assert_eq!(&spill.read(*section).expect("it was written"), piece);
+            assert_eq!(spill.read(*section).expect("it was written"), [*piece, piece].concat());
         }
         assert_eq!(std::fs::read_dir(home.path()).expect("it is there").count(), 0);
     }

@@ -115,7 +115,7 @@ impl Waiting {
     }
 
     fn put_aside(&mut self, spill: &Spill) -> Result<()> {
-        self.sections.push(spill.write(&self.bytes)?);
+        self.sections.push(spill.write(&[&self.bytes])?);
         self.bytes.clear();
         Ok(())
     }
