@@ -6,46 +6,67 @@ use arrow::datatypes::ArrowPrimitiveType;
 
 use crate::bytes::append;
 
-/// A bit for each row of a column, 64 to a word, lowest first.
+/// A bit for each row of a column, 64 to a word, lowest first. While all are set, none is written down.
 pub(crate) struct Bits {
     words: Vec<u64>,
     rows: usize,
+    are_all_set: bool,
 }
 
 impl Bits {
-    /// No bits yet, with room for `rows`.
-    pub(crate) fn new(rows: usize) -> Bits {
-        Bits { words: Vec::with_capacity(rows.div_ceil(64)), rows: 0 }
+    /// No bits yet.
+    pub(crate) fn new() -> Bits {
+        Bits { words: Vec::new(), rows: 0, are_all_set: true }
     }
 
     /// Adds the bit of a row.
     #[inline]
     pub(crate) fn push(&mut self, bit: bool) {
+        if !(self.are_all_set && bit) {
+            self.write(bit);
+        }
+        self.rows += 1;
+    }
+
+    fn write(&mut self, bit: bool) {
+        self.write_down();
         let at = self.rows % 64;
         match self.words.last_mut().filter(|_| at > 0) {
             Some(word) => *word |= u64::from(bit) << at,
             None => self.words.push(u64::from(bit)),
         }
-        self.rows += 1;
     }
 
     /// Adds the bits of at most 64 rows; the others in `word` are 0. There must be whole words of bits so far.
     #[inline]
     pub(crate) fn push_word(&mut self, word: u64, rows: usize) {
         debug_assert!(self.rows.is_multiple_of(64) && rows <= 64, "words are whole but for the last");
-        self.words.push(word);
+        if !(self.are_all_set && word.count_ones() as usize == rows) {
+            self.write_down();
+            self.words.push(word);
+        }
         self.rows += rows;
     }
 
+    /// Writes down the bits so far.
+    fn write_down(&mut self) {
+        if std::mem::take(&mut self.are_all_set) {
+            self.words.resize(self.rows / 64, u64::MAX);
+            if !self.rows.is_multiple_of(64) {
+                self.words.push((1 << (self.rows % 64)) - 1);
+            }
+        }
+    }
+
     /// All bits.
-    pub(crate) fn finish(self) -> BooleanBuffer {
+    pub(crate) fn finish(mut self) -> BooleanBuffer {
+        self.write_down();
         BooleanBuffer::new(Buffer::from_vec(self.words), 0, self.rows)
     }
 
     /// All bits, as Arrow tells which rows have a value; `None` when all have.
     pub(crate) fn into_nulls(self) -> Option<NullBuffer> {
-        let there: u32 = self.words.iter().map(|word| word.count_ones()).sum();
-        (there as usize != self.rows).then(|| NullBuffer::new(self.finish()))
+        (!self.are_all_set).then(|| NullBuffer::new(self.finish()))
     }
 }
 
@@ -61,7 +82,7 @@ impl Texts {
     pub(crate) fn new(rows: usize) -> Texts {
         let mut ends = Vec::with_capacity(rows + 1);
         ends.push(0);
-        Texts { bytes: Vec::with_capacity(rows * 16), ends, there: Bits::new(rows) }
+        Texts { bytes: Vec::with_capacity(rows * 16), ends, there: Bits::new() }
     }
 
     /// Adds `source[start..start + length]`.
@@ -124,7 +145,7 @@ pub(crate) struct Fixed<T: ArrowPrimitiveType> {
 impl<T: ArrowPrimitiveType> Fixed<T> {
     /// No values yet, with room for `rows`.
     pub(crate) fn new(rows: usize) -> Fixed<T> {
-        Fixed { values: Vec::with_capacity(rows), there: Bits::new(rows) }
+        Fixed { values: Vec::with_capacity(rows), there: Bits::new() }
     }
 
     /// Adds a value.
@@ -167,6 +188,25 @@ impl<T: ArrowPrimitiveType> Fixed<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bits_are_those_that_were_pushed() {
+        for (rows, missing) in
+            [(0, 0), (64, 64), (130, 130), (130, 0), (130, 63), (130, 64), (130, 129), (100, 70)]
+        {
+            let (mut bits, mut words) = (Bits::new(), Bits::new());
+            let expected: Vec<bool> = (0..rows).map(|row| row != missing).collect();
+            expected.iter().for_each(|bit| bits.push(*bit));
+            for chunk in expected.chunks(64) {
+                let word = chunk.iter().rev().fold(0, |word, bit| word << 1 | u64::from(*bit));
+                words.push_word(word, chunk.len());
+            }
+            for bits in [bits, words] {
+                assert_eq!(bits.are_all_set, missing >= rows);
+                assert_eq!(bits.into_nulls(), (missing < rows).then(|| NullBuffer::from(expected.clone())));
+            }
+        }
+    }
 
     #[test]
     fn a_column_is_the_texts_that_were_pushed() {

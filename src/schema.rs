@@ -8,6 +8,7 @@ mod dataset;
 mod field;
 pub mod lexical;
 mod load;
+mod pattern;
 mod table;
 mod tree;
 mod vocabulary;
@@ -18,6 +19,7 @@ pub use dataset::{
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
 pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
+pub use pattern::Pattern;
 pub use table::{
     Dialect, FieldsMatch, ForeignKey, Nested, Publication, PublishOnly, PublishWith, SeedFile, SeedFormat,
     SeedLocation, Step, Table,

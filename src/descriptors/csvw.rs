@@ -275,7 +275,7 @@ fn datatype(release: &Described<'_>, field: Option<&Field>, column: &Column) -> 
     let (lowest, highest) = values::limits(field);
     let [minimum, min_exclusive] = Limit::by_exclusion(lowest);
     let [maximum, max_exclusive] = Limit::by_exclusion(highest);
-    let pattern = rules.pattern.as_ref().map(|(_, pattern)| format!("^(?:{pattern})$"));
+    let pattern = rules.pattern.as_ref().map(|pattern| format!("^(?:{})$", pattern.source()));
     let format = values::allowed(release.project, field).map(|allowed| one_of(&allowed)).or(pattern);
     Datatype {
         format: format.filter(|_| is_text),

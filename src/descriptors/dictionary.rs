@@ -5,7 +5,9 @@ use serde::Serialize;
 use super::published::{self, PublishedTable};
 use super::{Described, derivation, values};
 use crate::quantity;
-use crate::schema::{Column, ColumnRole, ColumnType, Constraints, Field, Project, Table, Vocabulary};
+use crate::schema::{
+    Column, ColumnRole, ColumnType, Constraints, Field, Pattern, Project, Table, Vocabulary,
+};
 
 /// What a template is told about a table.
 #[derive(Serialize)]
@@ -195,9 +197,7 @@ fn column<'a>(project: &'a Project, table: &'a Table, column: &'a Column) -> Col
             .map(|vocabulary| vocabulary.name.as_str()),
         reference: alone.and_then(|key| reference(project, table, key)),
         allowed: field.map(|field| allowed(project, field)).unwrap_or_default(),
-        pattern: constraints
-            .and_then(|constraints| constraints.pattern.as_ref())
-            .map(|(_, source)| source.as_str()),
+        pattern: constraints.and_then(|constraints| constraints.pattern.as_ref()).map(Pattern::source),
         rules: field.and_then(rules),
         example: field.and_then(|field| field.example.as_deref()),
     }

@@ -217,7 +217,7 @@ fn constrained<'a>(project: &Project, property: Property<'a>, field: Option<&'a 
             .filter(|_| field.column_type() != ColumnType::Json)
             .map(or_none),
         pattern: match &rules.pattern {
-            Some((_, pattern)) if field.kind == FieldType::String => Some(format!("^(?:{pattern})$")),
+            Some(pattern) if field.kind == FieldType::String => Some(format!("^(?:{})$", pattern.source())),
             _ => property.pattern,
         },
         min_length: rules.min_length.filter(|_| is_text),

@@ -91,7 +91,7 @@ fn scalar(project: &Project, field: &Field, kind: FieldType) -> Schema {
     let is_item = field.is_list();
     match kind {
         FieldType::String | FieldType::Time | FieldType::Yearmonth | FieldType::Duration => Schema {
-            pattern: field.constraints.pattern.as_ref().and_then(|(_, source)| pattern(source)),
+            pattern: field.constraints.pattern.as_ref().and_then(|given| pattern(given.source())),
             min_length: field.constraints.min_length.filter(|_| !is_item),
             max_length: field.constraints.max_length.filter(|_| !is_item),
             ..Schema::of(&TEXT)

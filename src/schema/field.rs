@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ItemType;
+use super::{ItemType, Pattern};
 
 /// One field (Table Schema 2.0 Field Descriptor).
 #[derive(Debug, Clone)]
@@ -149,8 +149,8 @@ pub struct Constraints {
     pub unique: bool,
     /// The only texts allowed, in the order written; compared after typing.
     pub allowed: Option<Vec<String>>,
-    /// Regular expression that the whole text must match, and its source.
-    pub pattern: Option<(Arc<regex::Regex>, String)>,
+    /// What the whole text must match.
+    pub pattern: Option<Pattern>,
     /// Least number of characters or items.
     pub min_length: Option<u64>,
     /// Greatest number of characters or items.

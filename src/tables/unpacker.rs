@@ -171,7 +171,7 @@ impl Builder {
             DataType::Int64 => Builder::Integer(Fixed::new(rows)),
             DataType::Float64 => Builder::Number(Fixed::new(rows)),
             DataType::Decimal128(precision, scale) => Builder::Decimal(Fixed::new(rows), *precision, *scale),
-            DataType::Boolean => Builder::Boolean { values: Bits::new(rows), there: Bits::new(rows) },
+            DataType::Boolean => Builder::Boolean { values: Bits::new(), there: Bits::new() },
             DataType::Date32 => Builder::Date(Fixed::new(rows)),
             DataType::Timestamp(..) => Builder::Datetime(Fixed::new(rows)),
             DataType::List(field) => Builder::List {
@@ -179,7 +179,7 @@ impl Builder {
                 field: Arc::clone(field),
                 count: 0,
                 ends: vec![0],
-                there: Bits::new(rows),
+                there: Bits::new(),
             },
             _ => Builder::None,
         }

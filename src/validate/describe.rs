@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Pending, Say, text};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
 use crate::edtf;
-use crate::schema::{ColumnType, Field, ItemType, Project, Table, lexical};
+use crate::schema::{ColumnType, Field, ItemType, Pattern, Project, Table, lexical};
 use crate::seeds::{Located, Problem, ProblemKind};
 
 /// Longest value that a message repeats.
@@ -121,7 +121,7 @@ fn cell(
             (message, Some(suggestion(text, known)))
         }
         ProblemKind::PatternMismatch => {
-            let pattern = constraints.pattern.as_ref().map_or("", |(_, source)| source);
+            let pattern = constraints.pattern.as_ref().map_or("", Pattern::source);
             (format!("field `{name}` is `{shown}`, which does not match `{pattern}`"), None)
         }
         ProblemKind::BelowMinimum => {

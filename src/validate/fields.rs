@@ -176,7 +176,7 @@ impl FieldChecker<'_> {
         if let Some(Allowed::Texts(allowed)) = &self.allowed {
             each(ProblemKind::NotInEnum, &|text| allowed.contains(text));
         }
-        if let Some((pattern, _)) = &constraints.pattern {
+        if let Some(pattern) = &constraints.pattern {
             each(ProblemKind::PatternMismatch, &|text| pattern.is_match(text));
         }
         if let Some(least) = constraints.min_length {

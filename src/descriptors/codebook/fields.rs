@@ -2,7 +2,9 @@
 
 use super::markdown::{Grid, anchor, code, codes, line};
 use super::{table_heading, vocabulary_heading};
-use crate::schema::{Bound, Column, ColumnRole, ColumnType, Constraints, Field, ForeignKey, Project, Table};
+use crate::schema::{
+    Bound, Column, ColumnRole, ColumnType, Constraints, Field, ForeignKey, Pattern, Project, Table,
+};
 
 /// One row per published column.
 pub(super) fn grid(project: &Project, table: &Table) -> String {
@@ -84,7 +86,7 @@ fn constraints(constraints: &Constraints) -> Vec<String> {
     if let Some(allowed) = &constraints.allowed {
         facts.push(format!("One of {}.", codes(allowed.iter().map(String::as_str))));
     }
-    if let Some((_, pattern)) = &constraints.pattern {
+    if let Some(pattern) = constraints.pattern.as_ref().map(Pattern::source) {
         facts.push(format!("Pattern: {}.", code(pattern)));
     }
     let bound = |words: [&str; 2], bound: &Bound| {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::super::values::{self, Limit, Scalar};
 use super::{Described, whole_resource};
 use crate::schema::{
-    Column, ColumnType, Field, FieldType, ForeignKey, Geopoint, Project, StringFormat, Table,
+    Column, ColumnType, Field, FieldType, ForeignKey, Geopoint, Pattern, Project, StringFormat, Table,
 };
 
 /// Table Schema 2.0.
@@ -262,11 +262,7 @@ fn constraints<'a>(
         unique: rules.unique,
         allowed: values::allowed(project, field),
         // The standard has patterns for strings only; they are written against the seeds.
-        pattern: rules
-            .pattern
-            .as_ref()
-            .filter(|_| field.kind == FieldType::String)
-            .map(|(_, text)| text.as_str()),
+        pattern: rules.pattern.as_ref().filter(|_| field.kind == FieldType::String).map(Pattern::source),
         min_length: rules.min_length.filter(|_| has_length),
         max_length: rules.max_length.filter(|_| has_length),
         minimum,

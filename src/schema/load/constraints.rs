@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::codes;
 use crate::schema::tree::{Entries, File, Value};
-use crate::schema::{Bound, Constraints, Field, FieldType, lexical};
+use crate::schema::{Bound, Constraints, Field, FieldType, Pattern, lexical};
 use crate::tokens::Mark;
 
 /// Reads `constraints`; what the field's type does not allow is reported.
@@ -29,12 +29,11 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
     constraints
 }
 
-fn pattern(file: &mut File, keys: &mut Entries) -> Option<(Arc<regex::Regex>, String)> {
+fn pattern(file: &mut File, keys: &mut Entries) -> Option<Pattern> {
     let node = keys.take("pattern")?;
     let source = file.text("pattern", &node)?;
-    // The whole value must match (Table Schema: XML Schema regular expressions, which are anchored).
-    match regex::Regex::new(&format!("^(?:{source})$")) {
-        Ok(regex) => Some((Arc::new(regex), source)),
+    match Pattern::new(source) {
+        Ok(pattern) => Some(pattern),
         Err(error) => {
             let reason = error.to_string();
             let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
