@@ -4,6 +4,7 @@ mod checks;
 mod database;
 mod describe;
 mod fields;
+mod glance;
 mod keys;
 mod publication;
 mod read;
@@ -16,7 +17,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{self, Diagnostic, Place, Result};
-use crate::schema::{Project, SeedLocation};
+use crate::schema::{Project, SeedLocation, Table};
 use crate::seeds::{Located, Problem, ProblemKind, Seeds, SplitId, Want};
 use crate::tables::{RowId, Rows, Spill};
 
@@ -47,6 +48,7 @@ impl<'s> ValidTables<'s> {
 }
 
 /// What has been read and found so far.
+#[derive(Clone)]
 struct Findings {
     diagnostics: Vec<Diagnostic>,
     muted: u64,
@@ -56,6 +58,7 @@ struct Findings {
     pending: Vec<Pending>,
 }
 
+#[derive(Clone)]
 struct Pending {
     table: usize,
     row: RowId,
@@ -64,6 +67,7 @@ struct Pending {
 }
 
 /// What is to be said once the place is known.
+#[derive(Clone)]
 enum Say {
     /// Something wrong with a cell, or with an item of its list.
     Problem(ProblemKind, Option<u32>),
@@ -93,7 +97,18 @@ pub fn validate<'s>(
     let (seeds, diagnostics) = Seeds::find(project, jobs)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
-    let mut tables = read::read(&seeds, project, purpose, jobs, spill, &mut findings, advance)?;
+    let is_glance_enough = purpose == Purpose::Check && glance::is_enough(project);
+    let before = is_glance_enough.then(|| findings.clone());
+    let mut tables = match before {
+        None => read::read(&seeds, project, purpose, jobs, spill, &mut findings, advance)?,
+        Some(before) => match read::glance(&seeds, project, jobs, spill, &mut findings, advance)? {
+            Some(tables) => tables,
+            None => {
+                findings = before;
+                read::read(&seeds, project, purpose, jobs, spill, &mut findings, &|_| ())?
+            }
+        },
+    };
     keys::check(project, &tables, spill, &mut findings)?;
     collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
@@ -109,6 +124,13 @@ pub fn validate<'s>(
     diagnostic::sort(&mut diagnostics);
     let valid = purpose == Purpose::Publish && !diagnostic::has_errors(&diagnostics);
     Ok(Validation { diagnostics, muted, rows, left_out, tables: valid.then(|| ValidTables(tables)) })
+}
+
+/// Whether SQL asks for rows, or whether rows are left out, which is decided over whole tables, too.
+fn has_sql(project: &Project) -> bool {
+    let asks =
+        |table: &Table| matches!(table.seeds, SeedLocation::View { .. }) || table.publication.only.is_some();
+    !project.checks.is_empty() || project.tables.iter().any(asks)
 }
 
 /// Records of the source's table are missing, and of every table nested in it; without a source, of every table.

@@ -20,6 +20,12 @@ enum Form {
     Packed { bytes: Vec<u8>, ends: Vec<u32>, whole: Option<NullBuffer> },
 }
 
+impl Default for Keys {
+    fn default() -> Keys {
+        Keys(Form::Packed { bytes: Vec::new(), ends: Vec::new(), whole: None })
+    }
+}
+
 impl Keys {
     /// The keys that the columns make; there is at least one column, and all are of one length.
     pub fn new(columns: &[&ArrayRef]) -> Keys {
@@ -28,11 +34,6 @@ impl Keys {
             [only] if only.data_type() == &DataType::Utf8 => Keys(Form::Text(only.as_string().clone())),
             _ => Keys(packed_columns(columns)),
         }
-    }
-
-    /// The keys of no rows.
-    pub(super) fn none() -> Keys {
-        Keys(Form::Packed { bytes: Vec::new(), ends: Vec::new(), whole: None })
     }
 
     /// Number of rows.

@@ -36,6 +36,7 @@ pub struct Layout {
 }
 
 /// The rows of a chunk, ready to be sorted.
+#[derive(Default)]
 pub struct PackedChunk {
     keys: Keys,
     rows: Packed,
@@ -54,7 +55,7 @@ impl Layout {
     /// Packs the rows of a chunk's columns.
     pub fn pack(&self, columns: &[ArrayRef], rows: usize) -> PackedChunk {
         let keys = match self.key.is_empty() {
-            true => Keys::none(),
+            true => Keys::default(),
             false => Keys::new(&self.key.iter().map(|&column| &columns[column]).collect::<Vec<_>>()),
         };
         PackedChunk { keys, rows: Packed::new(&self.schema, columns, rows) }

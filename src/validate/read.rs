@@ -2,11 +2,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
+use super::glance::KeyHashes;
 use super::references::{Gatherer, LookedUp, References};
-use super::{Findings, Purpose, fields, vocabularies};
+use super::{Findings, Purpose, fields, has_sql, vocabularies};
 use crate::diagnostic::{Error, Result};
 use crate::parallel;
-use crate::schema::{Project, SeedLocation};
+use crate::schema::Project;
 use crate::seeds::{Chunk, Drawn, Reading, Seeds};
 use crate::tables::{Job, Layout, PackedChunk, Rows, Sorter, Spill};
 
@@ -14,8 +15,27 @@ use crate::tables::{Job, Layout, PackedChunk, Rows, Sorter, Spill};
 struct Checked {
     source: Option<usize>,
     reading: Reading,
-    /// For each chunk: what looking up its references found, and its rows.
-    made: Vec<(LookedUp, PackedChunk)>,
+    /// For each chunk: what looking up its references found, its rows, and the hashes of its keys.
+    made: Vec<(LookedUp, PackedChunk, Vec<u64>)>,
+}
+
+/// What is kept of the rows that are read.
+#[derive(Clone, Copy)]
+enum Keep {
+    /// What they are wanted for.
+    Rows(Purpose),
+    /// Hashes of their keys.
+    Hashes,
+}
+
+impl Keep {
+    /// What is kept of a chunk: its rows, or hashes of its keys.
+    fn of(self, project: &Project, chunk: &Chunk, layout: &Layout) -> (PackedChunk, Vec<u64>) {
+        match self {
+            Keep::Rows(_) => (layout.pack(&chunk.columns, chunk.rows), Vec::new()),
+            Keep::Hashes => (PackedChunk::default(), KeyHashes::of(project, chunk)),
+        }
+    }
 }
 
 /// Reads every split, checks its cells and its references, and puts each table in order.
@@ -28,11 +48,45 @@ pub(super) fn read<'s>(
     findings: &mut Findings,
     advance: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<Rows<'s>>> {
+    let references = References::new(project, |_| true);
+    let (tables, gatherer, _) =
+        read_all(seeds, project, Keep::Rows(purpose), &references, jobs, spill, findings, advance)?;
+    gatherer.finish(&tables, findings)?;
+    Ok(tables)
+}
+
+/// Reads every split, and checks its cells and its references. The tables have no rows, but know where they came from; `None`
+/// when rows are needed, to say what is wrong with keys or references.
+pub(super) fn glance<'s>(
+    seeds: &Seeds<'_>,
+    project: &Project,
+    jobs: usize,
+    spill: &'s Spill,
+    findings: &mut Findings,
+    advance: &(dyn Fn(u64) + Sync),
+) -> Result<Option<Vec<Rows<'s>>>> {
+    let references = References::new(project, |_| true);
+    let (tables, gatherer, hashes) =
+        read_all(seeds, project, Keep::Hashes, &references, jobs, spill, findings, advance)?;
+    Ok((gatherer.settle()? && hashes.are_distinct(jobs)).then_some(tables))
+}
+
+/// Reads every split: what it holds is typed, checked, and kept as far as `keep` says.
+#[expect(clippy::too_many_arguments, reason = "they are those of the two above")]
+fn read_all<'r, 's>(
+    seeds: &Seeds<'_>,
+    project: &Project,
+    keep: Keep,
+    references: &'r References<'r>,
+    jobs: usize,
+    spill: &'s Spill,
+    findings: &mut Findings,
+    advance: &(dyn Fn(u64) + Sync),
+) -> Result<(Vec<Rows<'s>>, Gatherer<'r, 's>, KeyHashes)> {
     let checkers: Vec<fields::Checker<'_>> =
         project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
-    let references = References::new(project, |_| true);
-    let gatherer = Gatherer::new(&references, spill);
-    let mut order = Order::new(project, purpose, seeds, spill, gatherer);
+    let gatherer = Gatherer::new(references, spill);
+    let mut order = Order::new(project, keep, seeds, spill, gatherer);
     let layouts: Vec<Arc<Layout>> = order.sorters.iter().map(Sorter::layout).collect();
     let work = |drawn: Result<Drawn>| -> Result<Checked> {
         let split = match drawn? {
@@ -47,8 +101,8 @@ pub(super) fn read<'s>(
         let mut made = Vec::with_capacity(reading.chunks.len());
         for chunk in &mut reading.chunks {
             checkers[chunk.table].check(chunk);
-            let packed = layouts[chunk.table].pack(&chunk.columns, chunk.rows);
-            made.push((references.look_up(chunk), packed));
+            let (packed, hashes) = keep.of(project, chunk, &layouts[chunk.table]);
+            made.push((references.look_up(chunk), packed, hashes));
         }
         advance(split.id.length);
         Ok(Checked { source: Some(split.id.source), reading, made })
@@ -65,22 +119,18 @@ pub(super) fn read<'s>(
             None => order.end(jobs_out),
         }
     })?;
-    let Order { mut sorters, gatherer, .. } = order;
+    let Order { mut sorters, gatherer, hashes, .. } = order;
     for (table, done) in sorted {
         sorters[table].add(done);
     }
-    let tables = finish(sorters, jobs)?;
-    gatherer.finish(&tables, findings)?;
-    Ok(tables)
+    Ok((finish(sorters, jobs)?, gatherer, hashes))
 }
 
 /// For each column of a table, whether anybody will ask for its values: to publish them, or in SQL. Keys and references are
 /// always asked for.
 fn kept_columns(project: &Project, purpose: Purpose, index: usize) -> Vec<bool> {
     let table = &project.tables[index];
-    let has_views = project.tables.iter().any(|table| matches!(table.seeds, SeedLocation::View { .. }));
-    let leaves_out = project.tables.iter().any(|table| table.publication.only.is_some());
-    if purpose == Purpose::Publish || has_views || leaves_out || !project.checks.is_empty() {
+    if purpose == Purpose::Publish || has_sql(project) {
         return vec![true; table.columns.len()];
     }
     let own = table.foreign_keys.iter().flat_map(|key| &key.fields);
@@ -143,6 +193,8 @@ struct Order<'r, 's, 'p> {
     seeds: &'p Seeds<'p>,
     gatherer: Gatherer<'r, 's>,
     sorters: Vec<Sorter<'s>>,
+    keep: Keep,
+    hashes: KeyHashes,
     /// The last source that has records of the table.
     last_sources: Vec<Option<usize>>,
     is_complete: Vec<bool>,
@@ -151,14 +203,17 @@ struct Order<'r, 's, 'p> {
 impl<'r, 's, 'p> Order<'r, 's, 'p> {
     fn new(
         project: &'p Project,
-        purpose: Purpose,
+        keep: Keep,
         seeds: &'p Seeds<'p>,
         spill: &'s Spill,
         gatherer: Gatherer<'r, 's>,
     ) -> Order<'r, 's, 'p> {
         let tables = 0..project.tables.len();
         let sorter = |table| {
-            let kept = kept_columns(project, purpose, table);
+            let kept = match keep {
+                Keep::Rows(purpose) => kept_columns(project, purpose, table),
+                Keep::Hashes => vec![false; project.tables[table].columns.len()],
+            };
             Sorter::new(&project.tables[table], |column| kept[column], spill)
         };
         Order {
@@ -166,6 +221,8 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
             seeds,
             gatherer,
             sorters: tables.clone().map(sorter).collect(),
+            keep,
+            hashes: KeyHashes::new(project, spill.key_bytes()),
             last_sources: tables.map(|table| seeds.last_source_of(table)).collect(),
             is_complete: vec![false; project.tables.len()],
         }
@@ -177,10 +234,11 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
             super::note_lost(self.seeds, self.project, source, &mut findings.lost);
         }
         findings.diagnostics.extend(reading.diagnostics);
-        for (chunk, (looked_up, packed)) in reading.chunks.into_iter().zip(made) {
+        for (chunk, (looked_up, packed, hashes)) in reading.chunks.into_iter().zip(made) {
             self.complete(source.filter(|source| *source > 0).map(|source| source - 1), jobs)?;
             let sorter = &self.sorters[chunk.table];
             self.gatherer.add(&chunk, sorter.next_chunk(), looked_up)?;
+            self.hashes.add(chunk.table, &hashes);
             self.push(chunk, packed, jobs)?;
         }
         Ok(())
@@ -217,7 +275,8 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
     fn end(&mut self, jobs: &Jobs<'s>) -> Result<()> {
         if let Some(chunk) = vocabularies::chunk(self.project) {
             self.gatherer.add_keys(&chunk);
-            let packed = self.sorters[chunk.table].layout().pack(&chunk.columns, chunk.rows);
+            let (packed, hashes) = self.keep.of(self.project, &chunk, &self.sorters[chunk.table].layout());
+            self.hashes.add(chunk.table, &hashes);
             self.push(chunk, packed, jobs)?;
         }
         let open = (0..self.sorters.len()).filter(|&table| !self.is_complete[table]);

@@ -200,6 +200,19 @@ impl<'r, 's> Gatherer<'r, 's> {
         }
     }
 
+    /// Looks up what waited, when everything has been read, and returns whether every reference names a key that is known.
+    pub(super) fn settle(self) -> Result<bool> {
+        let mut is_settled = self.dangling.is_empty();
+        for (link, waiting) in self.references.links.iter().zip(self.waiting) {
+            let left = match self.references.targets[link.target].known.get() {
+                Some(known) if is_settled => without(waiting, known, self.spill)?,
+                Some(_) | None => waiting,
+            };
+            is_settled &= left.bytes.is_empty() && left.sections.is_empty();
+        }
+        Ok(is_settled)
+    }
+
     /// Looks up what waited, when everything has been read, and reports what refers to nothing.
     pub(super) fn finish(mut self, tables: &[Rows<'_>], findings: &mut Findings) -> Result<()> {
         for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
