@@ -82,7 +82,17 @@ impl Texts {
     pub(crate) fn new(rows: usize) -> Texts {
         let mut ends = Vec::with_capacity(rows + 1);
         ends.push(0);
-        Texts { bytes: Vec::with_capacity(rows * 16), ends, there: Bits::new() }
+        Texts { bytes: Vec::new(), ends, there: Bits::new() }
+    }
+
+    /// Makes room for so many bytes of texts.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.bytes.reserve(bytes);
+    }
+
+    /// Bytes of all texts so far.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Adds `source[start..start + length]`.

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, codes, listed, nearest};
 use crate::schema::{Origin, Project, Table};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
 use rows::Rows;
-pub(super) use rows::is_missing;
+pub(super) use rows::{has_missing_words, is_missing};
 
 /// Puts records together, and on request notes where cells stand.
 pub(super) struct Assembler<'a> {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use arrow::array::ArrayRef;
 
-use super::assemble::is_missing;
+use super::assemble::{has_missing_words, is_missing};
 use super::document::text;
 use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes};
@@ -196,16 +196,23 @@ fn fill<'a>(
     field: &Field,
     syntax: &Syntax,
     text: &str,
-    cells: impl Iterator<Item = &'a scan::Cell>,
+    cells: impl Iterator<Item = &'a scan::Cell> + Clone,
     failed: impl FnMut(usize, ProblemKind),
 ) {
     if let Some(texts) = builder.as_texts(field) {
+        let is_empty_missing = is_missing(table, field, "");
+        let may_be_missing = has_missing_words(table, field);
+        texts.reserve(cells.clone().map(scan::Cell::length).sum());
         for cell in cells {
-            let value = cell.text(syntax, text);
             match cell.bounds() {
-                _ if is_missing(table, field, &value) => texts.push_null(),
-                Some(bounds) => texts.push(text.as_bytes(), bounds.start, bounds.len()),
-                None => texts.push_text(&value),
+                Some(bounds) if bounds.is_empty() && is_empty_missing => texts.push_null(),
+                Some(bounds) if !may_be_missing => {
+                    texts.push(text.as_bytes(), bounds.start, bounds.len());
+                }
+                _ => match cell.text(syntax, text) {
+                    value if is_missing(table, field, &value) => texts.push_null(),
+                    value => texts.push_text(&value),
+                },
             }
         }
         return;

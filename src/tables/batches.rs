@@ -21,6 +21,8 @@ pub struct Batches<'a> {
     sequence: Vec<u16>,
     at: usize,
     next_piece: usize,
+    /// Bytes of texts in the last batch, of each column.
+    text_bytes: Vec<usize>,
 }
 
 /// A run being read.
@@ -57,6 +59,7 @@ impl<'a> Batches<'a> {
             sequence: Vec::new(),
             at: 0,
             next_piece: 0,
+            text_bytes: Vec::new(),
         }
     }
 
@@ -89,6 +92,7 @@ impl<'a> Batches<'a> {
         let layout = &self.table.layout;
         let hidden = &self.table.hidden;
         let mut unpacker = Unpacker::new(&layout.schema, |_| true, wanted);
+        unpacker.reserve(&self.text_bytes);
         while unpacker.rows() < wanted {
             let run = self.next_run()?;
             let reader = &mut self.readers[run];
@@ -99,6 +103,7 @@ impl<'a> Batches<'a> {
             reader.at += 1;
         }
         self.given += wanted as u64;
+        self.text_bytes = unpacker.text_bytes();
         Ok(layout.batch(layout.columns(unpacker)?, wanted))
     }
 }

@@ -72,6 +72,21 @@ impl Unpacker {
         Unpacker { columns: columns.collect(), group: Group::default(), rows: 0 }
     }
 
+    /// Makes room in columns of texts: of each column, for about as many bytes.
+    pub(super) fn reserve(&mut self, text_bytes: &[usize]) {
+        for (column, bytes) in self.columns.iter_mut().zip(text_bytes) {
+            if let Builder::Text(texts) = column {
+                texts.reserve(bytes + bytes / 16);
+            }
+        }
+    }
+
+    /// Bytes of texts so far, of each column; 0 for a column of anything else.
+    pub(super) fn text_bytes(&self) -> Vec<usize> {
+        let bytes = |column: &Builder| if let Builder::Text(texts) = column { texts.bytes() } else { 0 };
+        self.columns.iter().map(bytes).collect()
+    }
+
     /// Number of rows so far.
     pub(super) fn rows(&self) -> usize {
         self.rows + self.group.starts.len()

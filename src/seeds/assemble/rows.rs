@@ -106,3 +106,9 @@ pub(in crate::seeds) fn is_missing(table: &Table, field: &Field, text: &str) -> 
     // Only the empty text, mostly; comparing with that is worth a case of its own.
     missing.iter().any(|missing| missing.len() == text.len() && (text.is_empty() || missing == text))
 }
+
+/// Whether any text but the empty one means that a field has no value.
+pub(in crate::seeds) fn has_missing_words(table: &Table, field: &Field) -> bool {
+    let missing = field.missing_values.as_ref().unwrap_or(&table.missing_values);
+    missing.iter().any(|missing| !missing.is_empty())
+}

@@ -96,6 +96,12 @@ impl Cell {
         (!self.has_doubled).then_some(self.start as usize..self.end as usize)
     }
 
+    /// Bytes between its quotes, if it has any.
+    #[inline]
+    pub(super) fn length(&self) -> usize {
+        (self.end - self.start) as usize
+    }
+
     /// The cell's value.
     #[inline]
     pub(super) fn text<'a>(&self, syntax: &Syntax, text: &'a str) -> Cow<'a, str> {
