@@ -53,15 +53,20 @@ impl KeyHashes {
     /// Adds the hashes of a chunk's keys.
     pub(super) fn add(&mut self, table: usize, hashes: &[u64]) {
         self.count += hashes.len() as u64;
-        if self.count <= self.most {
+        if !self.are_too_many() {
             let shares = &mut self.tables[table];
             hashes.iter().for_each(|hash| shares[(hash >> 60) as usize].push(*hash));
         }
     }
 
+    /// Whether there is no room for so many.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.count > self.most
+    }
+
     /// Whether no two keys of a table have the same hash; unknown, and so `false`, when there were too many.
     pub(super) fn are_distinct(self, jobs: usize) -> bool {
-        if self.count > self.most {
+        if self.are_too_many() {
             return false;
         }
         let mut are_distinct = true;

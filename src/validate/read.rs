@@ -68,7 +68,7 @@ pub(super) fn glance<'s>(
     let references = References::new(project, |_| true);
     let (tables, gatherer, hashes) =
         read_all(seeds, project, Keep::Hashes, &references, jobs, spill, findings, advance)?;
-    Ok((gatherer.settle()? && hashes.are_distinct(jobs)).then_some(tables))
+    Ok((hashes.are_distinct(jobs) && gatherer.settle()?).then_some(tables))
 }
 
 /// Reads every split: what it holds is typed, checked, and kept as far as `keep` says.
@@ -112,7 +112,8 @@ fn read_all<'r, 's>(
         parallel::ordered(jobs, seeds.splits(), work, |checked| {
             let taken = checked.and_then(|checked| order.take(checked, findings, jobs_out));
             failure = taken.err();
-            failure.is_none()
+            // Nothing more is to be learnt at a glance.
+            failure.is_none() && !order.hashes.are_too_many()
         });
         match failure {
             Some(error) => Err(error),
@@ -222,7 +223,8 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
             gatherer,
             sorters: tables.clone().map(sorter).collect(),
             keep,
-            hashes: KeyHashes::new(project, spill.key_bytes()),
+            // Half of it, for vectors grow by doubling.
+            hashes: KeyHashes::new(project, spill.key_bytes() / 2),
             last_sources: tables.map(|table| seeds.last_source_of(table)).collect(),
             is_complete: vec![false; project.tables.len()],
         }
