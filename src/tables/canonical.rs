@@ -7,7 +7,8 @@ use std::ops::Range;
 use arrow::record_batch::RecordBatch;
 
 use super::cells::Cells;
-use super::lines::{RowTexts, SharedTexts, Strip, write_lines};
+use super::lines::{Strip, write_lines};
+use super::row_texts::{RowTexts, SharedTexts};
 use crate::schema::Table;
 
 /// Writes the line of column names, each in quotes.

@@ -4,12 +4,8 @@
 //! done for a column is then decided once for many rows, and not again for each cell.
 
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
 
-use arrow::array::StringArray;
-use arrow::buffer::NullBuffer;
-
-use super::cells::Cells;
+use super::row_texts::{Places, RowTexts};
 use crate::bytes::put;
 
 /// Rows that are written at a time: few enough for their text to stay in a core's nearest memory.
@@ -17,134 +13,6 @@ const GROUP_ROWS: usize = 32;
 
 /// Bytes behind a row that a copy of fixed length may overwrite.
 const ROOM: usize = 64;
-
-/// The texts of a column in some rows.
-#[derive(Clone)]
-pub struct RowTexts<'a> {
-    /// Texts of the column, as they are.
-    bytes: &'a [u8],
-    /// Texts that were written for this, which stand behind `bytes` when places are counted.
-    written: Arc<Vec<u8>>,
-    places: Places<'a>,
-    /// Which rows have a text; `None` when all have.
-    there: Option<NullBuffer>,
-}
-
-/// Where the texts of the rows stand.
-#[derive(Clone)]
-enum Places<'a> {
-    /// One behind the other in the column: where each begins, and at last where the last one ends.
-    Column(&'a [i32]),
-    /// Of each where it begins, and how long it is.
-    Each(Arc<[(usize, usize)]>),
-}
-
-impl<'a> RowTexts<'a> {
-    /// The texts of the values of some rows: as [`Cells::write_text`] writes them.
-    pub fn of(cells: &Cells<'a>, rows: Range<usize>) -> RowTexts<'a> {
-        match cells {
-            Cells::Text(values) => RowTexts {
-                bytes: values.value_data(),
-                written: Arc::default(),
-                places: Places::Column(&values.value_offsets()[rows.start..=rows.end]),
-                there: there(cells, rows),
-            },
-            cells => RowTexts::written(cells, rows, |row, out| cells.write_text(row, out)),
-        }
-    }
-
-    /// What `write` writes for each of some rows in which there is a value.
-    pub fn written(
-        cells: &Cells<'_>,
-        rows: Range<usize>,
-        write: impl FnMut(usize, &mut Vec<u8>),
-    ) -> RowTexts<'static> {
-        let there = there(cells, rows.clone());
-        RowTexts::fill(rows, there, write)
-    }
-
-    /// What `write` writes for each of some rows, which may be nothing.
-    pub fn of_rows(rows: Range<usize>, write: impl FnMut(usize, &mut Vec<u8>)) -> RowTexts<'static> {
-        RowTexts::fill(rows, None, write)
-    }
-
-    /// The texts of some rows as they are where `is_kept` says so, and what `write` writes instead of the others.
-    pub fn replaced(
-        values: &'a StringArray,
-        rows: Range<usize>,
-        is_kept: impl Fn(&[u8]) -> bool,
-        write: impl Fn(&'a str, &mut Vec<u8>),
-    ) -> RowTexts<'a> {
-        let (bytes, offsets) = (values.value_data(), values.value_offsets());
-        let mut written = Vec::new();
-        let place = |row: usize| {
-            let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
-            if is_kept(&bytes[start..end]) {
-                return (start, end - start);
-            }
-            let before = written.len();
-            write(values.value(row), &mut written);
-            (bytes.len() + before, written.len() - before)
-        };
-        let places = Places::Each(rows.clone().map(place).collect());
-        RowTexts { bytes, written: Arc::new(written), places, there: there(&Cells::Text(values), rows) }
-    }
-
-    fn fill(
-        rows: Range<usize>,
-        there: Option<NullBuffer>,
-        mut write: impl FnMut(usize, &mut Vec<u8>),
-    ) -> RowTexts<'static> {
-        let mut written = Vec::with_capacity(rows.len() * 24);
-        let place = |(nth, row): (usize, usize)| {
-            let before = written.len();
-            if there.as_ref().is_none_or(|there| there.is_valid(nth)) {
-                write(row, &mut written);
-            }
-            (before, written.len() - before)
-        };
-        let places = Places::Each(rows.enumerate().map(place).collect());
-        RowTexts { bytes: &[], written: Arc::new(written), places, there }
-    }
-}
-
-/// Which of some rows have a value; `None` when all have.
-fn there(cells: &Cells<'_>, rows: Range<usize>) -> Option<NullBuffer> {
-    let there = cells.array().nulls()?.slice(rows.start, rows.len());
-    (there.null_count() > 0).then_some(there)
-}
-
-/// The texts of values that are no texts, share by share of a batch: written by the first format that asks for them.
-pub struct SharedTexts {
-    share_rows: usize,
-    rows: usize,
-    columns: usize,
-    written: Vec<OnceLock<RowTexts<'static>>>,
-}
-
-impl SharedTexts {
-    /// Those of a batch with so many rows and columns, which is encoded in shares of `share_rows` rows.
-    pub fn new(rows: usize, columns: usize, share_rows: usize) -> SharedTexts {
-        let written = std::iter::repeat_with(OnceLock::new).take(rows.div_ceil(share_rows) * columns);
-        SharedTexts { share_rows, rows, columns, written: written.collect() }
-    }
-
-    /// The texts of a column's values in some rows, which are a share, or else are not shared.
-    pub fn of<'a>(&self, column: usize, cells: &Cells<'a>, rows: Range<usize>) -> RowTexts<'a> {
-        let share = rows.start / self.share_rows;
-        let first = share * self.share_rows;
-        match cells {
-            Cells::Text(_) | Cells::List(..) => RowTexts::of(cells, rows),
-            _ if rows != (first..self.rows.min(first + self.share_rows)) => RowTexts::of(cells, rows),
-            _ => {
-                let shared = &self.written[share * self.columns + column];
-                shared
-                    .get_or_init(|| RowTexts::written(cells, rows, |row, out| cells.write_text(row, out)))
-                    .clone()
-            }
-        }
-    }
-}
 
 /// What a column adds to every row.
 pub struct Strip<'a> {
@@ -309,10 +177,11 @@ pub fn write_lines(strips: &[Strip<'_>], rows: usize, out: &mut Vec<u8>) {
 mod tests {
     use std::sync::Arc;
 
-    use arrow::array::{ArrayRef, Float64Array};
+    use arrow::array::{ArrayRef, Float64Array, StringArray};
 
     use super::*;
     use crate::schema::ColumnType;
+    use crate::tables::{Cells, SharedTexts};
 
     /// Texts of every length that is copied in a way of its own, some of them missing, and more than a group of them.
     fn texts() -> Vec<Option<String>> {
