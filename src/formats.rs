@@ -14,7 +14,6 @@ mod tests;
 
 use std::ops::Range;
 
-use ::parquet::arrow::arrow_writer::ArrowColumnChunk;
 use arrow::record_batch::RecordBatch;
 
 use crate::diagnostic::Result;
@@ -23,6 +22,7 @@ use crate::schema::{Project, Table};
 use crate::staging::{Artifact, StagedFile};
 use crate::tables::{SharedTexts, write_rows};
 
+pub use parquet::ColumnChunk;
 pub use room::{Room, Text};
 
 /// Every format, in the order in which they are written and listed.
@@ -106,7 +106,7 @@ pub enum Piece {
     /// Bytes to be appended to the file.
     Bytes(Text),
     /// A column of a Parquet row group, and whether it is the last of its row group.
-    Column(Box<ArrowColumnChunk>, bool),
+    Column(Box<ColumnChunk>, bool),
 }
 
 /// Encodes a table: pure, called from any thread and in any order.

@@ -2,22 +2,29 @@
 //!
 //! Every option that reaches the file is stated in [`properties`], with its reason.
 
+mod bounds;
 mod dictionary;
+mod levels;
 mod metadata;
+mod texts;
 
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use ::parquet::arrow::arrow_writer::{ArrowColumnChunk, ArrowRowGroupWriterFactory, compute_leaves};
 use ::parquet::arrow::{ArrowSchemaConverter, add_encoded_arrow_schema_to_metadata};
 use ::parquet::basic::{Compression, ZstdLevel};
+use ::parquet::column::writer::ColumnCloseResult;
 use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::{
     EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterPropertiesPtr, WriterVersion,
 };
-use ::parquet::file::writer::SerializedFileWriter;
-use ::parquet::schema::types::TypePtr;
-use arrow::datatypes::{FieldRef, Schema, SchemaRef};
+use ::parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use ::parquet::schema::types::{ColumnDescPtr, SchemaDescriptor, TypePtr};
+use arrow::array::{ArrayRef, AsArray};
+use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
+use bytes::Bytes;
 
 use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
 use crate::diagnostic::{Error, Result};
@@ -26,6 +33,15 @@ use crate::staging::{Artifact, StagedFile};
 
 /// The format `parquet`.
 pub(super) struct Parquet;
+
+/// zstd's own default.
+const ZSTD_LEVEL: i32 = 3;
+
+/// A page is what a selective reader fetches, half a row group; smaller ones cost a hundredth of the size each time.
+const PAGE_ROWS: usize = 32_768;
+
+/// Bytes of values after which a page ends even so.
+const PAGE_BYTES: usize = 8 << 20;
 
 impl Format for Parquet {
     fn name(&self) -> &'static str {
@@ -45,34 +61,41 @@ impl Format for Parquet {
     }
 
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
-        let path: Arc<str> = format!("{}.parquet", context.table.name).into();
-        let fields = metadata::arrow_schema(context.table);
-        let schema: SchemaRef = fields.into();
-        let mut properties = properties(context).build();
-        add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
-        let root = root(&schema, &properties, &path)?;
-        let ways = [false, true].map(|has_dictionary| {
-            Arc::new(properties.clone().into_builder().set_dictionary_enabled(has_dictionary).build())
-        });
-        // A column is encoded as in a file of its own.
-        let column = |(field, column): (&FieldRef, &'a Column)| {
-            let alone = Arc::new(Schema::new(vec![Arc::clone(field)]));
-            let root = self::root(&alone, &properties, &path)?;
-            let factory = |way: &WriterPropertiesPtr| {
-                let writer = SerializedFileWriter::new(std::io::sink(), Arc::clone(&root), Arc::clone(way));
-                writer.map(|writer| ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&alone)))
-            };
-            let [plain, dictionary] = ways.each_ref().map(factory);
-            let failed = |error| failed(&path, error);
-            let may_repeat = dictionary::may_repeat(context.table, column);
-            let (plain, dictionary) = (plain.map_err(failed)?, dictionary.map_err(failed)?);
-            Ok(ColumnWriters { kind: column.kind, may_repeat, plain, dictionary })
-        };
-        let columns = schema.fields().iter().zip(&context.table.columns).map(column);
-        let columns = columns.collect::<Result<_>>()?;
-        let properties = Arc::new(properties);
-        Ok(Box::new(ColumnEncoder { path: Arc::clone(&path), schema, root, properties, columns }))
+        Ok(Box::new(prepare(context)?))
     }
+}
+
+fn prepare(context: &Context<'_>) -> Result<ColumnEncoder> {
+    let path: Arc<str> = format!("{}.parquet", context.table.name).into();
+    let fields = metadata::arrow_schema(context.table);
+    let schema: SchemaRef = fields.into();
+    let mut properties = properties(context).build();
+    add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
+    let root = root(&schema, &properties, &path)?;
+    let ways = [false, true].map(|has_dictionary| {
+        Arc::new(properties.clone().into_builder().set_dictionary_enabled(has_dictionary).build())
+    });
+    let descriptor = SchemaDescriptor::new(TypePtr::clone(&root));
+    // A column is encoded as in a file of its own.
+    let column = |(number, (field, column)): (usize, (&FieldRef, &Column))| {
+        let alone = Arc::new(Schema::new(vec![Arc::clone(field)]));
+        let root = self::root(&alone, &properties, &path)?;
+        let factory = |way: &WriterPropertiesPtr| {
+            let writer = SerializedFileWriter::new(std::io::sink(), Arc::clone(&root), Arc::clone(way));
+            writer.map(|writer| ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&alone)))
+        };
+        let [plain, dictionary] = ways.each_ref().map(factory);
+        let failed = |error| failed(&path, error);
+        let may_repeat = dictionary::may_repeat(context.table, column);
+        let (plain, dictionary) = (plain.map_err(failed)?, dictionary.map_err(failed)?);
+        // Each column has one leaf, be it a list or not.
+        let texts = Some(descriptor.column(number)).filter(texts::are_texts);
+        Ok(ColumnWriters { kind: column.kind, may_repeat, texts, plain, dictionary })
+    };
+    let columns = schema.fields().iter().zip(&context.table.columns).enumerate().map(column);
+    let columns = columns.collect::<Result<_>>()?;
+    let properties = Arc::new(properties);
+    Ok(ColumnEncoder { path: Arc::clone(&path), schema, root, properties, columns })
 }
 
 /// The Parquet schema of columns.
@@ -95,6 +118,8 @@ struct ColumnWriters {
     kind: ColumnType,
     /// Whether a dictionary is worth a thought.
     may_repeat: bool,
+    /// The column as the file's schema has it, if it is one of texts.
+    texts: Option<ColumnDescPtr>,
     plain: ArrowRowGroupWriterFactory,
     dictionary: ArrowRowGroupWriterFactory,
 }
@@ -116,21 +141,49 @@ impl Encoder for ColumnEncoder {
 
     fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
         let &Share::Column(number) = share else { unreachable!("a row group is shared by columns") };
-        let encode = || {
-            let column = &self.columns[number];
-            let has_dictionary =
-                column.may_repeat && dictionary::is_worth_it(column.kind, block.batch.column(number));
-            let factory = if has_dictionary { &column.dictionary } else { &column.plain };
-            // The number of the row group matters to encryption only.
-            let mut writers = factory.create_column_writers(0)?.into_iter();
-            let mut writer = writers.next().expect("a writer for the column");
-            for leaf in compute_leaves(self.schema.field(number), block.batch.column(number))? {
-                writer.write(&leaf)?;
-            }
-            writer.close()
-        };
-        let chunk = encode().map_err(|error| failed(&self.path, error))?;
+        let column = &self.columns[number];
+        let chunk = column.encode(self.schema.field(number), block.batch.column(number));
+        let chunk = chunk.map_err(|error| failed(&self.path, error))?;
         Ok(Piece::Column(Box::new(chunk), number + 1 == self.columns.len()))
+    }
+}
+
+impl ColumnWriters {
+    fn encode(&self, field: &Field, values: &ArrayRef) -> std::result::Result<ColumnChunk, ParquetError> {
+        let has_dictionary = self.may_repeat && dictionary::is_worth_it(self.kind, values);
+        if let Some(column) = self.texts.as_ref().filter(|_| !has_dictionary) {
+            let (pages, close) = texts::encode(column, values.as_string())?;
+            return Ok(ColumnChunk::Pages(pages, close));
+        }
+        let factory = if has_dictionary { &self.dictionary } else { &self.plain };
+        // The number of the row group matters to encryption only.
+        let mut writers = factory.create_column_writers(0)?.into_iter();
+        let mut writer = writers.next().expect("a writer for the column");
+        for leaf in compute_leaves(field, values)? {
+            writer.write(&leaf)?;
+        }
+        writer.close().map(ColumnChunk::Arrow)
+    }
+}
+
+/// A column of a row group, encoded.
+#[derive(Debug)]
+pub enum ColumnChunk {
+    /// By the library.
+    Arrow(ArrowColumnChunk),
+    /// As pages, and what the footer says of them.
+    Pages(Bytes, ColumnCloseResult),
+}
+
+impl ColumnChunk {
+    fn append_to<W: Write + Send>(
+        self,
+        group: &mut SerializedRowGroupWriter<'_, W>,
+    ) -> std::result::Result<(), ParquetError> {
+        match self {
+            ColumnChunk::Arrow(chunk) => chunk.append_to_row_group(group),
+            ColumnChunk::Pages(pages, close) => group.append_column(&pages, close),
+        }
     }
 }
 
@@ -138,7 +191,7 @@ struct RowGroups {
     path: Arc<str>,
     writer: SerializedFileWriter<StagedFile>,
     /// The columns of the row group that is not yet complete.
-    columns: Vec<ArrowColumnChunk>,
+    columns: Vec<ColumnChunk>,
 }
 
 impl Assembler for RowGroups {
@@ -154,7 +207,7 @@ impl Assembler for RowGroups {
         let mut append = || {
             let mut group = self.writer.next_row_group()?;
             for chunk in self.columns.drain(..) {
-                chunk.append_to_row_group(&mut group)?;
+                chunk.append_to(&mut group)?;
             }
             group.close()
         };
@@ -174,13 +227,13 @@ fn failed(path: &str, error: ParquetError) -> Error {
 
 /// The options of a table's file. Row groups are not among them: a block is one.
 fn properties(context: &Context<'_>) -> WriterPropertiesBuilder {
-    let zstd = ZstdLevel::try_new(3).expect("3 is a level of zstd");
+    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("it is a level of zstd");
     WriterProperties::builder()
         // The only pages that every reader reads: BigQuery, older DuckDB and many viewers refuse version 2.
         .set_writer_version(WriterVersion::PARQUET_1_0)
         // Not the library, whose version would change the bytes; in the form that parquet-java parses (parquet.thrift).
         .set_created_by(concat!("letterpress version ", env!("CARGO_PKG_VERSION")).to_owned())
-        // Half the size of Snappy on text, and read by every reader of the last five years; 3 is zstd's own default.
+        // Half the size of Snappy on text, and read by every reader of the last five years.
         .set_compression(Compression::ZSTD(zstd))
         // Least and greatest value of each page and row group, so that readers skip what a query cannot match …
         .set_statistics_enabled(EnabledStatistics::Page)
@@ -189,11 +242,10 @@ fn properties(context: &Context<'_>) -> WriterPropertiesBuilder {
         // … and not a second time in each page's header.
         .set_write_page_header_statistics(false)
         // Long texts need not be there in full to be compared.
-        .set_statistics_truncate_length(Some(64))
-        .set_column_index_truncate_length(Some(64))
-        // A page is what a selective reader fetches, half a row group; smaller ones cost a hundredth of the size each time.
-        .set_data_page_row_count_limit(32_768)
-        .set_data_page_size_limit(8 * 1024 * 1024)
+        .set_statistics_truncate_length(Some(bounds::LONGEST))
+        .set_column_index_truncate_length(Some(bounds::LONGEST))
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        .set_data_page_size_limit(PAGE_BYTES)
         // Checking page limits every 1024 values is often enough to keep them.
         .set_write_batch_size(1024)
         // Decided for each column of each row group; see `dictionary`.

@@ -23,8 +23,11 @@ const FIRST_RUNS: usize = 64;
 /// Most rows of a batch.
 const BATCH_ROWS: usize = 8192;
 
-/// How far ahead rows are looked at that are fetched from all over memory.
-const ROWS_AHEAD: usize = 12;
+/// Rows that are fetched from all over memory at a time.
+const FETCHED_ROWS: usize = 32;
+
+/// Bytes that memory sends at a time.
+const LINE_BYTES: usize = 64;
 
 /// What the rows of a table have in common.
 #[derive(Debug)]
@@ -196,19 +199,29 @@ fn put_aside(
 ) -> Result<Vec<(Shelved, Shelved)>> {
     let mut batches = Vec::new();
     let (mut key_shelf, mut row_shelf) = (Shelf::default(), Shelf::default());
-    let row_of = |id: RowId| chunks[(id.chunk - first) as usize].row(id.row as usize);
-    for (nth, &id) in order.iter().enumerate() {
-        // A look at a row to come makes memory send it meanwhile.
-        std::hint::black_box(order.get(nth + ROWS_AHEAD).and_then(|&id| row_of(id).first().copied()));
-        let (chunk, row) = ((id.chunk - first) as usize, id.row as usize);
-        row_shelf.push(id, row_of(id));
-        if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
-            RunKeys::push(&mut key_shelf, id, keys, row);
+    let mut left = order.len();
+    for group in order.chunks(FETCHED_ROWS) {
+        let mut rows = [[].as_slice(); FETCHED_ROWS];
+        let rows = &mut rows[..group.len()];
+        for (row, id) in rows.iter_mut().zip(group) {
+            *row = chunks[(id.chunk - first) as usize].row(id.row as usize);
         }
-        if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= batch_bytes || nth + 1 == order.len() {
-            batches.push((spill.shelve(&key_shelf)?, spill.shelve(&row_shelf)?));
-            key_shelf.clear();
-            row_shelf.clear();
+        // A look at all of them makes memory send them at the same time.
+        let seen =
+            rows.iter().flat_map(|row| row.iter().step_by(LINE_BYTES)).fold(0, |seen, byte| seen | byte);
+        std::hint::black_box(seen);
+        for (&id, bytes) in group.iter().zip(rows) {
+            let (chunk, row) = ((id.chunk - first) as usize, id.row as usize);
+            row_shelf.push(id, bytes);
+            if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
+                RunKeys::push(&mut key_shelf, id, keys, row);
+            }
+            left -= 1;
+            if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= batch_bytes || left == 0 {
+                batches.push((spill.shelve(&key_shelf)?, spill.shelve(&row_shelf)?));
+                key_shelf.clear();
+                row_shelf.clear();
+            }
         }
     }
     Ok(batches)

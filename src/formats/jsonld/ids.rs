@@ -129,7 +129,14 @@ pub(super) fn push_encoded(part: &[u8], path: &mut Vec<u8>) {
     }
 }
 
-/// Whether a byte stands for itself in any part of an address.
-pub(super) fn is_unreserved(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+/// Whether every byte stands for itself in any part of an address.
+pub(super) fn are_unreserved(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |so_far, &byte| so_far & is_unreserved(byte))
+}
+
+/// The same for one byte, free of branches, so that many are looked at at a time.
+fn is_unreserved(byte: u8) -> bool {
+    let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+    let is_digit = byte.wrapping_sub(b'0') < 10;
+    is_letter | is_digit | (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~')
 }

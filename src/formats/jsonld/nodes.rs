@@ -62,8 +62,7 @@ pub(super) fn columns<'a>(plan: &Plan<'_>, batch: &'a RecordBatch, rows: Range<u
         let value = &plan.properties[number].value;
         let is_key = plan.key.contains(&number) || matches!(value, Value::Row(_));
         let is_plain = texts.is_some_and(text::is_plain);
-        let are_unreserved = |texts: &[u8]| texts.iter().all(|&byte| ids::is_unreserved(byte));
-        let is_unreserved = is_key && texts.is_some_and(are_unreserved);
+        let is_unreserved = is_key && texts.is_some_and(ids::are_unreserved);
         let way = Way::of(&cells, value, rows.clone(), is_plain, is_unreserved);
         Column { way, is_plain, is_unreserved, cells }
     };

@@ -134,7 +134,7 @@ impl<'a> Plan<'a> {
 /// Whether `key` can be resolved against the address of its table: no character of it means anything in an address,
 /// and it is not a step.
 pub(super) fn is_plain_key(key: &str) -> bool {
-    !matches!(key, "" | "." | "..") && key.bytes().all(ids::is_unreserved)
+    !matches!(key, "" | "." | "..") && ids::are_unreserved(key.as_bytes())
 }
 
 fn class(table: &Table) -> Option<&str> {
