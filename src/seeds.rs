@@ -13,6 +13,8 @@ mod delimited;
 mod derive;
 mod discover;
 mod document;
+mod marks;
+mod ndjson;
 mod parquet;
 mod plan;
 mod problem;

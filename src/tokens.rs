@@ -11,6 +11,7 @@ use std::borrow::Cow;
 
 pub use compact::compact_json;
 pub use json::JsonTokens;
+pub(crate) use json::is_number;
 pub use yaml::YamlTokens;
 
 use crate::diagnostic::{Code, Diagnostic, Place, codes};

@@ -4,7 +4,6 @@
 //! decided once and not once a cell.
 
 mod header;
-mod marks;
 mod scan;
 
 use std::cell::Cell;

@@ -1,8 +1,8 @@
 //! Seeds in YAML, JSON and NDJSON.
 
-use super::array_rows;
 use super::assemble::Assembler;
 use super::{Located, Reading, Seeds, Source, SourceKind, Split, Want};
+use super::{array_rows, ndjson};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::schema::SeedLocation;
 use crate::tokens::{JsonTokens, SyntaxError, Token, Tokens, YamlTokens, decode};
@@ -17,6 +17,12 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
             return (reading, Vec::new());
         }
     };
+    if source.kind == SourceKind::Ndjson
+        && wants.is_empty()
+        && let Some(reading) = ndjson::read(seeds, split, text)
+    {
+        return (reading, Vec::new());
+    }
     let plan = &seeds.plans[source.table];
     let mut assembler = Assembler::new(seeds.project, plan, source.path.clone(), wants.clone());
     let table = &seeds.project.tables[source.table];

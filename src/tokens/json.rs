@@ -299,7 +299,7 @@ fn hex4(digits: Option<&[u8]>) -> Option<u32> {
 }
 
 /// Whether the bytes are a number by the grammar of RFC 8259, section 6.
-pub(super) fn is_number(bytes: &[u8]) -> bool {
+pub(crate) fn is_number(bytes: &[u8]) -> bool {
     let digits = |bytes: &[u8]| bytes.iter().take_while(|b| b.is_ascii_digit()).count();
     let mut rest = bytes.strip_prefix(b"-").unwrap_or(bytes);
     let whole = digits(rest);

@@ -5,9 +5,8 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr, memrchr_iter};
 
-use super::marks::Marks;
-
 use crate::schema::Dialect;
+use crate::seeds::marks::Marks;
 
 /// The marks that delimit cells and rows.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,154 @@
+//! NDJSON whose records are plain: read like delimited text, first the bounds of every cell, then each column as a whole.
+//!
+//! A record is plain when it is an object on a line of its own whose members are single values and lists of them, and all
+//! is well with it. Where one is not, the split is read token by token, which understands everything and explains what is
+//! wrong ([`super::document`]).
+
+mod scan;
+
+use std::cell::Cell as Slot;
+
+use super::assemble::{has_missing_words, is_missing};
+use super::plan::Plan;
+use super::{Chunk, ColumnBuilder, Reading, Seeds, Split, derive};
+use crate::schema::{Field, FieldType, Table};
+use scan::{Cell, Cells, Form, Key, scan};
+
+thread_local! {
+    /// The cells of the split that the thread has read last: as much memory as the next one will need.
+    static CELLS: Slot<Cells> = Slot::default();
+}
+
+/// Cells that are worth keeping for the next split.
+const MOST_CELLS: usize = 1 << 20;
+
+/// The keys of the records; `None` when there is more to them than fields.
+fn keys<'a>(plan: &'a Plan, table: &Table) -> Option<Vec<Key<'a>>> {
+    let [instance] = plan.instances.as_slice() else { return None };
+    if !(instance.itself.is_empty() && instance.index.is_empty() && instance.key.is_empty()) {
+        return None;
+    }
+    let key = |(name, node): &'a (String, usize)| {
+        let node = &plan.nodes[*node];
+        let [field] = node.fields.as_slice() else { return None };
+        let is_list = matches!(table.fields[*field].kind, FieldType::List(_));
+        let is_leaf = node.children.is_empty() && node.nested.is_none();
+        is_leaf.then_some(Key { name: name.as_bytes(), field: *field, is_list })
+    };
+    plan.nodes[instance.root].children.iter().map(key).collect()
+}
+
+/// Reads the text of a split; `None` when not all its records are plain.
+pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Reading> {
+    let source = &seeds.sources[split.id.source];
+    let table = &seeds.project.tables[source.table];
+    let keys = keys(&seeds.plans[source.table], table)?;
+    // Other control characters stand in no plain record.
+    let is_control = |byte: u8| (byte < 0x20) & (byte != b'\n');
+    if keys.is_empty() || text.bytes().fold(false, |seen, byte| seen | is_control(byte)) {
+        return None;
+    }
+    let mut cells = CELLS.take();
+    let reading = scan(&keys, text, &mut cells).and_then(|rows| {
+        let mut reading = Reading::default();
+        if rows > 0 {
+            reading.chunks.push(chunk(table, source.table, split, &keys, text, &cells)?);
+        }
+        Some(reading)
+    });
+    if cells.cells.capacity() <= MOST_CELLS {
+        CELLS.set(cells);
+    }
+    reading
+}
+
+/// The columns of all cells; `None` when a cell does not mean what its field asks for.
+fn chunk(
+    table: &Table,
+    table_index: usize,
+    split: &Split,
+    keys: &[Key<'_>],
+    text: &str,
+    cells: &Cells,
+) -> Option<Chunk> {
+    let rows = cells.cells.len() / keys.len();
+    let mut builders: Vec<ColumnBuilder> =
+        table.fields.iter().map(|field| ColumnBuilder::new(field, rows)).collect();
+    let mut is_filled = vec![false; builders.len()];
+    for (number, key) in keys.iter().enumerate() {
+        let column = cells.cells[number..].iter().step_by(keys.len()).copied();
+        let (builder, field) = (&mut builders[key.field], &table.fields[key.field]);
+        match key.is_list {
+            true => fill_lists(builder, field, text, column, &cells.items)?,
+            false => fill(builder, table, field, text, column)?,
+        }
+        is_filled[key.field] = true;
+    }
+    for (builder, _) in builders.iter_mut().zip(&is_filled).filter(|(_, is_filled)| !**is_filled) {
+        (0..rows).for_each(|_| builder.null());
+    }
+    let fields: Vec<_> = builders.into_iter().map(ColumnBuilder::finish).collect();
+    let mut problems = Vec::new();
+    let columns = derive::columns(table, &fields, &mut problems);
+    let (split, broken) = (split.id, Vec::new());
+    Some(Chunk { table: table_index, columns, rows, split, instance: 0, problems, broken })
+}
+
+/// Fills a column of single values.
+fn fill(
+    builder: &mut ColumnBuilder,
+    table: &Table,
+    field: &Field,
+    text: &str,
+    cells: impl Iterator<Item = Cell> + Clone,
+) -> Option<()> {
+    if let Some(texts) = builder.as_texts(field) {
+        let is_empty_missing = is_missing(table, field, "");
+        let may_be_missing = has_missing_words(table, field);
+        texts.reserve(cells.clone().map(|cell| cell.length as usize).sum());
+        for cell in cells {
+            match cell.form {
+                Form::Absent | Form::Null => texts.push_null(),
+                Form::Plain if cell.length == 0 && is_empty_missing => texts.push_null(),
+                Form::Plain if !may_be_missing => {
+                    texts.push(text.as_bytes(), cell.start as usize, cell.length as usize);
+                }
+                Form::Plain | Form::Escaped | Form::List => match cell.text(text)? {
+                    value if is_missing(table, field, &value) => texts.push_null(),
+                    value => texts.push_text(&value),
+                },
+            }
+        }
+        return Some(());
+    }
+    let mut is_well = Slot::new(true);
+    let values = cells.map(|cell| {
+        let value = if cell.is_missing() { return None } else { cell.text(text) };
+        is_well.set(is_well.get() && value.is_some());
+        value.filter(|value| !is_missing(table, field, value))
+    });
+    builder.extend(field, values, |_, _| is_well.set(false));
+    is_well.get_mut().then_some(())
+}
+
+/// Fills a column of lists.
+fn fill_lists(
+    builder: &mut ColumnBuilder,
+    field: &Field,
+    text: &str,
+    cells: impl Iterator<Item = Cell>,
+    items: &[Cell],
+) -> Option<()> {
+    for cell in cells {
+        if cell.is_missing() {
+            builder.null();
+            continue;
+        }
+        for item in &items[cell.start as usize..(cell.start + cell.length) as usize] {
+            let value = if item.is_missing() { None } else { item.text(text) };
+            builder.push_item(field, &value?).ok()?;
+        }
+        builder.end_list();
+    }
+    Some(())
+}

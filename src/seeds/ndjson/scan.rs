@@ -1,0 +1,302 @@
+//! The bounds of every value in plain records, key by key.
+
+use std::borrow::Cow;
+
+use crate::seeds::marks::Marks;
+use crate::tokens::{JsonTokens, MAX_TEXT_BYTES, Scalar, Token, Tokens, is_number};
+
+/// A value, and where it stands: its text without quotes, or for a list the first of its items, and how many they are.
+#[derive(Clone, Copy)]
+pub(super) struct Cell {
+    pub(super) start: u32,
+    pub(super) length: u32,
+    pub(super) form: Form,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// There is none.
+    Absent,
+    /// `null`.
+    Null,
+    /// Its text stands there as it is.
+    Plain,
+    /// In quotes, with escapes.
+    Escaped,
+    List,
+}
+
+/// The cells of plain records, one record after the other, each with as many as there are keys.
+#[derive(Default)]
+pub(super) struct Cells {
+    pub(super) cells: Vec<Cell>,
+    pub(super) items: Vec<Cell>,
+}
+
+impl Cell {
+    /// The text of a value that is there; `None` when its escapes are not those of JSON.
+    pub(super) fn text<'a>(&self, text: &'a str) -> Option<Cow<'a, str>> {
+        let (start, end) = (self.start as usize, (self.start + self.length) as usize);
+        if self.form != Form::Escaped {
+            return Some(Cow::Borrowed(&text[start..end]));
+        }
+        match JsonTokens::new(&text[start - 1..=end], 1).next().ok()? {
+            Token::Scalar(Scalar { text, .. }) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self.form, Form::Absent | Form::Null)
+    }
+}
+
+/// A key of the records, and the field that holds its value.
+pub(super) struct Key<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) field: usize,
+    pub(super) is_list: bool,
+}
+
+/// Finds the cells of all records, and returns how many records there are.
+pub(super) fn scan(keys: &[Key<'_>], text: &str, cells: &mut Cells) -> Option<usize> {
+    cells.cells.clear();
+    cells.items.clear();
+    let bytes = text.as_bytes();
+    let mut scanner = Scanner { bytes, marks: Marks::new(bytes, [b'"', b'\\', b'\n']), keys, cells };
+    let (mut at, mut rows) = (0, 0);
+    loop {
+        at = scanner.space(at);
+        match bytes.get(at) {
+            None => return Some(rows),
+            Some(b'\n') => at += 1,
+            Some(b'{') => {
+                at = scanner.record(at)?;
+                at = scanner.space(at);
+                if !matches!(bytes.get(at), None | Some(b'\n')) {
+                    return None;
+                }
+                rows += 1;
+            }
+            Some(_) => return None,
+        }
+    }
+}
+
+struct Scanner<'a, 'k> {
+    bytes: &'a [u8],
+    marks: Marks<'a>,
+    keys: &'k [Key<'k>],
+    cells: &'k mut Cells,
+}
+
+impl Scanner<'_, '_> {
+    /// The first byte from `at` on that is no space.
+    #[inline]
+    fn space(&self, mut at: usize) -> usize {
+        while self.bytes.get(at) == Some(&b' ') {
+            at += 1;
+        }
+        at
+    }
+
+    /// Adds the cells of the record that begins at `at`, and returns where it ends.
+    fn record(&mut self, at: usize) -> Option<usize> {
+        let first = self.cells.cells.len();
+        let absent = Cell { start: 0, length: 0, form: Form::Absent };
+        self.cells.cells.resize(first + self.keys.len(), absent);
+        let mut at = self.space(at + 1);
+        if self.bytes.get(at) == Some(&b'}') {
+            return Some(at + 1);
+        }
+        let mut expected = 0;
+        loop {
+            let (key, end) = self.string(at)?;
+            let number = self.key(key, expected)?;
+            expected = number + 1;
+            at = self.space(end);
+            if self.bytes.get(at) != Some(&b':') {
+                return None;
+            }
+            let (cell, end) = self.value(self.space(at + 1), self.keys[number].is_list)?;
+            let before = std::mem::replace(&mut self.cells.cells[first + number], cell);
+            if before.form != Form::Absent {
+                return None;
+            }
+            at = self.space(end);
+            match self.bytes.get(at)? {
+                b',' => at = self.space(at + 1),
+                b'}' => return Some(at + 1),
+                _ => return None,
+            }
+        }
+    }
+
+    /// Number of the key that stands in a cell; mostly they come in the order of the schema.
+    #[inline]
+    fn key(&self, key: Cell, expected: usize) -> Option<usize> {
+        let name = &self.bytes[key.start as usize..(key.start + key.length) as usize];
+        let is = |other: &Key<'_>| other.name == name;
+        let (before, after) = self.keys.split_at(expected);
+        let found = after.iter().position(is).map(|number| expected + number);
+        found.or_else(|| before.iter().position(is)).filter(|_| key.form == Form::Plain)
+    }
+
+    /// The value that begins at `at`, and where it ends.
+    #[inline]
+    fn value(&mut self, at: usize, is_list: bool) -> Option<(Cell, usize)> {
+        let (cell, end) = match self.bytes.get(at)? {
+            b'[' if is_list => return self.list(at),
+            b'"' => self.string(at)?,
+            _ => self.bare(at)?,
+        };
+        (!is_list || cell.form == Form::Null).then_some((cell, end))
+    }
+
+    fn list(&mut self, at: usize) -> Option<(Cell, usize)> {
+        let first = self.cells.items.len();
+        let mut at = self.space(at + 1);
+        while self.bytes.get(at) != Some(&b']') {
+            let (item, end) = self.value(at, false)?;
+            self.cells.items.push(item);
+            at = self.space(end);
+            match self.bytes.get(at)? {
+                b',' => {
+                    at = self.space(at + 1);
+                    if self.bytes.get(at) == Some(&b']') {
+                        return None;
+                    }
+                }
+                b']' => {}
+                _ => return None,
+            }
+        }
+        let length = self.cells.items.len() - first;
+        Some((Cell { start: first as u32, length: length as u32, form: Form::List }, at + 1))
+    }
+
+    /// The string whose quote stands at `at`, and where it ends.
+    #[inline]
+    fn string(&mut self, at: usize) -> Option<(Cell, usize)> {
+        if self.bytes.get(at) != Some(&b'"') {
+            return None;
+        }
+        let start = at + 1;
+        let (mut from, mut form) = (start, Form::Plain);
+        loop {
+            let mark = self.marks.next(from)?;
+            match self.bytes[mark] {
+                b'"' => {
+                    let length = mark - start;
+                    let cell = Cell { start: start as u32, length: length as u32, form };
+                    return (length < MAX_TEXT_BYTES).then_some((cell, mark + 1));
+                }
+                b'\\' => (from, form) = (mark + 2, Form::Escaped),
+                // The line ends.
+                _ => return None,
+            }
+        }
+    }
+
+    /// A number, `true`, `false` or `null` at `at`, and where it ends.
+    #[inline]
+    fn bare(&self, at: usize) -> Option<(Cell, usize)> {
+        let rest = &self.bytes[at..];
+        let length = rest.iter().position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\n'))?;
+        let word = &rest[..length];
+        let form = match word {
+            b"null" => Form::Null,
+            b"true" | b"false" => Form::Plain,
+            number if is_number(number) => Form::Plain,
+            _ => return None,
+        };
+        Some((Cell { start: at as u32, length: length as u32, form }, at + length))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cells of each record, `-` for one that is not there; `None` when the records are not plain.
+    fn read(text: &str) -> Option<Vec<String>> {
+        let key = |(field, name): (usize, &'static str)| Key {
+            name: name.as_bytes(),
+            field,
+            is_list: name == "list",
+        };
+        let keys: Vec<Key<'_>> = ["id", "text", "list"].into_iter().enumerate().map(key).collect();
+        let mut cells = Cells::default();
+        let rows = scan(&keys, text, &mut cells)?;
+        let shown = |cell: &Cell| cell.text(text).map_or("?".to_owned(), Cow::into_owned);
+        let shown = |cell: &Cell| match cell.form {
+            Form::Absent => "-".to_owned(),
+            Form::Null => "null".to_owned(),
+            Form::Plain | Form::Escaped => shown(cell),
+            Form::List => {
+                let items = &cells.items[cell.start as usize..][..cell.length as usize];
+                format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(" "))
+            }
+        };
+        assert_eq!(cells.cells.len(), rows * keys.len());
+        Some(
+            cells
+                .cells
+                .chunks(keys.len())
+                .map(|row| row.iter().map(shown).collect::<Vec<_>>().join(","))
+                .collect(),
+        )
+    }
+
+    #[test]
+    fn plain_records_are_found_however_they_are_laid_out() {
+        let text = concat!(
+            r#"{"id":"a","text":"x","list":["1",2]}"#,
+            "\n\n",
+            r#"  { "list" : [ ] , "id" : -1.5e3 } "#,
+            "\n{}\n",
+            r#"{"text":null,"id":true,"list":null}"#,
+            "\n",
+            r#"{"text":"a \"b\" \\ \u00e9\n","id":"","list":["\\"]}"#,
+        );
+        let expected = ["a,x,[1 2]", "-1.5e3,-,[]", "-,-,-", "true,null,null", ",a \"b\" \\ é\n,[\\]"];
+        assert_eq!(read(text), Some(expected.map(str::to_owned).to_vec()));
+        assert_eq!(read("\n"), Some(vec![]));
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_others() {
+        for record in [
+            r#"{"id":"a","id":"b"}"#,
+            r#"{"other":1}"#,
+            r#"{"\u0069d":1}"#,
+            r#"{"id":{"x":1}}"#,
+            r#"{"id":["x"]}"#,
+            r#"{"list":"x"}"#,
+            r#"{"list":["x",["y"]]}"#,
+            r#"{"list":["x",]}"#,
+            r#"{"list":["x" "y"]}"#,
+            r#"{"list":["x"}"#,
+            r#"{"id":01}"#,
+            r#"{"id":nul}"#,
+            r#"{"id":}"#,
+            r#"{"id" 1}"#,
+            r#"{"id":1 "text":2}"#,
+            r#"{"id":1,}"#,
+            r#"{"id":1,,"text":2}"#,
+            r#"{"id":1"#,
+            r#"{"id":"1"#,
+            r#"{"id":"1\"#,
+            r#"{"id":1} {"id":2}"#,
+            r#"{"id":1}x"#,
+            r#"["a"]"#,
+            "null",
+            "{\"id\":\n1}",
+            "{\"id\":\"a\nb\"}",
+        ] {
+            assert_eq!(read(record), None, "{record}");
+            assert_eq!(read(&format!("{{\"id\":1}}\n{record}\n{{\"id\":2}}")), None, "{record}");
+        }
+    }
+}
