@@ -11,8 +11,11 @@ use crate::bytes::put;
 /// Rows that are written at a time: few enough for their text to stay in a core's nearest memory.
 const GROUP_ROWS: usize = 32;
 
-/// Bytes behind a row that a copy of fixed length may overwrite.
-const ROOM: usize = 64;
+/// Longest texts that are copied with a fixed length.
+const WIDE: usize = 64;
+
+/// Bytes behind a row that copies of fixed length may overwrite: what stands before a text, the text, and a quote.
+const ROOM: usize = 2 * WIDE + 1;
 
 /// What a column adds to every row.
 pub struct Strip<'a> {
@@ -51,28 +54,26 @@ impl<'a> Strip<'a> {
         is_quoted: bool,
     ) -> Strip<'a> {
         let length = before.len();
-        before.resize(length + ROOM, 0);
+        before.resize(length + WIDE, 0);
         Strip { padded: before, before: length, before_nothing, texts, is_quoted }
     }
 
-    /// Adds what the column adds to the length of each of some rows.
-    fn measure(&self, rows: Range<usize>, lengths: &mut [usize]) {
+    /// Adds what the column adds to the length of each of some rows, and returns the length of the longest text.
+    fn measure(&self, rows: Range<usize>, lengths: &mut [usize]) -> usize {
         let around = self.before + usize::from(self.is_quoted);
-        let Some(texts) = &self.texts else {
-            return lengths.iter_mut().for_each(|length| *length += around);
-        };
-        match &texts.places {
-            Places::Column(offsets) => {
+        match self.texts.as_ref().map(|texts| &texts.places) {
+            None => add(lengths, std::iter::repeat(0), around),
+            Some(Places::Column(offsets)) => {
                 let offsets = &offsets[rows.start..=rows.end];
-                let each = offsets.iter().zip(&offsets[1..]);
-                add(lengths, each.map(|(&start, &end)| end.wrapping_sub(start) as usize), around);
+                add(lengths, offsets.iter().zip(&offsets[1..]).map(length), around)
             }
-            Places::Each(places) => add(lengths, places[rows].iter().map(|place| place.1), around),
+            Some(Places::Each(places)) => add(lengths, places[rows].iter().map(|place| place.1), around),
         }
     }
 
-    /// Writes the cells of some rows; each stands at the row's cursor, and has room behind it.
-    fn write(&self, rows: Range<usize>, cursors: &mut [usize], out: &mut [u8]) {
+    /// Writes the cells of some rows, of which no text is longer than `longest`; each stands at the row's cursor, and has
+    /// room behind it.
+    fn write(&self, rows: Range<usize>, longest: usize, cursors: &mut [usize], out: &mut [u8]) {
         let Some(texts) = &self.texts else {
             return cursors.iter_mut().for_each(|cursor| {
                 put(&mut out[*cursor..], &self.padded, 0, self.before);
@@ -83,8 +84,18 @@ impl<'a> Strip<'a> {
             Places::Column(offsets) => {
                 let offsets = &offsets[rows.start..=rows.end];
                 let each = offsets.iter().zip(&offsets[1..]);
-                let each = each.map(|(&start, &end)| (start as usize, end.wrapping_sub(start) as usize));
-                self.write_each(each.map(|(start, length)| (texts.bytes, start, length)), rows, cursors, out);
+                let each = each.map(|(start, end)| (*start as usize, length((start, end))));
+                self.write_each(texts.bytes, each, rows, longest, cursors, out);
+            }
+            Places::Each(places) if texts.bytes.is_empty() => {
+                self.write_each(
+                    &texts.written,
+                    places[rows.clone()].iter().copied(),
+                    rows,
+                    longest,
+                    cursors,
+                    out,
+                );
             }
             Places::Each(places) => {
                 let each = places[rows.clone()].iter().map(|&(start, length)| {
@@ -93,69 +104,115 @@ impl<'a> Strip<'a> {
                         None => (texts.bytes, start, length),
                     }
                 });
-                self.write_each(each, rows, cursors, out);
+                self.write_any(each, rows, cursors, out);
             }
         }
     }
 
+    /// Writes texts of which it is known how long the longest is.
     #[inline]
-    fn write_each<'t>(
+    fn write_each(
+        &self,
+        bytes: &[u8],
+        places: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
+        rows: Range<usize>,
+        longest: usize,
+        cursors: &mut [usize],
+        out: &mut [u8],
+    ) {
+        let last = places.clone().map(|(start, _)| start).max().unwrap_or(0);
+        let fits = |wide: usize| longest <= wide && last + wide <= bytes.len();
+        let is_narrow = self.before <= 16;
+        match (is_narrow, fits(16), fits(32), fits(WIDE)) {
+            (true, true, ..) => self.write_wide::<16, 16>(bytes, places, rows, cursors, out),
+            (true, _, true, _) => self.write_wide::<16, 32>(bytes, places, rows, cursors, out),
+            (true, _, _, true) => self.write_wide::<16, WIDE>(bytes, places, rows, cursors, out),
+            (false, _, true, _) if self.before <= WIDE => {
+                self.write_wide::<WIDE, 32>(bytes, places, rows, cursors, out);
+            }
+            _ => self.write_any(places.map(|(start, length)| (bytes, start, length)), rows, cursors, out),
+        }
+    }
+
+    /// Writes texts of at most `TEXT` bytes behind at most `BEFORE`, with copies of fixed length.
+    #[inline]
+    fn write_wide<const BEFORE: usize, const TEXT: usize>(
+        &self,
+        bytes: &[u8],
+        places: impl Iterator<Item = (usize, usize)>,
+        rows: Range<usize>,
+        cursors: &mut [usize],
+        out: &mut [u8],
+    ) {
+        let padded: &[u8; BEFORE] = self.padded.first_chunk().expect("there is room behind it");
+        let there = self.texts.as_ref().and_then(|texts| texts.there.as_ref());
+        for ((cursor, (start, length)), row) in cursors.iter_mut().zip(places).zip(rows) {
+            // No branches: whether a value is there cannot be guessed.
+            let is_there = there.is_none_or(|there| there.is_valid(row));
+            let before = if is_there { self.before } else { self.before_nothing };
+            let length = if is_there { length } else { 0 };
+            let cell = &mut out[*cursor..*cursor + ROOM];
+            cell[..BEFORE].copy_from_slice(padded);
+            cell[before..before + TEXT].copy_from_slice(&bytes[start..start + TEXT]);
+            let end = before + length;
+            // Where it does not count, it is overwritten.
+            cell[end] = b'"';
+            *cursor += end + usize::from(self.is_quoted & is_there);
+        }
+    }
+
+    /// Writes texts of any length.
+    #[inline]
+    fn write_any<'t>(
         &self,
         texts: impl Iterator<Item = (&'t [u8], usize, usize)>,
         rows: Range<usize>,
         cursors: &mut [usize],
         out: &mut [u8],
     ) {
-        let each = cursors.iter_mut().zip(texts);
-        let Some(there) = self.texts.as_ref().and_then(|texts| texts.there.as_ref()) else {
-            return each.for_each(|(cursor, text)| self.write_cell(self.before, text, true, cursor, out));
-        };
-        for ((cursor, (bytes, start, length)), row) in each.zip(rows) {
-            let is_there = there.is_valid(row);
-            // No branches: whether a value is there cannot be guessed.
+        let there = self.texts.as_ref().and_then(|texts| texts.there.as_ref());
+        for ((cursor, (bytes, start, length)), row) in cursors.iter_mut().zip(texts).zip(rows) {
+            let is_there = there.is_none_or(|there| there.is_valid(row));
             let before = if is_there { self.before } else { self.before_nothing };
             let length = if is_there { length } else { 0 };
-            self.write_cell(before, (bytes, start, length), is_there, cursor, out);
+            let cell = &mut out[*cursor..];
+            put(cell, &self.padded, 0, before);
+            put(&mut cell[before..], bytes, start, length);
+            let end = before + length;
+            cell[end] = b'"';
+            *cursor += end + usize::from(self.is_quoted & is_there);
         }
-    }
-
-    #[inline]
-    fn write_cell(
-        &self,
-        before: usize,
-        (bytes, start, length): (&[u8], usize, usize),
-        is_there: bool,
-        cursor: &mut usize,
-        out: &mut [u8],
-    ) {
-        let cell = &mut out[*cursor..];
-        put(cell, &self.padded, 0, before);
-        put(&mut cell[before..], bytes, start, length);
-        let end = before + length;
-        // Where it does not count, it is overwritten.
-        cell[end] = b'"';
-        *cursor += end + usize::from(self.is_quoted & is_there);
     }
 }
 
-/// Adds lengths, and what stands around each. They are those of texts in memory, so the sums need no checks, and many are
-/// made at a time. Where no text is there, the sum is too large, which does no harm.
-fn add(sums: &mut [usize], lengths: impl Iterator<Item = usize>, around: usize) {
-    sums.iter_mut()
-        .zip(lengths)
-        .for_each(|(sum, length)| *sum = sum.wrapping_add(length).wrapping_add(around));
+/// The length of a text that stands between two offsets.
+#[inline]
+fn length((start, end): (&i32, &i32)) -> usize {
+    end.wrapping_sub(*start) as usize
+}
+
+/// Adds lengths, and what stands around each, and returns the greatest length. They are those of texts in memory, so the
+/// sums need no checks, and many are made at a time. Where no text is there, the sum is too large, which does no harm.
+fn add(sums: &mut [usize], lengths: impl Iterator<Item = usize>, around: usize) -> usize {
+    sums.iter_mut().zip(lengths).fold(0, |longest, (sum, length)| {
+        *sum = sum.wrapping_add(length).wrapping_add(around);
+        longest.max(length)
+    })
 }
 
 /// Writes `rows` rows, each of which is what the strips add to it, one after the other.
 pub fn write_lines(strips: &[Strip<'_>], rows: usize, out: &mut Vec<u8>) {
     let (mut lengths, mut cursors) = ([0; GROUP_ROWS], [0; GROUP_ROWS]);
+    let mut longest = vec![0; strips.len()];
     // A group's rows, each with room behind it, so that no copy need be exact.
     let mut scratch = Vec::new();
     for first in (0..rows).step_by(GROUP_ROWS) {
         let group = first..rows.min(first + GROUP_ROWS);
         let (lengths, cursors) = (&mut lengths[..group.len()], &mut cursors[..group.len()]);
         lengths.fill(0);
-        strips.iter().for_each(|strip| strip.measure(group.clone(), lengths));
+        for (strip, longest) in strips.iter().zip(&mut longest) {
+            *longest = strip.measure(group.clone(), lengths);
+        }
         let mut end = 0;
         for (cursor, &length) in cursors.iter_mut().zip(&*lengths) {
             *cursor = end;
@@ -164,7 +221,9 @@ pub fn write_lines(strips: &[Strip<'_>], rows: usize, out: &mut Vec<u8>) {
         if scratch.len() < end {
             scratch.resize(end, 0);
         }
-        strips.iter().for_each(|strip| strip.write(group.clone(), cursors, &mut scratch));
+        for (strip, longest) in strips.iter().zip(&longest) {
+            strip.write(group.clone(), *longest, cursors, &mut scratch);
+        }
         let mut start = 0;
         for (&cursor, &length) in cursors.iter().zip(&*lengths) {
             out.extend_from_slice(&scratch[start..cursor]);
