@@ -33,7 +33,7 @@ fn keys<'a>(plan: &'a Plan, table: &Table) -> Option<Vec<Key<'a>>> {
         let [field] = node.fields.as_slice() else { return None };
         let is_list = matches!(table.fields[*field].kind, FieldType::List(_));
         let is_leaf = node.children.is_empty() && node.nested.is_none();
-        is_leaf.then_some(Key { name: name.as_bytes(), field: *field, is_list })
+        is_leaf.then(|| Key::new(name, *field, is_list))
     };
     plan.nodes[instance.root].children.iter().map(key).collect()
 }

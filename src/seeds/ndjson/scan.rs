@@ -55,8 +55,18 @@ impl Cell {
 /// A key of the records, and the field that holds its value.
 pub(super) struct Key<'a> {
     pub(super) name: &'a [u8],
+    /// The name in quotes, if that is how it is written.
+    pub(super) quoted: Option<Vec<u8>>,
     pub(super) field: usize,
     pub(super) is_list: bool,
+}
+
+impl<'a> Key<'a> {
+    pub(super) fn new(name: &'a str, field: usize, is_list: bool) -> Key<'a> {
+        let is_plain = !name.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\'));
+        let quoted = is_plain.then(|| format!("\"{name}\"").into_bytes());
+        Key { name: name.as_bytes(), quoted, field, is_list }
+    }
 }
 
 /// Finds the cells of all records, and returns how many records there are.
@@ -112,8 +122,7 @@ impl Scanner<'_, '_> {
         }
         let mut expected = 0;
         loop {
-            let (key, end) = self.string(at)?;
-            let number = self.key(key, expected)?;
+            let (number, end) = self.key(at, expected)?;
             expected = number + 1;
             at = self.space(end);
             if self.bytes.get(at) != Some(&b':') {
@@ -133,14 +142,21 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Number of the key that stands in a cell; mostly they come in the order of the schema.
+    /// Number of the key that stands at `at`, and where it ends; mostly keys come in the order of the schema.
     #[inline]
-    fn key(&self, key: Cell, expected: usize) -> Option<usize> {
+    fn key(&mut self, at: usize, expected: usize) -> Option<(usize, usize)> {
+        if let Some(quoted) = self.keys.get(expected).and_then(|key| key.quoted.as_ref())
+            && self.bytes[at..].starts_with(quoted)
+        {
+            return Some((expected, at + quoted.len()));
+        }
+        let (key, end) = self.string(at)?;
         let name = &self.bytes[key.start as usize..(key.start + key.length) as usize];
         let is = |other: &Key<'_>| other.name == name;
         let (before, after) = self.keys.split_at(expected);
         let found = after.iter().position(is).map(|number| expected + number);
-        found.or_else(|| before.iter().position(is)).filter(|_| key.form == Form::Plain)
+        let number = found.or_else(|| before.iter().position(is)).filter(|_| key.form == Form::Plain)?;
+        Some((number, end))
     }
 
     /// The value that begins at `at`, and where it ends.
@@ -221,11 +237,7 @@ mod tests {
 
     /// The cells of each record, `-` for one that is not there; `None` when the records are not plain.
     fn read(text: &str) -> Option<Vec<String>> {
-        let key = |(field, name): (usize, &'static str)| Key {
-            name: name.as_bytes(),
-            field,
-            is_list: name == "list",
-        };
+        let key = |(field, name): (usize, &'static str)| Key::new(name, field, name == "list");
         let keys: Vec<Key<'_>> = ["id", "text", "list"].into_iter().enumerate().map(key).collect();
         let mut cells = Cells::default();
         let rows = scan(&keys, text, &mut cells)?;
@@ -298,5 +310,12 @@ mod tests {
             assert_eq!(read(record), None, "{record}");
             assert_eq!(read(&format!("{{\"id\":1}}\n{record}\n{{\"id\":2}}")), None, "{record}");
         }
+    }
+
+    #[test]
+    fn a_key_with_a_quote_in_it_is_never_taken_for_another() {
+        let keys = [Key::new("q\"", 0, false), Key::new("q", 1, false)];
+        let rows = |text: &str| scan(&keys, text, &mut Cells::default());
+        assert_eq!([r#"{"q":1}"#, r#"{"q"":1}"#, r#"{"q\"":1}"#].map(rows), [Some(1), None, None]);
     }
 }
