@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
 use rusqlite::limits::Limit;
-use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Statement};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{Connection, Statement, ToSql};
 
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
@@ -107,9 +107,14 @@ fn fill(
     let insert = format!("INSERT INTO {} VALUES ({marks})", quoted(&table.name));
     let mut insert = connection.prepare(&insert).map_err(fail)?;
     let mut add = |columns: &[ArrayRef]| {
-        for row in 0..columns.first().map_or(0, |column| column.len()) {
-            let values = table.columns.iter().zip(columns);
-            let values = values.map(|(column, array)| value(column.kind, array, row));
+        let columns: Vec<Column<'_>> = table
+            .columns
+            .iter()
+            .zip(columns)
+            .map(|(column, array)| Column::new(column.kind, array))
+            .collect();
+        for row in 0..columns.first().map_or(0, |column| column.array.len()) {
+            let values = columns.iter().map(|column| column.cell(row));
             insert.execute(rusqlite::params_from_iter(values)).map_err(fail)?;
         }
         Ok(())
@@ -122,6 +127,43 @@ fn fill(
     }
     drop(insert);
     connection.execute_batch("COMMIT").map_err(fail)
+}
+
+/// A column that a table is filled from.
+struct Column<'a> {
+    kind: ColumnType,
+    array: &'a ArrayRef,
+    /// The same, if it is one of texts.
+    texts: Option<&'a StringArray>,
+}
+
+/// A cell on its way into a table; texts are not copied before SQLite does it.
+enum Cell<'a> {
+    Text(&'a str),
+    Other(Value),
+}
+
+impl<'a> Column<'a> {
+    fn new(kind: ColumnType, array: &'a ArrayRef) -> Column<'a> {
+        let is_text = matches!(kind, ColumnType::Text | ColumnType::Json);
+        Column { kind, array, texts: is_text.then(|| array.as_string()) }
+    }
+
+    fn cell(&self, row: usize) -> Cell<'a> {
+        match self.texts.filter(|texts| texts.is_valid(row)) {
+            Some(texts) => Cell::Text(texts.value(row)),
+            None => Cell::Other(value(self.kind, self.array, row)),
+        }
+    }
+}
+
+impl ToSql for Cell<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Cell::Text(text) => ValueRef::from(*text),
+            Cell::Other(value) => value.into(),
+        }))
+    }
 }
 
 /// Indexes what queries join on: the primary key, and the fields of each reference.
