@@ -12,7 +12,9 @@ use arrow::compute::kernels::cmp::not_distinct;
 use arrow::compute::{CastOptions, can_cast_types, cast_with_options, concat};
 use arrow::datatypes::DataType;
 use arrow::record_batch::RecordBatch;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
 use parquet::file::metadata::RowGroupMetaData;
 
 use super::assemble::is_missing;
@@ -22,48 +24,111 @@ use super::{
 use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
 use crate::schema::{Field, FieldType, Origin, Table};
 
-/// Rows and bytes of each row group: what is read at a time. A file that cannot be read has one, which says so when it is
-/// read; so has a file without rows, whose columns are looked at.
-pub(super) fn groups(path: &Path) -> Vec<Group> {
-    let alone = vec![Group { rows: 0, bytes: 0 }];
-    let metadata = guarded(|| {
-        let file = File::open(path).map_err(|e| e.to_string())?;
-        ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())
-    });
-    let Ok(builder) = metadata else { return alone };
-    let group = |group: &RowGroupMetaData| Group {
-        rows: u64::try_from(group.num_rows()).unwrap_or(0),
-        bytes: u64::try_from(group.compressed_size()).unwrap_or(0),
-    };
-    let groups: Vec<Group> = builder.metadata().row_groups().iter().map(group).collect();
-    if groups.is_empty() { alone } else { groups }
+/// Rows that are read at a time: a row group may have millions.
+const BATCH_ROWS: usize = 8192;
+
+/// The rows of a file, batch by batch.
+pub(super) struct Batches {
+    file: File,
+    metadata: ArrowReaderMetadata,
+    /// The row group that comes next, and the number of its first row, from 0.
+    group: usize,
+    first_row: u64,
+    /// What is left of the row group before it, and the number of the next row.
+    open: Option<(ParquetRecordBatchReader, u64)>,
+    /// Whether any rows were given, or the columns of a file that has none.
+    is_begun: bool,
 }
 
-/// A row group.
-pub(super) struct Group {
-    pub(super) rows: u64,
+/// Some rows of a row group.
+pub(super) struct Batch {
+    pub(super) rows: RecordBatch,
+    /// Number of the row group, from 1.
+    pub(super) group: u64,
+    /// Number of the first row, from 0.
+    pub(super) first_row: u64,
+    /// Bytes that they take in the file, about.
     pub(super) bytes: u64,
 }
 
-/// Reads a row group: the split's first line is its number, from 1, and the offset the number of its first row, from 0.
+impl Batches {
+    /// Those of the file; fails with the reason when it is no Parquet file.
+    pub(super) fn open(path: &Path) -> Result<Batches, String> {
+        guarded(|| {
+            let file = File::open(path).map_err(|e| e.to_string())?;
+            let metadata =
+                ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|e| e.to_string())?;
+            Ok(Batches { file, metadata, group: 0, first_row: 0, open: None, is_begun: false })
+        })
+    }
+
+    fn groups(&self) -> &[RowGroupMetaData] {
+        self.metadata.metadata().row_groups()
+    }
+
+    /// What reads a row group.
+    fn reader(&self, group: usize) -> Result<ParquetRecordBatchReaderBuilder<File>, String> {
+        let file = self.file.try_clone().map_err(|e| e.to_string())?;
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone());
+        Ok(builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS))
+    }
+
+    /// The next rows. After a row group that cannot be read comes the next one.
+    pub(super) fn next(&mut self) -> Option<Result<Batch, String>> {
+        loop {
+            if let Some((mut reader, first_row)) = self.open.take() {
+                match guarded(|| reader.next().transpose().map_err(|e| e.to_string())) {
+                    Err(reason) => return Some(Err(reason)),
+                    Ok(None) => {}
+                    Ok(Some(rows)) => {
+                        self.open = Some((reader, first_row + rows.num_rows() as u64));
+                        return Some(Ok(self.batch(rows, first_row)));
+                    }
+                }
+            }
+            let Some(group) = self.groups().get(self.group) else {
+                let is_empty = !std::mem::replace(&mut self.is_begun, true);
+                let rows = || RecordBatch::new_empty(Arc::clone(self.metadata.schema()));
+                return is_empty.then(|| Ok(Batch { rows: rows(), group: 1, first_row: 0, bytes: 0 }));
+            };
+            let rows = u64::try_from(group.num_rows()).unwrap_or(0);
+            let reader = guarded(|| self.reader(self.group)?.build().map_err(|e| e.to_string()));
+            let first_row = self.first_row;
+            self.group += 1;
+            self.first_row += rows;
+            match reader {
+                Ok(reader) => self.open = Some((reader, first_row)),
+                Err(reason) => return Some(Err(reason)),
+            }
+        }
+    }
+
+    fn batch(&mut self, rows: RecordBatch, first_row: u64) -> Batch {
+        self.is_begun = true;
+        let group = &self.groups()[self.group - 1];
+        let [bytes, of] = [group.compressed_size(), group.num_rows()].map(|n| u64::try_from(n).unwrap_or(0));
+        let bytes = bytes.saturating_mul(rows.num_rows() as u64) / of.max(1);
+        Batch { rows, group: self.group as u64, first_row, bytes }
+    }
+}
+
+/// Why a file, or a row group of it, cannot be read.
+pub(super) fn unreadable(source: &Source, reason: &str) -> Diagnostic {
+    let message = format!("cannot be read as Parquet: {reason}");
+    Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(&source.path), message)
+}
+
+/// Reads a batch of rows: the split's first line is the number of its row group, from 1, and the offset the number of its
+/// first row, from 0.
 pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
     let mut reading = Reading::default();
-    match open(&seeds.path(source), split.id) {
-        Err(reason) => {
-            let message = format!("cannot be read as Parquet: {reason}");
-            let place = Place::file(&source.path);
-            reading.diagnostics.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, message));
-            reading.lost_records = true;
-        }
-        Ok(batch) => {
-            if split.id.first_line == 1 {
-                reading.diagnostics = match_columns(table, source, &batch);
-            }
-            reading.chunks.extend(chunk(table, source, split, &batch));
-        }
+    let Some(rows) = &split.rows else { unreachable!("a split of Parquet has its rows") };
+    if split.id.offset == 0 {
+        reading.diagnostics = match_columns(table, source, rows);
     }
+    reading.chunks.extend(chunk(table, source, split, rows));
     reading
 }
 
@@ -72,17 +137,17 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file is damaged".into()))
 }
 
-fn open(path: &Path, id: SplitId) -> Result<RecordBatch, String> {
+/// The rows of a split again.
+fn reopen(path: &Path, id: SplitId) -> Result<RecordBatch, String> {
+    let batches = Batches::open(path)?;
     guarded(|| {
-        let file = File::open(path).map_err(|e| e.to_string())?;
-        let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| e.to_string())?;
-        let schema = Arc::clone(builder.schema());
-        let groups = builder.metadata().num_row_groups();
-        let group = usize::try_from(id.first_line).map_or(0, |number| number - 1);
-        let wanted = if group < groups { vec![group] } else { Vec::new() };
-        let reader = builder.with_row_groups(wanted).build().map_err(|e| e.to_string())?;
-        let batches: Vec<RecordBatch> = reader.collect::<Result<_, _>>().map_err(|e| e.to_string())?;
-        arrow::compute::concat_batches(&schema, &batches).map_err(|e| e.to_string())
+        let group = usize::try_from(id.first_line - 1).map_err(|e| e.to_string())?;
+        let before: i64 = batches.groups()[..group].iter().map(RowGroupMetaData::num_rows).sum();
+        let skipped = usize::try_from(id.offset as i64 - before).map_err(|e| e.to_string())?;
+        let reader = batches.reader(group)?.with_offset(skipped).with_limit(BATCH_ROWS);
+        let mut reader = reader.build().map_err(|e| e.to_string())?;
+        let rows = reader.next().transpose().map_err(|e| e.to_string())?;
+        rows.ok_or_else(|| "the file has fewer rows now".to_owned())
     })
 }
 
@@ -234,7 +299,7 @@ fn from_texts(
 pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let batch = open(&seeds.path(source), split.id).ok();
+    let batch = reopen(&seeds.path(source), split.id).ok();
     let text_of = |want: &Want| {
         let field = &table.fields[want.field? as usize];
         let column = batch.as_ref()?.column_by_name(&column_name(field)?)?;

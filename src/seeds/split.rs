@@ -2,10 +2,10 @@
 //!
 //! Where the cuts lie depends on the bytes alone, never on the number of threads.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
+
+use arrow::record_batch::RecordBatch;
 
 use super::{Seeds, SourceKind, delimited, parquet};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
@@ -18,8 +18,8 @@ const SPLIT_BYTES: usize = 1 << 20;
 const MAX_RECORD_BYTES: usize = 64 << 20;
 const MAX_DOCUMENT_BYTES: u64 = 1 << 30;
 
-/// Names a split: its file and the bytes it covers; in Parquet, the row group, with the numbers of its first row (from 0)
-/// and of itself (from 1) in the places of offset and line.
+/// Names a split: its file and the bytes it covers; in Parquet, some rows, with the numbers of the first of them (from 0) and
+/// of their row group (from 1) in the places of offset and line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SplitId {
     /// Index in [`Seeds::sources`].
@@ -37,8 +37,10 @@ pub struct SplitId {
 pub struct Split {
     /// Which bytes of which file.
     pub id: SplitId,
-    /// The bytes; empty for Parquet, which is read from the file.
+    /// The bytes; empty for Parquet.
     pub bytes: Vec<u8>,
+    /// The rows of Parquet.
+    pub(super) rows: Option<RecordBatch>,
     /// The header of delimited text.
     pub(super) header: Option<std::sync::Arc<delimited::Header>>,
 }
@@ -51,8 +53,8 @@ pub struct Splits<'a> {
     seeds: &'a Seeds<'a>,
     next_source: usize,
     open: Option<Open>,
-    /// Row groups of a Parquet file that are still to come.
-    groups: VecDeque<SplitId>,
+    /// What is left of a Parquet file, and its number.
+    batches: Option<(usize, parquet::Batches)>,
 }
 
 struct Open {
@@ -70,7 +72,7 @@ struct Open {
 
 impl<'a> Splits<'a> {
     pub(super) fn new(seeds: &'a Seeds<'a>) -> Splits<'a> {
-        Splits { seeds, next_source: 0, open: None, groups: VecDeque::new() }
+        Splits { seeds, next_source: 0, open: None, batches: None }
     }
 
     fn start(&mut self, source: usize) -> Result<Option<Drawn>> {
@@ -81,8 +83,13 @@ impl<'a> Splits<'a> {
         let is_whole = match kind {
             SourceKind::Yaml | SourceKind::Json => true,
             SourceKind::Parquet => {
-                self.groups = parquet_splits(source, &path);
-                return Ok(self.groups.pop_front().map(|id| Ok(parquet_split(id))));
+                return Ok(match parquet::Batches::open(&path) {
+                    Ok(batches) => {
+                        self.batches = Some((source, batches));
+                        None
+                    }
+                    Err(reason) => Some(Err(self.unreadable(source, &reason))),
+                });
             }
             SourceKind::Ndjson | SourceKind::Delimited => self.must_be_whole(source),
         };
@@ -94,7 +101,7 @@ impl<'a> Splits<'a> {
             file.read_to_end(&mut bytes).map_err(|e| Error::machine("read", &path, e))?;
             let header = self.header(source, &bytes);
             let id = SplitId { source, offset: 0, length: bytes.len() as u64, first_line: 1 };
-            return Ok(Some(Ok(Split { id, bytes, header })));
+            return Ok(Some(Ok(Split { id, bytes, rows: None, header })));
         }
         self.open = Some(Open {
             file,
@@ -129,6 +136,24 @@ impl<'a> Splits<'a> {
         problem.with_help("look for a quote or bracket that is never closed").into()
     }
 
+    fn unreadable(&self, source: usize, reason: &str) -> Box<Diagnostic> {
+        parquet::unreadable(&self.seeds.sources[source], reason).into()
+    }
+
+    /// The next rows of a Parquet file.
+    fn next_batch(&mut self) -> Option<Drawn> {
+        let (source, mut batches) = self.batches.take()?;
+        let drawn = match batches.next()? {
+            Err(reason) => Err(self.unreadable(source, &reason)),
+            Ok(parquet::Batch { rows, group, first_row, bytes }) => {
+                let id = SplitId { source, offset: first_row, length: bytes, first_line: group };
+                Ok(Split { id, bytes: Vec::new(), rows: Some(rows), header: None })
+            }
+        };
+        self.batches = Some((source, batches));
+        Some(drawn)
+    }
+
     fn continue_file(&mut self) -> Result<Option<Drawn>> {
         let Some(mut open) = self.open.take() else { return Ok(None) };
         loop {
@@ -148,7 +173,9 @@ impl<'a> Splits<'a> {
                 Some(0) => {
                     let header = open.header.filter(|h| open.offset == 0 && h.has_problems());
                     let id = SplitId { source: open.source, offset: 0, length: 0, first_line: 1 };
-                    return Ok(header.map(|h| Ok(Split { id, bytes: Vec::new(), header: Some(h) })));
+                    return Ok(
+                        header.map(|h| Ok(Split { id, bytes: Vec::new(), rows: None, header: Some(h) }))
+                    );
                 }
                 Some(end) => {
                     let rest = open.buffer.split_off(end);
@@ -158,7 +185,7 @@ impl<'a> Splits<'a> {
                     open.offset += end as u64;
                     let line_end = open.header.as_ref().map_or(b'\n', |header| header.line_end());
                     open.line += memchr::memchr_iter(line_end, &bytes).count() as u64;
-                    let split = Split { id, bytes, header: open.header.clone() };
+                    let split = Split { id, bytes, rows: None, header: open.header.clone() };
                     self.open = Some(open);
                     return Ok(Some(Ok(split)));
                 }
@@ -189,10 +216,10 @@ impl Iterator for Splits<'_> {
     type Item = Result<Drawn>;
 
     fn next(&mut self) -> Option<Result<Drawn>> {
-        if let Some(group) = self.groups.pop_front() {
-            return Some(Ok(Ok(parquet_split(group))));
-        }
         loop {
+            if let Some(drawn) = self.next_batch() {
+                return Some(Ok(drawn));
+            }
             match self.continue_file() {
                 Ok(Some(drawn)) => return Some(Ok(drawn)),
                 Ok(None) => {}
@@ -212,25 +239,10 @@ impl Iterator for Splits<'_> {
     }
 }
 
-/// The splits of a Parquet file: its row groups.
-fn parquet_splits(source: usize, path: &Path) -> VecDeque<SplitId> {
-    let mut offset = 0;
-    let split = |(number, group): (u64, parquet::Group)| {
-        let id = SplitId { source, offset, length: group.bytes, first_line: number };
-        offset += group.rows;
-        id
-    };
-    (1..).zip(parquet::groups(path)).map(split).collect()
-}
-
-fn parquet_split(id: SplitId) -> Split {
-    Split { id, bytes: Vec::new(), header: None }
-}
-
 /// Reads a split's bytes again, with its header.
 pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
     let source = &seeds.sources[id.source];
-    let mut split = Split { id, bytes: Vec::new(), header: None };
+    let mut split = Split { id, bytes: Vec::new(), rows: None, header: None };
     if source.kind == SourceKind::Parquet {
         return Ok(split);
     }
