@@ -2,6 +2,7 @@
 //!
 //! Columns that are typed already are taken over when nothing is lost by it; text columns are read like any text.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -17,7 +18,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::file::metadata::RowGroupMetaData;
 
-use super::assemble::is_missing;
+use super::assemble::{has_missing_words, is_missing};
 use super::{
     Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, SplitId, Want, derive,
 };
@@ -282,15 +283,21 @@ fn from_texts(
     problems: &mut Vec<Problem>,
 ) -> ArrayRef {
     let mut builder = ColumnBuilder::new(field, texts.len());
-    for (row, text) in texts.iter().enumerate() {
-        let Some(text) = text.filter(|text| !is_missing(table, field, text)) else {
-            builder.null();
-            continue;
-        };
-        if let Err(kind) = builder.push(field, text) {
-            problems.push(Problem::of_cell(row as u32, index, kind));
+    if let Some(column) = builder.as_texts(field).filter(|_| !has_missing_words(table, field)) {
+        let is_empty_missing = is_missing(table, field, "");
+        column.reserve(texts.value_data().len());
+        for (row, offsets) in texts.value_offsets().windows(2).enumerate() {
+            let length = (offsets[1] - offsets[0]) as usize;
+            match texts.is_null(row) || (length == 0 && is_empty_missing) {
+                true => column.push_null(),
+                false => column.push(texts.value_data(), offsets[0] as usize, length),
+            }
         }
+        return builder.finish();
     }
+    let values =
+        texts.iter().map(|text| text.filter(|text| !is_missing(table, field, text)).map(Cow::Borrowed));
+    builder.extend(field, values, |row, kind| problems.push(Problem::of_cell(row as u32, index, kind)));
     debug_assert!(field.kind != FieldType::Any || !texts.is_empty());
     builder.finish()
 }
