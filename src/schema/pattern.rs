@@ -11,6 +11,9 @@ use regex_automata::{Anchored, Input};
 /// Most bytes of the table of a [`Pattern`], and of what making it takes.
 const TABLE_BYTES: usize = 256 << 10;
 
+/// Most bytes of an expression when it is compiled.
+const EXPRESSION_BYTES: usize = 10 << 20;
+
 /// Texts after which a table is worth making.
 const FEW_TEXTS: usize = 10_000;
 
@@ -34,8 +37,8 @@ struct Table {
 }
 
 impl Table {
-    /// The table of a pattern, once it has been asked for often enough, and if there can be one.
-    fn of(&self, pattern: &Pattern) -> Option<&DFA<Vec<u32>>> {
+    /// The table of an expression, once it has been asked for often enough, and if there can be one.
+    fn of(&self, expression: &str) -> Option<&DFA<Vec<u32>>> {
         if self.automaton.get().is_none() && self.texts.fetch_add(1, Ordering::Relaxed) < FEW_TEXTS {
             return None;
         }
@@ -44,7 +47,7 @@ impl Table {
                 .start_kind(StartKind::Anchored)
                 .dfa_size_limit(Some(TABLE_BYTES))
                 .determinize_size_limit(Some(TABLE_BYTES));
-            dense::Builder::new().configure(config).build(&pattern.anchored).ok()
+            dense::Builder::new().configure(config).build(expression).ok()
         };
         self.automaton.get_or_init(make).as_ref()
     }
@@ -55,11 +58,14 @@ impl Pattern {
     pub(super) fn new(source: String) -> Result<Pattern, regex::Error> {
         let anchored = format!("^(?:{source})$");
         // Most patterns are asked for a few texts at most, so no tables are made in advance.
-        let config = meta::Config::new().dfa(false).nfa_size_limit(Some(10 << 20));
+        let config = meta::Config::new().dfa(false).nfa_size_limit(Some(EXPRESSION_BYTES));
         match meta::Builder::new().configure(config).build(&anchored) {
             Ok(regex) => Ok(Pattern { source, regex, anchored, table: Arc::default() }),
-            // It explains what is wrong with an expression, and where.
-            Err(_) => Err(regex::Regex::new(&anchored).expect_err("it takes the same expressions")),
+            // The other library explains what is wrong with an expression, and where.
+            Err(_) => {
+                let explained = regex::Regex::new(&anchored).err();
+                Err(explained.unwrap_or(regex::Error::CompiledTooBig(EXPRESSION_BYTES)))
+            }
         }
     }
 
@@ -70,8 +76,10 @@ impl Pattern {
 
     /// Whether all of `text` matches.
     pub fn is_match(&self, text: &str) -> bool {
-        let found =
-            self.table.of(self).map(|table| table.try_search_fwd(&Input::new(text).anchored(Anchored::Yes)));
+        let found = self
+            .table
+            .of(&self.anchored)
+            .map(|table| table.try_search_fwd(&Input::new(text).anchored(Anchored::Yes)));
         match found {
             Some(Ok(end)) => end.is_some(),
             // There is no table, or it does not know all characters.
@@ -101,8 +109,8 @@ mod tests {
         }
         let has_table = |source: &str| {
             let pattern = Pattern::new(source.to_owned()).expect("an expression");
-            assert!((0..FEW_TEXTS).all(|_| pattern.table.of(&pattern).is_none()));
-            pattern.table.of(&pattern).is_some()
+            assert!((0..FEW_TEXTS).all(|_| pattern.table.of(&pattern.anchored).is_none()));
+            pattern.table.of(&pattern.anchored).is_some()
         };
         assert!(has_table("ev-[0-9]{9}") && !has_table(r"\w{200}"));
         for source in ["(", r"\w{1000}{1000}", r"(\p{L}{100}){1000}"] {
