@@ -171,8 +171,9 @@ fn index(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
     let references = table.foreign_keys.iter().map(|key| key.fields.as_slice());
     let mut keys: Vec<&[usize]> = references.chain([table.primary_key.as_slice()]).collect();
     keys.retain(|key| !key.is_empty());
-    keys.sort_unstable();
-    keys.dedup();
+    // An index serves those that begin it, too.
+    keys.sort_unstable_by(|one, other| other.cmp(one));
+    keys.dedup_by(|shorter, longer| longer.starts_with(shorter));
     for (number, key) in keys.into_iter().enumerate() {
         let columns: Vec<String> = key.iter().map(|&field| quoted(&table.fields[field].name)).collect();
         let name = quoted(&format!("{} {number}", table.name));

@@ -4,6 +4,9 @@
 //! field of `publish_with`. Any other row that refers to a record that is left out is an error: what it says would be
 //! cut short without a trace.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
@@ -33,10 +36,10 @@ pub(super) fn leave_out(
     if project.tables.iter().all(|table| table.publication.only.is_none()) {
         return Ok(vec![0; tables.len()]);
     }
-    let hidden = Hidden::find(project, tables)?;
+    let mut hidden = Hidden::find(project, tables)?;
     hidden.report_references(project, tables, flawed, findings)?;
-    let counts = hidden.0.iter().map(|rows| rows.len() as u64).collect();
-    for (rows, hidden) in tables.iter_mut().zip(hidden.0) {
+    let counts = hidden.rows.iter().map(|rows| rows.len() as u64).collect();
+    for (rows, hidden) in tables.iter_mut().zip(hidden.rows) {
         rows.hide(hidden);
     }
     Ok(counts)
@@ -44,10 +47,16 @@ pub(super) fn leave_out(
 
 type RowSet = HashSet<RowId, FixedState>;
 
-/// The rows of each table that are not published.
-struct Hidden(Vec<RowSet>);
+/// The rows that are not published.
+struct Hidden {
+    /// Those of each table.
+    rows: Vec<RowSet>,
+    /// Keys of such rows, and of how many.
+    keys: HashMap<KeyColumns, (usize, Arc<KeySet>)>,
+}
 
 /// Columns of a table that hold a key.
+#[derive(Debug, PartialEq, Eq, Hash)]
 struct KeyColumns {
     table: usize,
     columns: Vec<usize>,
@@ -85,9 +94,9 @@ impl Hidden {
             Some(only) => candidates(table, only, rows),
             None => Ok(RowSet::default()),
         };
-        let mut hidden =
-            Hidden(project.tables.iter().zip(tables).map(candidates).collect::<Result<Vec<RowSet>>>()?);
-        let mut grown: Vec<bool> = hidden.0.iter().map(|rows| !rows.is_empty()).collect();
+        let rows = project.tables.iter().zip(tables).map(candidates).collect::<Result<Vec<RowSet>>>()?;
+        let mut grown: Vec<bool> = rows.iter().map(|rows| !rows.is_empty()).collect();
+        let mut hidden = Hidden { rows, keys: HashMap::new() };
         // What hangs on a row may have rows hanging on it in turn: on until nothing is added.
         while grown.contains(&true) {
             let before = std::mem::replace(&mut grown, vec![false; tables.len()]);
@@ -111,38 +120,69 @@ impl Hidden {
         fields: &[usize],
         parents: &[usize],
     ) -> Result<bool> {
-        let primary = |&parent: &usize| KeyColumns::new(project, parent, &project.tables[parent].primary_key);
-        let parent_keys: Vec<KeyColumns> = parents.iter().map(primary).collect();
-        let gone = self.keys(tables, &parent_keys, true)?;
-        // A key that several tables share is there as long as one of them has it.
-        let there = match parents {
-            [_] => KeySet::default(),
-            _ => self.keys(tables, &parent_keys, false)?,
-        };
-        let mut rows = Vec::new();
+        let mut gone = Vec::with_capacity(parents.len());
+        for &parent in parents {
+            let key = KeyColumns::new(project, parent, &project.tables[parent].primary_key);
+            gone.push(self.keys(tables, key)?);
+        }
+        if gone.iter().all(|keys| keys.is_empty()) {
+            return Ok(false);
+        }
+        let mut hanging = Vec::new();
         KeyColumns::new(project, index, fields).each(tables, |row, key, _| {
-            if gone.contains(key) && !there.contains(key) {
-                rows.push(row);
+            if gone.iter().any(|gone| gone.contains(key)) {
+                hanging.push((row, key.to_vec()));
             }
         })?;
-        Ok(rows.into_iter().fold(false, |grown, row| self.0[index].insert(row) | grown))
+        // A key that several tables share is there as long as one of them has it.
+        if parents.len() > 1 && !hanging.is_empty() {
+            let mut there = KeySet::default();
+            for &parent in parents {
+                let key = KeyColumns::new(project, parent, &project.tables[parent].primary_key);
+                self.each_published(tables, &key, |key| there.insert(key))?;
+            }
+            hanging.retain(|(_, key)| !there.contains(key));
+        }
+        Ok(hanging.into_iter().fold(false, |grown, (row, _)| self.rows[index].insert(row) | grown))
     }
 
-    /// The keys of the rows that are hidden, or of those that are not.
-    fn keys(&self, tables: &[Rows<'_>], wanted: &[KeyColumns], is_hidden: bool) -> Result<KeySet> {
-        let mut set = KeySet::default();
-        for columns in wanted {
+    /// The keys of rows that are hidden.
+    fn keys(&mut self, tables: &[Rows<'_>], columns: KeyColumns) -> Result<Arc<KeySet>> {
+        let hidden = &self.rows[columns.table];
+        if let Some((count, keys)) = self.keys.get(&columns)
+            && *count == hidden.len()
+        {
+            return Ok(Arc::clone(keys));
+        }
+        let mut keys = KeySet::default();
+        if !hidden.is_empty() {
             columns.each(tables, |row, key, _| {
-                if self.0[columns.table].contains(&row) == is_hidden {
-                    set.insert(key);
+                if hidden.contains(&row) {
+                    keys.insert(key);
                 }
             })?;
         }
-        Ok(set)
+        let keys = Arc::new(keys);
+        self.keys.insert(columns, (hidden.len(), Arc::clone(&keys)));
+        Ok(keys)
+    }
+
+    /// Hands the key of every row that is not hidden to `see`.
+    fn each_published(
+        &self,
+        tables: &[Rows<'_>],
+        columns: &KeyColumns,
+        mut see: impl FnMut(&[u8]),
+    ) -> Result<()> {
+        columns.each(tables, |row, key, _| {
+            if !self.rows[columns.table].contains(&row) {
+                see(key);
+            }
+        })
     }
 
     fn report_references(
-        &self,
+        &mut self,
         project: &Project,
         tables: &[Rows<'_>],
         flawed: &[bool],
@@ -150,7 +190,7 @@ impl Hidden {
     ) -> Result<()> {
         for (index, table) in project.tables.iter().enumerate() {
             for foreign_key in &table.foreign_keys {
-                if !self.0[foreign_key.table].is_empty() && !flawed[index] && !flawed[foreign_key.table] {
+                if !self.rows[foreign_key.table].is_empty() && !flawed[index] && !flawed[foreign_key.table] {
                     self.report_reference(project, tables, index, foreign_key, findings)?;
                 }
             }
@@ -160,7 +200,7 @@ impl Hidden {
 
     /// Reports the published rows of a table that refer to a row that is not.
     fn report_reference(
-        &self,
+        &mut self,
         project: &Project,
         tables: &[Rows<'_>],
         index: usize,
@@ -168,8 +208,22 @@ impl Hidden {
         findings: &mut Findings,
     ) -> Result<()> {
         let (table, target) = (&project.tables[index], &project.tables[foreign_key.table]);
-        let theirs = [KeyColumns::new(project, foreign_key.table, &foreign_key.references)];
-        let (gone, there) = (self.keys(tables, &theirs, true)?, self.keys(tables, &theirs, false)?);
+        let theirs = || KeyColumns::new(project, foreign_key.table, &foreign_key.references);
+        let gone = self.keys(tables, theirs())?;
+        if gone.is_empty() {
+            return Ok(());
+        }
+        let mut cut = Vec::new();
+        KeyColumns::new(project, index, &foreign_key.fields).each(tables, |row, key, cells| {
+            if gone.contains(key) && !self.rows[index].contains(&row) {
+                cut.push((row, key.to_vec(), cells()));
+            }
+        })?;
+        if cut.is_empty() {
+            return Ok(());
+        }
+        let mut there = KeySet::default();
+        self.each_published(tables, &theirs(), |key| there.insert(key))?;
         let names = listed(foreign_key.fields.iter().map(|&field| table.fields[field].name.as_str()));
         let (fields, refer) = match foreign_key.fields.len() {
             1 => ("field", "refers"),
@@ -177,11 +231,8 @@ impl Hidden {
         };
         let with_it =
             format!("name the field under `publish_with` in {} to leave this record out with it", table.file);
-        KeyColumns::new(project, index, &foreign_key.fields).each(tables, |row, key, cells| {
-            if self.0[index].contains(&row) || !gone.contains(key) || there.contains(key) {
-                return;
-            }
-            let value = keys::shown(table, &foreign_key.fields, &cells());
+        for (row, _, cells) in cut.iter().filter(|(_, key, _)| !there.contains(key)) {
+            let value = keys::shown(table, &foreign_key.fields, cells);
             let message =
                 format!("{fields} {names} {refer} to {value}, which `{}` does not publish", target.name);
             let help = match &target.publication.only {
@@ -190,8 +241,9 @@ impl Hidden {
             };
             let say = Say::Ready(Box::new((codes::UNPUBLISHED_REFERENCE.name.into(), message, Some(help))));
             let field = foreign_key.fields.first().copied();
-            findings.pending.push(Pending { table: index, row, field, say });
-        })
+            findings.pending.push(Pending { table: index, row: *row, field, say });
+        }
+        Ok(())
     }
 }
 
