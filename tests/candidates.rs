@@ -43,7 +43,8 @@ const PROJECT: &[(&str, &str)] = &[
     ),
     (
         "seeds/letters.yaml",
-        "- {id: l1, about: a}\n- {id: l2, about: c}\n- {id: l3, about: l2}\n- {id: l4, about: elsewhere}\n- {id: l5}\n",
+        "- {id: l1, about: a}\n- {id: l2, about: c}\n- {id: l3, about: l2}\n- {id: l4, about: elsewhere}\n- {id: l5}\n\
+         - {id: d}\n- {id: l6, about: d}\n",
     ),
 ];
 
@@ -86,12 +87,13 @@ fn what_hangs_on_a_candidate_goes_with_it_however_far() {
     // `b` is a candidate, `d` says nothing of itself, and `c` comes after `b`.
     assert_eq!(ids[0], ["a"]);
     assert_eq!(ids[1], ["a", "a"]);
-    // A letter about `c` goes, and the reply to it; one about what nobody knows, or about nothing, stays.
-    assert_eq!(ids[2], ["l1", "l4", "l5"]);
+    // A letter about `c` goes, and the reply to it; one about what nobody knows, or about nothing, stays, and so does one
+    // about `d`, which is a letter, too.
+    assert_eq!(ids[2], ["d", "l1", "l4", "l5", "l6"]);
     assert_eq!(ids[3], ["a"], "a view sees what is published");
     let counts: Vec<(&str, u64, u64)> =
         checked.iter().map(|t| (t.name.as_str(), t.rows, t.left_out)).collect();
-    assert_eq!(counts, [("floods", 4, 3), ("letters", 5, 2), ("reports", 4, 2), ("counts", 1, 0)]);
+    assert_eq!(counts, [("floods", 4, 3), ("letters", 7, 2), ("reports", 4, 2), ("counts", 1, 0)]);
 }
 
 #[test]
