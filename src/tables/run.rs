@@ -171,10 +171,10 @@ impl Run {
                 let rows =
                     order.get(start..order.len().min(start + BATCH_ROWS)).filter(|rows| !rows.is_empty());
                 Ok(rows.map(|rows| {
-                    let mut shelf = Shelf::default();
-                    rows.iter().for_each(|&id| {
-                        shelf.push(id, chunks[(id.chunk - first) as usize].row(id.row as usize))
-                    });
+                    let packed = |id: RowId| chunks[(id.chunk - first) as usize].row(id.row as usize);
+                    let bytes = rows.iter().map(|&id| packed(id).len()).sum();
+                    let mut shelf = Shelf::with_capacity(rows.len(), bytes);
+                    rows.iter().for_each(|&id| shelf.push(id, packed(id)));
                     shelf
                 }))
             }
