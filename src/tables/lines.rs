@@ -8,7 +8,7 @@ use std::ops::Range;
 use super::row_texts::{Places, RowTexts};
 use crate::bytes::put;
 
-/// Rows that are written at a time: few enough for their text to stay in a core's nearest memory.
+/// Rows that are written at a time: few enough for their text to stay in a core's nearest memory, and some of a word of bits.
 const GROUP_ROWS: usize = 32;
 
 /// Longest texts that are copied with a fixed length.
@@ -80,31 +80,25 @@ impl<'a> Strip<'a> {
                 *cursor += self.before;
             });
         };
+        let there = texts.there.from(rows.start);
         match &texts.places {
             Places::Column(offsets) => {
                 let offsets = &offsets[rows.start..=rows.end];
                 let each = offsets.iter().zip(&offsets[1..]);
                 let each = each.map(|(start, end)| (*start as usize, length((start, end))));
-                self.write_each(texts.bytes, each, rows, longest, cursors, out);
+                self.write_each(texts.bytes, each, there, longest, cursors, out);
             }
             Places::Each(places) if texts.bytes.is_empty() => {
-                self.write_each(
-                    &texts.written,
-                    places[rows.clone()].iter().copied(),
-                    rows,
-                    longest,
-                    cursors,
-                    out,
-                );
+                let each = places[rows].iter().copied();
+                self.write_each(&texts.written, each, there, longest, cursors, out);
             }
             Places::Each(places) => {
-                let each = places[rows.clone()].iter().map(|&(start, length)| {
-                    match start.checked_sub(texts.bytes.len()) {
+                let each =
+                    places[rows].iter().map(|&(start, length)| match start.checked_sub(texts.bytes.len()) {
                         Some(start) => (texts.written.as_slice(), start, length),
                         None => (texts.bytes, start, length),
-                    }
-                });
-                self.write_any(each, rows, cursors, out);
+                    });
+                self.write_any(each, there, cursors, out);
             }
         }
     }
@@ -115,7 +109,7 @@ impl<'a> Strip<'a> {
         &self,
         bytes: &[u8],
         places: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
-        rows: Range<usize>,
+        there: u64,
         longest: usize,
         cursors: &mut [usize],
         out: &mut [u8],
@@ -124,13 +118,13 @@ impl<'a> Strip<'a> {
         let fits = |wide: usize| longest <= wide && last + wide <= bytes.len();
         let is_narrow = self.before <= 16;
         match (is_narrow, fits(16), fits(32), fits(WIDE)) {
-            (true, true, ..) => self.write_wide::<16, 16>(bytes, places, rows, cursors, out),
-            (true, _, true, _) => self.write_wide::<16, 32>(bytes, places, rows, cursors, out),
-            (true, _, _, true) => self.write_wide::<16, WIDE>(bytes, places, rows, cursors, out),
+            (true, true, ..) => self.write_wide::<16, 16>(bytes, places, there, cursors, out),
+            (true, _, true, _) => self.write_wide::<16, 32>(bytes, places, there, cursors, out),
+            (true, _, _, true) => self.write_wide::<16, WIDE>(bytes, places, there, cursors, out),
             (false, _, true, _) if self.before <= WIDE => {
-                self.write_wide::<WIDE, 32>(bytes, places, rows, cursors, out);
+                self.write_wide::<WIDE, 32>(bytes, places, there, cursors, out);
             }
-            _ => self.write_any(places.map(|(start, length)| (bytes, start, length)), rows, cursors, out),
+            _ => self.write_any(places.map(|(start, length)| (bytes, start, length)), there, cursors, out),
         }
     }
 
@@ -140,15 +134,15 @@ impl<'a> Strip<'a> {
         &self,
         bytes: &[u8],
         places: impl Iterator<Item = (usize, usize)>,
-        rows: Range<usize>,
+        mut there: u64,
         cursors: &mut [usize],
         out: &mut [u8],
     ) {
         let padded: &[u8; BEFORE] = self.padded.first_chunk().expect("there is room behind it");
-        let there = self.texts.as_ref().and_then(|texts| texts.there.as_ref());
-        for ((cursor, (start, length)), row) in cursors.iter_mut().zip(places).zip(rows) {
+        for (cursor, (start, length)) in cursors.iter_mut().zip(places) {
             // No branches: whether a value is there cannot be guessed.
-            let is_there = there.is_none_or(|there| there.is_valid(row));
+            let is_there = there & 1 == 1;
+            there >>= 1;
             let before = if is_there { self.before } else { self.before_nothing };
             let length = if is_there { length } else { 0 };
             let cell = &mut out[*cursor..*cursor + ROOM];
@@ -166,13 +160,13 @@ impl<'a> Strip<'a> {
     fn write_any<'t>(
         &self,
         texts: impl Iterator<Item = (&'t [u8], usize, usize)>,
-        rows: Range<usize>,
+        mut there: u64,
         cursors: &mut [usize],
         out: &mut [u8],
     ) {
-        let there = self.texts.as_ref().and_then(|texts| texts.there.as_ref());
-        for ((cursor, (bytes, start, length)), row) in cursors.iter_mut().zip(texts).zip(rows) {
-            let is_there = there.is_none_or(|there| there.is_valid(row));
+        for (cursor, (bytes, start, length)) in cursors.iter_mut().zip(texts) {
+            let is_there = there & 1 == 1;
+            there >>= 1;
             let before = if is_there { self.before } else { self.before_nothing };
             let length = if is_there { length } else { 0 };
             let cell = &mut out[*cursor..];

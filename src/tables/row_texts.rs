@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use arrow::array::StringArray;
-use arrow::buffer::NullBuffer;
 
 use super::cells::Cells;
 
@@ -16,8 +15,31 @@ pub struct RowTexts<'a> {
     /// Texts that were written for this, which stand behind `bytes` when places are counted.
     pub(super) written: Arc<Vec<u8>>,
     pub(super) places: Places<'a>,
-    /// Which rows have a text; `None` when all have.
-    pub(super) there: Option<NullBuffer>,
+    pub(super) there: There,
+}
+
+/// Which rows have a text: a bit for each, 64 to a word, lowest first; `None` when all have.
+#[derive(Clone)]
+pub(super) struct There(Option<Arc<[u64]>>);
+
+impl There {
+    /// Which of some rows have a value.
+    fn of(cells: &Cells<'_>, rows: Range<usize>) -> There {
+        let nulls = cells.array().nulls().map(|nulls| nulls.slice(rows.start, rows.len()));
+        let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
+        There(nulls.map(|nulls| nulls.inner().bit_chunks().iter_padded().collect()))
+    }
+
+    /// Whether a row has one.
+    fn is_valid(&self, row: usize) -> bool {
+        self.from(row) & 1 == 1
+    }
+
+    /// The bits of a row and of those that follow it, as far as its word goes.
+    #[inline]
+    pub(super) fn from(&self, row: usize) -> u64 {
+        self.0.as_ref().map_or(u64::MAX, |words| words[row / 64] >> (row % 64))
+    }
 }
 
 /// Where the texts of the rows stand.
@@ -37,7 +59,7 @@ impl<'a> RowTexts<'a> {
                 bytes: values.value_data(),
                 written: Arc::default(),
                 places: Places::Column(&values.value_offsets()[rows.start..=rows.end]),
-                there: there(cells, rows),
+                there: There::of(cells, rows),
             },
             cells => RowTexts::formatted(cells, rows),
         }
@@ -54,13 +76,13 @@ impl<'a> RowTexts<'a> {
         rows: Range<usize>,
         write: impl FnMut(usize, &mut Vec<u8>),
     ) -> RowTexts<'static> {
-        let there = there(cells, rows.clone());
+        let there = There::of(cells, rows.clone());
         RowTexts::fill(rows, there, write)
     }
 
     /// What `write` writes for each of some rows, which may be nothing.
     pub fn of_rows(rows: Range<usize>, write: impl FnMut(usize, &mut Vec<u8>)) -> RowTexts<'static> {
-        RowTexts::fill(rows, None, write)
+        RowTexts::fill(rows, There(None), write)
     }
 
     /// The texts of some rows as they are where `is_kept` says so, and what `write` writes instead of the others.
@@ -82,18 +104,19 @@ impl<'a> RowTexts<'a> {
             (bytes.len() + before, written.len() - before)
         };
         let places = Places::Each(rows.clone().map(place).collect());
-        RowTexts { bytes, written: Arc::new(written), places, there: there(&Cells::Text(values), rows) }
+        let there = There::of(&Cells::Text(values), rows);
+        RowTexts { bytes, written: Arc::new(written), places, there }
     }
 
     fn fill(
         rows: Range<usize>,
-        there: Option<NullBuffer>,
+        there: There,
         mut write: impl FnMut(usize, &mut Vec<u8>),
     ) -> RowTexts<'static> {
         let mut written = Vec::with_capacity(rows.len() * 24);
         let place = |(nth, row): (usize, usize)| {
             let before = written.len();
-            if there.as_ref().is_none_or(|there| there.is_valid(nth)) {
+            if there.is_valid(nth) {
                 write(row, &mut written);
             }
             (before, written.len() - before)
@@ -101,12 +124,6 @@ impl<'a> RowTexts<'a> {
         let places = Places::Each(rows.enumerate().map(place).collect());
         RowTexts { bytes: &[], written: Arc::new(written), places, there }
     }
-}
-
-/// Which of some rows have a value; `None` when all have.
-fn there(cells: &Cells<'_>, rows: Range<usize>) -> Option<NullBuffer> {
-    let there = cells.array().nulls()?.slice(rows.start, rows.len());
-    (there.null_count() > 0).then_some(there)
 }
 
 /// The texts of values that are no texts, share by share of a batch: written by the first format that asks for them.
