@@ -19,6 +19,7 @@ mod parquet;
 mod plan;
 mod problem;
 mod split;
+mod texts;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -13,11 +13,12 @@ use arrow::array::ArrayRef;
 
 use super::assemble::{has_missing_words, is_missing};
 use super::document::text;
+use super::texts::{self, TextCell};
 use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::schema::{Field, Origin, Table};
 pub(super) use header::Header;
-use scan::{Cells, Fault, Syntax};
+use scan::{Cells, Column, Fault, Syntax};
 
 /// The text of a split without header, where it begins in the split, and the header.
 fn body<'a>(split: &'a Split, text: &'a str) -> (&'a Header, &'a str, usize) {
@@ -157,14 +158,15 @@ fn chunk(
         return None;
     }
     let mut problems = Vec::new();
+    let starts: Vec<u32> = rows.iter().map(|&row| cells.start(row as usize)).collect();
     let mut fields: Vec<ArrayRef> = Vec::with_capacity(table.fields.len());
     for (index, field) in table.fields.iter().enumerate() {
         let mut builder = ColumnBuilder::new(field, rows.len());
         match header.cell_of_field[index] {
             Some(cell) => {
-                let cells = rows.iter().map(|&row| cells.cell(row as usize, cell));
+                let column = cells.column(&starts, cell);
                 let failed = |row, kind| problems.push(Problem::of_cell(row as u32, index as u32, kind));
-                fill(&mut builder, table, field, &header.syntax, text, cells, failed);
+                fill(&mut builder, table, field, &header.syntax, text, column, failed);
             }
             None if field.origin == Origin::Index => {
                 for number in 1..=rows.len() {
@@ -189,34 +191,29 @@ fn chunk(
 }
 
 /// Fills a column from its cells.
-fn fill<'a>(
+fn fill(
     builder: &mut ColumnBuilder,
     table: &Table,
     field: &Field,
     syntax: &Syntax,
     text: &str,
-    cells: impl Iterator<Item = &'a scan::Cell> + Clone,
+    column: Column<'_>,
     failed: impl FnMut(usize, ProblemKind),
 ) {
     if let Some(texts) = builder.as_texts(field) {
-        let is_empty_missing = is_missing(table, field, "");
-        let may_be_missing = has_missing_words(table, field);
-        texts.reserve(cells.clone().map(scan::Cell::length).sum());
-        for cell in cells {
-            match cell.bounds() {
-                Some(bounds) if bounds.is_empty() && is_empty_missing => texts.push_null(),
-                Some(bounds) if !may_be_missing => {
-                    texts.push(text.as_bytes(), bounds.start, bounds.len());
-                }
-                _ => match cell.text(syntax, text) {
-                    value if is_missing(table, field, &value) => texts.push_null(),
-                    value => texts.push_text(&value),
-                },
-            }
-        }
+        let has_words = has_missing_words(table, field);
+        texts.reserve(column.cells().map(scan::Cell::length).sum());
+        let cell = |row: usize| {
+            let cell = column.cell(row);
+            Some(match cell.bounds().filter(|_| !has_words) {
+                Some(bounds) => TextCell::Plain(bounds.start, bounds.len()),
+                None => TextCell::Written(cell.text(syntax, text)),
+            })
+        };
+        texts::fill(texts, table, field, text.as_bytes(), column.rows(), cell).expect("every cell is known");
         return;
     }
-    let values = cells.map(|cell| {
+    let values = column.cells().map(|cell| {
         let value = cell.text(syntax, text);
         (!is_missing(table, field, &value)).then_some(value)
     });

@@ -10,6 +10,7 @@ use std::cell::Cell as Slot;
 
 use super::assemble::{has_missing_words, is_missing};
 use super::plan::Plan;
+use super::texts::{self, TextCell};
 use super::{Chunk, ColumnBuilder, Reading, Seeds, Split, derive};
 use crate::schema::{Field, FieldType, Table};
 use scan::{Cell, Cells, Form, Key, scan};
@@ -76,7 +77,7 @@ fn chunk(
         table.fields.iter().map(|field| ColumnBuilder::new(field, rows)).collect();
     let mut is_filled = vec![false; builders.len()];
     for (number, key) in keys.iter().enumerate() {
-        let column = cells.cells[number..].iter().step_by(keys.len()).copied();
+        let column = (&cells.cells[number..], keys.len());
         let (builder, field) = (&mut builders[key.field], &table.fields[key.field]);
         match key.is_list {
             true => fill_lists(builder, field, text, column, &cells.items)?,
@@ -94,35 +95,30 @@ fn chunk(
     Some(Chunk { table: table_index, columns, rows, split, instance: 0, problems, broken })
 }
 
-/// Fills a column of single values.
+/// Fills a column of single values: every so many cells one, beginning with the first.
 fn fill(
     builder: &mut ColumnBuilder,
     table: &Table,
     field: &Field,
     text: &str,
-    cells: impl Iterator<Item = Cell> + Clone,
+    (cells, keys): (&[Cell], usize),
 ) -> Option<()> {
+    let column = cells.iter().step_by(keys);
     if let Some(texts) = builder.as_texts(field) {
-        let is_empty_missing = is_missing(table, field, "");
-        let may_be_missing = has_missing_words(table, field);
-        texts.reserve(cells.clone().map(|cell| cell.length as usize).sum());
-        for cell in cells {
-            match cell.form {
-                Form::Absent | Form::Null => texts.push_null(),
-                Form::Plain if cell.length == 0 && is_empty_missing => texts.push_null(),
-                Form::Plain if !may_be_missing => {
-                    texts.push(text.as_bytes(), cell.start as usize, cell.length as usize);
-                }
-                Form::Plain | Form::Escaped | Form::List => match cell.text(text)? {
-                    value if is_missing(table, field, &value) => texts.push_null(),
-                    value => texts.push_text(&value),
-                },
-            }
-        }
-        return Some(());
+        let has_words = has_missing_words(table, field);
+        texts.reserve(column.clone().map(|cell| cell.length as usize).sum());
+        let cell = |row: usize| {
+            let cell = &cells[row * keys];
+            Some(match cell.form {
+                Form::Absent | Form::Null => TextCell::Absent,
+                Form::Plain if !has_words => TextCell::Plain(cell.start as usize, cell.length as usize),
+                Form::Plain | Form::Escaped | Form::List => TextCell::Written(cell.text(text)?),
+            })
+        };
+        return texts::fill(texts, table, field, text.as_bytes(), column.len(), cell);
     }
     let mut is_well = Slot::new(true);
-    let values = cells.map(|cell| {
+    let values = column.map(|cell| {
         let value = if cell.is_missing() { return None } else { cell.text(text) };
         is_well.set(is_well.get() && value.is_some());
         value.filter(|value| !is_missing(table, field, value))
@@ -136,10 +132,10 @@ fn fill_lists(
     builder: &mut ColumnBuilder,
     field: &Field,
     text: &str,
-    cells: impl Iterator<Item = Cell>,
+    (cells, keys): (&[Cell], usize),
     items: &[Cell],
 ) -> Option<()> {
-    for cell in cells {
+    for cell in cells.iter().step_by(keys) {
         if cell.is_missing() {
             builder.null();
             continue;

@@ -19,6 +19,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::file::metadata::RowGroupMetaData;
 
 use super::assemble::{has_missing_words, is_missing};
+use super::texts::{self, TextCell};
 use super::{
     Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, SplitId, Want, derive,
 };
@@ -284,15 +285,14 @@ fn from_texts(
 ) -> ArrayRef {
     let mut builder = ColumnBuilder::new(field, texts.len());
     if let Some(column) = builder.as_texts(field).filter(|_| !has_missing_words(table, field)) {
-        let is_empty_missing = is_missing(table, field, "");
         column.reserve(texts.value_data().len());
-        for (row, offsets) in texts.value_offsets().windows(2).enumerate() {
-            let length = (offsets[1] - offsets[0]) as usize;
-            match texts.is_null(row) || (length == 0 && is_empty_missing) {
-                true => column.push_null(),
-                false => column.push(texts.value_data(), offsets[0] as usize, length),
-            }
-        }
+        let offsets = texts.value_offsets();
+        let cell = |row: usize| match texts.is_null(row) {
+            true => Some(TextCell::Absent),
+            false => Some(TextCell::Plain(offsets[row] as usize, (offsets[row + 1] - offsets[row]) as usize)),
+        };
+        texts::fill(column, table, field, texts.value_data(), texts.len(), cell)
+            .expect("every cell is known");
         return builder.finish();
     }
     let values =

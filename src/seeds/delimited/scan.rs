@@ -165,22 +165,51 @@ impl Cells {
         self.ends.len()
     }
 
-    /// The cells of a row.
-    pub(super) fn row(&self, row: usize) -> &[Cell] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1].0 as usize };
-        &self.cells[start..self.ends[row].0 as usize]
+    /// The number of a row's first cell.
+    pub(super) fn start(&self, row: usize) -> u32 {
+        if row == 0 { 0 } else { self.ends[row - 1].0 }
     }
 
-    /// A cell of a row.
-    #[inline]
-    pub(super) fn cell(&self, row: usize, number: usize) -> &Cell {
-        let start = if row == 0 { 0 } else { self.ends[row - 1].0 as usize };
-        &self.cells[start + number]
+    /// The cells of a row.
+    pub(super) fn row(&self, row: usize) -> &[Cell] {
+        &self.cells[self.start(row) as usize..self.ends[row].0 as usize]
+    }
+
+    /// The cells that stand at one place in some rows, which begin with the cells of these numbers.
+    pub(super) fn column<'a>(&'a self, starts: &'a [u32], place: usize) -> Column<'a> {
+        Column { cells: &self.cells, starts, place }
     }
 
     /// End of a row in bytes, its line end included.
     pub(super) fn end_of_row(&self, row: usize) -> usize {
         self.ends[row].1 as usize
+    }
+}
+
+/// The cells of a column.
+#[derive(Clone, Copy)]
+pub(super) struct Column<'a> {
+    cells: &'a [Cell],
+    starts: &'a [u32],
+    place: usize,
+}
+
+impl<'a> Column<'a> {
+    /// Number of rows.
+    pub(super) fn rows(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The cell of a row.
+    #[inline]
+    pub(super) fn cell(&self, row: usize) -> &'a Cell {
+        &self.cells[self.starts[row] as usize + self.place]
+    }
+
+    /// The cells of all rows.
+    pub(super) fn cells(&self) -> impl Iterator<Item = &'a Cell> + use<'a> {
+        let Column { cells, starts, place } = *self;
+        starts.iter().map(move |&start| &cells[start as usize + place])
     }
 }
 
