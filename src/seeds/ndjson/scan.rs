@@ -55,8 +55,8 @@ impl Cell {
 /// A key of the records, and the field that holds its value.
 pub(super) struct Key<'a> {
     pub(super) name: &'a [u8],
-    /// The name in quotes, if that is how it is written.
-    pub(super) quoted: Option<Vec<u8>>,
+    /// The name in quotes and a colon, if that is how it is written.
+    opening: Option<Opening>,
     pub(super) field: usize,
     pub(super) is_list: bool,
 }
@@ -64,8 +64,39 @@ pub(super) struct Key<'a> {
 impl<'a> Key<'a> {
     pub(super) fn new(name: &'a str, field: usize, is_list: bool) -> Key<'a> {
         let is_plain = !name.bytes().any(|byte| byte < 0x20 || matches!(byte, b'"' | b'\\'));
-        let quoted = is_plain.then(|| format!("\"{name}\"").into_bytes());
-        Key { name: name.as_bytes(), quoted, field, is_list }
+        let opening = is_plain.then(|| Opening::new(format!("\"{name}\":").into_bytes()));
+        Key { name: name.as_bytes(), opening, field, is_list }
+    }
+}
+
+/// What a member begins with. As most are short, the first bytes are compared as a number.
+struct Opening {
+    bytes: Vec<u8>,
+    head: u128,
+    mask: u128,
+}
+
+/// Bytes that are compared as a number.
+const HEAD_BYTES: usize = size_of::<u128>();
+
+impl Opening {
+    fn new(bytes: Vec<u8>) -> Opening {
+        let mut head = [0; HEAD_BYTES];
+        let mut mask = [0; HEAD_BYTES];
+        let length = bytes.len().min(HEAD_BYTES);
+        head[..length].copy_from_slice(&bytes[..length]);
+        mask[..length].fill(0xff);
+        Opening { bytes, head: u128::from_le_bytes(head), mask: u128::from_le_bytes(mask) }
+    }
+
+    /// Whether a text begins with it.
+    #[inline]
+    fn begins(&self, text: &[u8]) -> bool {
+        let Some((head, rest)) = text.split_first_chunk::<HEAD_BYTES>() else {
+            return text.starts_with(&self.bytes);
+        };
+        u128::from_le_bytes(*head) & self.mask == self.head
+            && self.bytes.get(HEAD_BYTES..).is_none_or(|more| rest.starts_with(more))
     }
 }
 
@@ -124,11 +155,7 @@ impl Scanner<'_, '_> {
         loop {
             let (number, end) = self.key(at, expected)?;
             expected = number + 1;
-            at = self.space(end);
-            if self.bytes.get(at) != Some(&b':') {
-                return None;
-            }
-            let (cell, end) = self.value(self.space(at + 1), self.keys[number].is_list)?;
+            let (cell, end) = self.value(self.space(end), self.keys[number].is_list)?;
             let before = std::mem::replace(&mut self.cells.cells[first + number], cell);
             if before.form != Form::Absent {
                 return None;
@@ -142,13 +169,13 @@ impl Scanner<'_, '_> {
         }
     }
 
-    /// Number of the key that stands at `at`, and where it ends; mostly keys come in the order of the schema.
+    /// Number of the key that stands at `at`, and where its colon ends; mostly keys come in the order of the schema.
     #[inline]
     fn key(&mut self, at: usize, expected: usize) -> Option<(usize, usize)> {
-        if let Some(quoted) = self.keys.get(expected).and_then(|key| key.quoted.as_ref())
-            && self.bytes[at..].starts_with(quoted)
+        if let Some(opening) = self.keys.get(expected).and_then(|key| key.opening.as_ref())
+            && opening.begins(&self.bytes[at..])
         {
-            return Some((expected, at + quoted.len()));
+            return Some((expected, at + opening.bytes.len()));
         }
         let (key, end) = self.string(at)?;
         let name = &self.bytes[key.start as usize..(key.start + key.length) as usize];
@@ -156,7 +183,8 @@ impl Scanner<'_, '_> {
         let (before, after) = self.keys.split_at(expected);
         let found = after.iter().position(is).map(|number| expected + number);
         let number = found.or_else(|| before.iter().position(is)).filter(|_| key.form == Form::Plain)?;
-        Some((number, end))
+        let colon = self.space(end);
+        (self.bytes.get(colon) == Some(&b':')).then_some((number, colon + 1))
     }
 
     /// The value that begins at `at`, and where it ends.
@@ -309,6 +337,19 @@ mod tests {
         ] {
             assert_eq!(read(record), None, "{record}");
             assert_eq!(read(&format!("{{\"id\":1}}\n{record}\n{{\"id\":2}}")), None, "{record}");
+        }
+    }
+
+    #[test]
+    fn an_opening_is_found_whatever_follows() {
+        for name in ["a", "fourteen_bytes", "thirteen_byte", "more_than_sixteen_bytes_long"] {
+            let text = format!("\"{name}\":");
+            let opening = Opening::new(text.clone().into_bytes());
+            for more in ["", "1", "\"some more than sixteen bytes\"}"] {
+                assert!(opening.begins(format!("{text}{more}").as_bytes()));
+                assert!(!opening.begins(format!("{} {more}", &text[..text.len() - 1]).as_bytes()));
+                assert!(!opening.begins(format!("x{}{more}", &text[1..]).as_bytes()));
+            }
         }
     }
 
