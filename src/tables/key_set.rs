@@ -111,8 +111,15 @@ impl Numbered {
 
     /// The key's number, if it is of the form.
     fn number(&self, key: &[u8]) -> Option<u64> {
-        let digits = key.strip_prefix(self.text.as_slice()).filter(|rest| rest.len() == self.digits)?;
-        digits.iter().try_fold(0, |number: u64, byte| {
+        let (text, digits) = key.split_at_checked(key.len().checked_sub(self.digits)?)?;
+        if text != self.text {
+            return None;
+        }
+        let (number, digits) = match digits.split_first_chunk() {
+            Some((eight, rest)) => (eight_digits(*eight)?, rest),
+            None => (0, digits),
+        };
+        digits.iter().try_fold(number, |number: u64, byte| {
             let digit = byte.wrapping_sub(b'0');
             (digit < 10).then_some(number * 10 + u64::from(digit))
         })
@@ -149,6 +156,21 @@ impl Numbered {
             }
         }
     }
+}
+
+/// The number of eight digits: of pairs, then of fours, then of all.
+fn eight_digits(digits: [u8; 8]) -> Option<u64> {
+    let bytes = u64::from_le_bytes(digits);
+    let high_halves = |bytes: u64| bytes & 0xf0f0_f0f0_f0f0_f0f0;
+    // From `0` to `9` the high half is 3, and stays so when 6 is added.
+    let threes = 0x3030_3030_3030_3030;
+    if high_halves(bytes) != threes || high_halves(bytes.wrapping_add(0x0606_0606_0606_0606)) != threes {
+        return None;
+    }
+    let ones = bytes - threes;
+    let pairs = (ones.wrapping_mul(10 << 8 | 1) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100 << 16 | 1) >> 16) & 0x0000_ffff_0000_ffff;
+    Some(fours.wrapping_mul(10_000 << 32 | 1) >> 32)
 }
 
 impl Hashed {
@@ -204,6 +226,19 @@ mod tests {
         let set = check(&(0..100_000).step_by(3).map(|n| format!("ev-{n:09}")).collect::<Vec<_>>());
         assert!(matches!(set.form, Form::Numbered(_)) && set.bytes() < 40_000);
         check(&["0".to_owned(), "7".to_owned(), "1".to_owned()]);
+    }
+
+    #[test]
+    fn eight_digits_are_a_number_and_nothing_else_is() {
+        for number in (0..100_000_000).step_by(1_234_567).chain([1, 90_000_009, 99_999_999]) {
+            let digits = format!("{number:08}");
+            assert_eq!(eight_digits(digits.as_bytes().try_into().expect("there are eight")), Some(number));
+        }
+        for (place, byte) in (0..8).flat_map(|place| (0..=u8::MAX).map(move |byte| (place, byte))) {
+            let mut digits = *b"00990099";
+            digits[place] = byte;
+            assert_eq!(eight_digits(digits).is_some(), byte.is_ascii_digit(), "{digits:?}");
+        }
     }
 
     #[test]
