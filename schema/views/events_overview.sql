@@ -275,7 +275,7 @@ accused as (
   where role in ('defendant', 'convicted_person')
 ),
 
-voice_words as (
+voice_words as materialized (
   select
     v.claim_id,
     v.stance,
@@ -336,7 +336,7 @@ numbered_claims as (
 ),
 
 -- They show their numbers when there are several, so that the cells can be read side by side.
-event_claims as (
+event_claims as materialized (
   select
     event_id,
     claim_no,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef;
 
-use super::database::{Database, Scope, as_text, broken, mentioned, value};
+use super::database::{Database, Image, Scope, as_text, broken, mentioned, value};
 use super::views::{self, Derived};
 use super::{Findings, Pending, Say};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
@@ -13,7 +13,7 @@ use crate::parallel;
 use crate::schema::{Check, Project, Table};
 use crate::tables::{RowId, Rows};
 
-/// Rows of all tables together up to which each thread may have a database of its own.
+/// Rows of all tables together up to which each thread may have a database of its own, and images of tables may be kept.
 const SHARED_ROWS: usize = 250_000;
 
 /// What is asked at the same time: all of it only reads.
@@ -44,8 +44,15 @@ pub(super) fn run_and_derive(
     let mentions = |check: &Check, of: &dyn Fn(usize) -> bool| mentioned(project, &check.sql).any(of);
     let all = checks().filter(|(_, check)| !mentions(check, &|table| flawed[table])).collect();
     let mut tasks = groups(Scope::All, all, tables, jobs);
+    let mut published = Published::Rows;
     if super::is_sound(findings) {
-        let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
+        let left: Vec<_> =
+            checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
+        if tables.iter().map(Rows::len).sum::<usize>() <= SHARED_ROWS {
+            let queries = views::queries(project).chain(left.iter().map(|(_, check)| check.sql.as_str()));
+            published =
+                Published::Images(Image::of_tables(project, tables, queries, Scope::Published, jobs)?);
+        }
         // What takes longest begins first.
         tasks.insert(0, Task::Views);
         tasks.extend(groups(Scope::Published, left, tables, jobs));
@@ -54,7 +61,7 @@ pub(super) fn run_and_derive(
     parallel::ordered(
         jobs,
         tasks.into_iter(),
-        |task| task.run(project, tables),
+        |task| task.run(project, tables, &published),
         |outcome| {
             done.push(outcome);
             true
@@ -82,6 +89,29 @@ pub(super) fn run_and_derive(
     Ok(if super::is_sound(findings) { derived } else { Vec::new() })
 }
 
+/// Where databases of what is published come from.
+pub(super) enum Published {
+    /// From the rows, each for itself.
+    Rows,
+    /// From images, which are made but once.
+    Images(Vec<Image>),
+}
+
+impl Published {
+    /// A database of every table that one of the queries mentions.
+    pub(super) fn database<'q>(
+        &self,
+        project: &Project,
+        tables: &[Rows<'_>],
+        queries: impl Iterator<Item = &'q str>,
+    ) -> Result<Database> {
+        match self {
+            Published::Rows => Database::new(project, tables, queries, Scope::Published),
+            Published::Images(images) => Database::of_images(project, images),
+        }
+    }
+}
+
 /// Checks shared out: every nth to each group, since those next to each other are often alike, and slow together.
 fn groups<'c>(
     scope: Scope,
@@ -98,12 +128,15 @@ fn groups<'c>(
 }
 
 impl Task<'_> {
-    fn run(self, project: &Project, tables: &[Rows<'_>]) -> Result<Done> {
+    fn run(self, project: &Project, tables: &[Rows<'_>], published: &Published) -> Result<Done> {
         match self {
-            Task::Views => views::derive(project, tables).map(Done::Derived),
+            Task::Views => views::derive(project, tables, published).map(Done::Derived),
             Task::Checks(scope, checks) => {
                 let queries = checks.iter().map(|(_, check)| check.sql.as_str());
-                let database = Database::new(project, tables, queries, scope)?;
+                let database = match scope {
+                    Scope::All => Database::new(project, tables, queries, scope)?,
+                    Scope::Published => published.database(project, tables, queries)?,
+                };
                 let answer = |(number, check)| (number, ask(project, &database, check));
                 Ok(Done::Answers(scope, checks.into_iter().map(answer).collect()))
             }

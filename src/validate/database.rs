@@ -1,5 +1,6 @@
 //! The typed tables in SQLite, for the project's own SQL.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
@@ -9,6 +10,7 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Statement, ToSql};
 
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
+use crate::parallel;
 use crate::schema::{ColumnType, Project, Table};
 use crate::tables::{BLOCK_ROWS, Cells, Rows};
 
@@ -32,6 +34,12 @@ pub(super) enum Scope {
 /// An in-memory database that can only be read.
 pub(super) struct Database(Connection);
 
+/// Tables as SQLite keeps them: filled once, for any number of databases.
+pub(super) struct Image(Vec<u8>);
+
+/// Most images that make a database: SQLite attaches ten to another.
+const MOST_IMAGES: usize = 8;
+
 impl Database {
     /// A database of every table that one of the queries mentions.
     pub(super) fn new<'q>(
@@ -40,20 +48,30 @@ impl Database {
         queries: impl Iterator<Item = &'q str>,
         scope: Scope,
     ) -> Result<Database> {
-        let fail = |error: rusqlite::Error| Error::machine("query with SQLite", &project.root, error);
-        let connection = Connection::open_in_memory().map_err(fail)?;
-        let mut wanted = vec![false; tables.len()];
-        for sql in queries {
-            mentioned(project, sql).for_each(|table| wanted[table] = true);
+        let connection = connection(project, tables, &wanted(project, queries), scope)?;
+        Database::sealed(project, connection)
+    }
+
+    /// A database of tables that have images.
+    pub(super) fn of_images(project: &Project, images: &[Image]) -> Result<Database> {
+        let fail = |error| fail(project, error);
+        let mut connection = Connection::open_in_memory().map_err(fail)?;
+        for (number, Image(bytes)) in images.iter().enumerate() {
+            let name = if number == 0 { "main".to_owned() } else { format!("image {number}") };
+            if number > 0 {
+                connection.execute("ATTACH ':memory:' AS ?1", [&name]).map_err(fail)?;
+            }
+            connection
+                .deserialize_read_exact(name.as_str(), bytes.as_slice(), bytes.len(), true)
+                .map_err(fail)?;
+            // Pages are read where they are, and not copied.
+            connection.pragma_update(Some(name.as_str()), "mmap_size", bytes.len() as i64).map_err(fail)?;
         }
-        for ((table, rows), _) in
-            project.tables.iter().zip(tables).zip(&wanted).filter(|(_, wanted)| **wanted)
-        {
-            fill(&connection, table, rows, scope, &fail)?;
-            index(&connection, table).map_err(fail)?;
-        }
-        // What the planner needs to know to use them: a look at some rows of each index tells it as much as all of them.
-        connection.execute_batch("PRAGMA analysis_limit = 100; ANALYZE").map_err(fail)?;
+        Database::sealed(project, connection)
+    }
+
+    fn sealed(project: &Project, connection: Connection) -> Result<Database> {
+        let fail = |error| fail(project, error);
         // A query reads; it has no business with files.
         connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(fail)?;
         connection.execute_batch("PRAGMA query_only = ON").map_err(fail)?;
@@ -64,6 +82,70 @@ impl Database {
     pub(super) fn prepare(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
         self.0.prepare(sql)
     }
+}
+
+impl Image {
+    /// Images of the tables that one of the queries mentions, made by `jobs` threads.
+    pub(super) fn of_tables<'q>(
+        project: &Project,
+        tables: &[Rows<'_>],
+        queries: impl Iterator<Item = &'q str>,
+        scope: Scope,
+        jobs: usize,
+    ) -> Result<Vec<Image>> {
+        let mut wanted = wanted(project, queries);
+        // The largest first, each to the share that has least so far.
+        wanted.sort_by_key(|&table| Reverse(tables[table].bytes()));
+        let mut shares = vec![(0, Vec::new()); jobs.clamp(1, MOST_IMAGES).min(wanted.len())];
+        for table in wanted {
+            let least = shares.iter_mut().min_by_key(|(bytes, _)| *bytes).expect("there is one for a table");
+            least.0 += tables[table].bytes();
+            least.1.push(table);
+        }
+        let mut images = Vec::with_capacity(shares.len());
+        parallel::ordered(
+            jobs,
+            shares.into_iter(),
+            |(_, share)| Image::of_share(project, tables, &share, scope),
+            |image| {
+                images.push(image);
+                true
+            },
+        );
+        images.into_iter().collect()
+    }
+
+    fn of_share(project: &Project, tables: &[Rows<'_>], share: &[usize], scope: Scope) -> Result<Image> {
+        let mut connection = connection(project, tables, share, scope)?;
+        let image = connection.serialize("main").map_err(|error| fail(project, error))?;
+        Ok(Image(image.to_vec()))
+    }
+}
+
+/// The tables that queries mention.
+fn wanted<'q>(project: &Project, queries: impl Iterator<Item = &'q str>) -> Vec<usize> {
+    let mut wanted: Vec<usize> = queries.flat_map(|sql| mentioned(project, sql)).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+}
+
+/// A connection to a new database of some tables.
+fn connection(project: &Project, tables: &[Rows<'_>], wanted: &[usize], scope: Scope) -> Result<Connection> {
+    let fail = |error| fail(project, error);
+    let connection = Connection::open_in_memory().map_err(fail)?;
+    for &number in wanted {
+        let table = &project.tables[number];
+        fill(&connection, table, &tables[number], scope, &fail)?;
+        index(&connection, table).map_err(fail)?;
+    }
+    // What the planner needs to know to use indexes: a look at some rows of each tells it as much as all of them.
+    connection.execute_batch("PRAGMA analysis_limit = 100; ANALYZE").map_err(fail)?;
+    Ok(connection)
+}
+
+fn fail(project: &Project, error: rusqlite::Error) -> Error {
+    Error::machine("query with SQLite", &project.root, error)
 }
 
 /// What SQLite has against a query, at its place in the file where SQLite tells.
@@ -240,4 +322,50 @@ fn text(kind: ColumnType, array: &ArrayRef, row: usize) -> String {
     let mut text = Vec::new();
     Cells::new(kind, array).write_text(row, &mut text);
     String::from_utf8_lossy(&text).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::seeds::{Chunk, SplitId};
+    use crate::tables::{Sorter, Spill, fixture};
+
+    #[test]
+    fn images_answer_as_the_rows_do() {
+        let project = fixture::project(None);
+        let spill = Spill::new(Path::new("."), 1 << 20);
+        let rows = |(index, table): (usize, &Table)| {
+            let batch = fixture::rows(&project, index);
+            let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
+            let (columns, rows) = (batch.columns().to_vec(), batch.num_rows());
+            let (problems, broken) = (Vec::new(), Vec::new());
+            let chunk = Chunk { table: index, columns, rows, split, instance: 0, problems, broken };
+            Sorter::table(table, vec![chunk], &spill).expect("there is room")
+        };
+        let tables: Vec<Rows<'_>> = project.tables.iter().enumerate().map(rows).collect();
+        let sql = "select reports.flood_id, title, gauges.name from reports \
+                   join sources on sources.source_no = reports.source_no left join gauges on true order by 1, 2, 3";
+        let answer = |database: &Database| {
+            let mut statement = database.prepare(sql).expect("the tables are there");
+            let cells = |row: &rusqlite::Row<'_>| (0..3).map(|cell| row.get_ref(cell).map(as_text)).collect();
+            let rows = statement.query_map([], cells).expect("it can be asked");
+            rows.collect::<rusqlite::Result<Vec<Vec<String>>>>().expect("every row is there")
+        };
+        let queries = || std::iter::once(sql);
+        let expected =
+            answer(&Database::new(&project, &tables, queries(), Scope::Published).expect("a database"));
+        assert!(!expected.is_empty());
+        for (jobs, count) in [(1, 1), (2, 2), (9, 3)] {
+            let images = Image::of_tables(&project, &tables, queries(), Scope::Published, jobs);
+            let images = images.expect("there is memory");
+            assert_eq!(images.len(), count);
+            let database = Database::of_images(&project, &images).expect("a database");
+            assert_eq!(answer(&database), expected);
+            assert!(database.0.execute_batch("DELETE FROM reports").is_err());
+        }
+        let none = Image::of_tables(&project, &tables, std::iter::empty(), Scope::All, 2).expect("no images");
+        assert!(none.is_empty() && Database::of_images(&project, &none).is_ok());
+    }
 }

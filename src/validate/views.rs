@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rusqlite::{Row, Statement};
 
-use super::database::{Database, Scope, as_text, broken};
+use super::checks::Published;
+use super::database::{Database, as_text, broken};
 use super::fields::Checker;
 use super::{Findings, describe, keys, references};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
@@ -23,18 +24,26 @@ pub(super) struct Derived {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Derives the rows of every view from the published rows of the other tables, which must be sound.
-pub(super) fn derive(project: &Project, tables: &[Rows<'_>]) -> Result<Vec<Derived>> {
-    let views = project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
+/// Every view of a project, with the number of its table.
+fn all(project: &Project) -> impl Iterator<Item = (usize, View<'_>)> {
+    project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
         SeedLocation::View { file, sql } => Some((index, View { table, file, sql })),
         _ => None,
-    });
-    let views: Vec<(usize, View<'_>)> = views.collect();
+    })
+}
+
+/// The queries of all views.
+pub(super) fn queries(project: &Project) -> impl Iterator<Item = &str> {
+    all(project).map(|(_, view)| view.sql)
+}
+
+/// Derives the rows of every view from the published rows of the other tables, which must be sound.
+pub(super) fn derive(project: &Project, tables: &[Rows<'_>], published: &Published) -> Result<Vec<Derived>> {
+    let views: Vec<(usize, View<'_>)> = all(project).collect();
     if views.is_empty() {
         return Ok(Vec::new());
     }
-    let queries = views.iter().map(|(_, view)| view.sql);
-    let database = Database::new(project, tables, queries, Scope::Published)?;
+    let database = published.database(project, tables, queries(project))?;
     let derive = |(index, view): (usize, View<'_>)| {
         let mut diagnostics = Vec::new();
         let chunks = view.chunks(index, project, &database, &mut diagnostics);
