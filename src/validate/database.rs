@@ -37,7 +37,13 @@ pub(super) struct Database(Connection);
 /// Tables as SQLite keeps them: filled once, for any number of databases.
 pub(super) struct Image(Vec<u8>);
 
-/// Most images that make a database: SQLite attaches ten to another.
+/// The schema that has the tables. It is not SQLite's `main`, for there may be several: queries name tables alone.
+const SCHEMA: &str = "letterpress tables";
+
+/// Makes an empty schema.
+const ATTACH: &str = "ATTACH ':memory:' AS ?1";
+
+/// Most images that make a database: SQLite attaches ten schemas.
 const MOST_IMAGES: usize = 8;
 
 impl Database {
@@ -57,15 +63,12 @@ impl Database {
         let fail = |error| fail(project, error);
         let mut connection = Connection::open_in_memory().map_err(fail)?;
         for (number, Image(bytes)) in images.iter().enumerate() {
-            let name = if number == 0 { "main".to_owned() } else { format!("image {number}") };
-            if number > 0 {
-                connection.execute("ATTACH ':memory:' AS ?1", [&name]).map_err(fail)?;
-            }
-            connection
-                .deserialize_read_exact(name.as_str(), bytes.as_slice(), bytes.len(), true)
-                .map_err(fail)?;
+            let schema = format!("{SCHEMA} {number}");
+            let schema = schema.as_str();
+            connection.execute(ATTACH, [schema]).map_err(fail)?;
+            connection.deserialize_read_exact(schema, bytes.as_slice(), bytes.len(), true).map_err(fail)?;
             // Pages are read where they are, and not copied.
-            connection.pragma_update(Some(name.as_str()), "mmap_size", bytes.len() as i64).map_err(fail)?;
+            connection.pragma_update(Some(schema), "mmap_size", bytes.len() as i64).map_err(fail)?;
         }
         Database::sealed(project, connection)
     }
@@ -117,7 +120,7 @@ impl Image {
 
     fn of_share(project: &Project, tables: &[Rows<'_>], share: &[usize], scope: Scope) -> Result<Image> {
         let mut connection = connection(project, tables, share, scope)?;
-        let image = connection.serialize("main").map_err(|error| fail(project, error))?;
+        let image = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?;
         Ok(Image(image.to_vec()))
     }
 }
@@ -134,6 +137,7 @@ fn wanted<'q>(project: &Project, queries: impl Iterator<Item = &'q str>) -> Vec<
 fn connection(project: &Project, tables: &[Rows<'_>], wanted: &[usize], scope: Scope) -> Result<Connection> {
     let fail = |error| fail(project, error);
     let connection = Connection::open_in_memory().map_err(fail)?;
+    connection.execute(ATTACH, [SCHEMA]).map_err(fail)?;
     for &number in wanted {
         let table = &project.tables[number];
         fill(&connection, table, &tables[number], scope, &fail)?;
@@ -182,11 +186,12 @@ fn fill(
 ) -> Result<()> {
     let columns: Vec<String> =
         table.columns.iter().map(|c| format!("{} {}", quoted(&c.name), affinity(c.kind))).collect();
-    let create = format!("CREATE TABLE {} ({})", quoted(&table.name), columns.join(", "));
+    let name = format!("{}.{}", quoted(SCHEMA), quoted(&table.name));
+    let create = format!("CREATE TABLE {name} ({})", columns.join(", "));
     connection.execute_batch(&create).map_err(fail)?;
     let marks = vec!["?"; columns.len()].join(", ");
     connection.execute_batch("BEGIN").map_err(fail)?;
-    let insert = format!("INSERT INTO {} VALUES ({marks})", quoted(&table.name));
+    let insert = format!("INSERT INTO {name} VALUES ({marks})");
     let mut insert = connection.prepare(&insert).map_err(fail)?;
     let mut add = |columns: &[ArrayRef]| {
         let columns: Vec<Column<'_>> = table
@@ -258,7 +263,7 @@ fn index(connection: &Connection, table: &Table) -> rusqlite::Result<()> {
     keys.dedup_by(|shorter, longer| longer.starts_with(shorter));
     for (number, key) in keys.into_iter().enumerate() {
         let columns: Vec<String> = key.iter().map(|&field| quoted(&table.fields[field].name)).collect();
-        let name = quoted(&format!("{} {number}", table.name));
+        let name = format!("{}.{}", quoted(SCHEMA), quoted(&format!("{} {number}", table.name)));
         connection.execute_batch(&format!(
             "CREATE INDEX {name} ON {} ({})",
             quoted(&table.name),
@@ -364,6 +369,12 @@ mod tests {
             let database = Database::of_images(&project, &images).expect("a database");
             assert_eq!(answer(&database), expected);
             assert!(database.0.execute_batch("DELETE FROM reports").is_err());
+        }
+        // Whether `main` has a table must not depend on the number of threads.
+        let of_rows = Database::new(&project, &tables, queries(), Scope::All).expect("a database");
+        let images = Image::of_tables(&project, &tables, queries(), Scope::All, 1).expect("there is memory");
+        for database in [of_rows, Database::of_images(&project, &images).expect("a database")] {
+            assert!(database.prepare("select * from main.reports").is_err());
         }
         let none = Image::of_tables(&project, &tables, std::iter::empty(), Scope::All, 2).expect("no images");
         assert!(none.is_empty() && Database::of_images(&project, &none).is_ok());
