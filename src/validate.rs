@@ -5,6 +5,7 @@ mod database;
 mod describe;
 mod fields;
 mod glance;
+mod images;
 mod keys;
 mod publication;
 mod read;

@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef;
 
-use super::database::{Database, Image, Scope, as_text, broken, mentioned, value};
+use super::database::{Database, Scope, as_text, broken, mentioned, value};
+use super::images::{Image, Published};
 use super::views::{self, Derived};
 use super::{Findings, Pending, Say};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
@@ -87,29 +88,6 @@ pub(super) fn run_and_derive(
         }
     }
     Ok(if super::is_sound(findings) { derived } else { Vec::new() })
-}
-
-/// Where databases of what is published come from.
-pub(super) enum Published {
-    /// From the rows, each for itself.
-    Rows,
-    /// From images, which are made but once.
-    Images(Vec<Image>),
-}
-
-impl Published {
-    /// A database of every table that one of the queries mentions.
-    pub(super) fn database<'q>(
-        &self,
-        project: &Project,
-        tables: &[Rows<'_>],
-        queries: impl Iterator<Item = &'q str>,
-    ) -> Result<Database> {
-        match self {
-            Published::Rows => Database::new(project, tables, queries, Scope::Published),
-            Published::Images(images) => Database::of_images(project, images),
-        }
-    }
 }
 
 /// Checks shared out: every nth to each group, since those next to each other are often alike, and slow together.

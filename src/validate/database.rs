@@ -1,6 +1,5 @@
 //! The typed tables in SQLite, for the project's own SQL.
 
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
@@ -9,8 +8,8 @@ use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, Statement, ToSql};
 
+use super::images::Image;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
-use crate::parallel;
 use crate::schema::{ColumnType, Project, Table};
 use crate::tables::{BLOCK_ROWS, Cells, Rows};
 
@@ -34,17 +33,11 @@ pub(super) enum Scope {
 /// An in-memory database that can only be read.
 pub(super) struct Database(Connection);
 
-/// Tables as SQLite keeps them: filled once, for any number of databases.
-pub(super) struct Image(Vec<u8>);
-
 /// The schema that has the tables. It is not SQLite's `main`, for there may be several: queries name tables alone.
-const SCHEMA: &str = "letterpress tables";
+pub(super) const SCHEMA: &str = "letterpress tables";
 
 /// Makes an empty schema.
 const ATTACH: &str = "ATTACH ':memory:' AS ?1";
-
-/// Most images that make a database: SQLite attaches ten schemas.
-const MOST_IMAGES: usize = 8;
 
 impl Database {
     /// A database of every table that one of the queries mentions.
@@ -62,11 +55,12 @@ impl Database {
     pub(super) fn of_images(project: &Project, images: &[Image]) -> Result<Database> {
         let fail = |error| fail(project, error);
         let mut connection = Connection::open_in_memory().map_err(fail)?;
-        for (number, Image(bytes)) in images.iter().enumerate() {
+        for (number, image) in images.iter().enumerate() {
+            let bytes = image.bytes();
             let schema = format!("{SCHEMA} {number}");
             let schema = schema.as_str();
             connection.execute(ATTACH, [schema]).map_err(fail)?;
-            connection.deserialize_read_exact(schema, bytes.as_slice(), bytes.len(), true).map_err(fail)?;
+            connection.deserialize_read_exact(schema, bytes, bytes.len(), true).map_err(fail)?;
             // Pages are read where they are, and not copied.
             connection.pragma_update(Some(schema), "mmap_size", bytes.len() as i64).map_err(fail)?;
         }
@@ -87,46 +81,8 @@ impl Database {
     }
 }
 
-impl Image {
-    /// Images of the tables that one of the queries mentions, made by `jobs` threads.
-    pub(super) fn of_tables<'q>(
-        project: &Project,
-        tables: &[Rows<'_>],
-        queries: impl Iterator<Item = &'q str>,
-        scope: Scope,
-        jobs: usize,
-    ) -> Result<Vec<Image>> {
-        let mut wanted = wanted(project, queries);
-        // The largest first, each to the share that has least so far.
-        wanted.sort_by_key(|&table| Reverse(tables[table].bytes()));
-        let mut shares = vec![(0, Vec::new()); jobs.clamp(1, MOST_IMAGES).min(wanted.len())];
-        for table in wanted {
-            let least = shares.iter_mut().min_by_key(|(bytes, _)| *bytes).expect("there is one for a table");
-            least.0 += tables[table].bytes();
-            least.1.push(table);
-        }
-        let mut images = Vec::with_capacity(shares.len());
-        parallel::ordered(
-            jobs,
-            shares.into_iter(),
-            |(_, share)| Image::of_share(project, tables, &share, scope),
-            |image| {
-                images.push(image);
-                true
-            },
-        );
-        images.into_iter().collect()
-    }
-
-    fn of_share(project: &Project, tables: &[Rows<'_>], share: &[usize], scope: Scope) -> Result<Image> {
-        let mut connection = connection(project, tables, share, scope)?;
-        let image = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?;
-        Ok(Image(image.to_vec()))
-    }
-}
-
 /// The tables that queries mention.
-fn wanted<'q>(project: &Project, queries: impl Iterator<Item = &'q str>) -> Vec<usize> {
+pub(super) fn wanted<'q>(project: &Project, queries: impl Iterator<Item = &'q str>) -> Vec<usize> {
     let mut wanted: Vec<usize> = queries.flat_map(|sql| mentioned(project, sql)).collect();
     wanted.sort_unstable();
     wanted.dedup();
@@ -134,7 +90,12 @@ fn wanted<'q>(project: &Project, queries: impl Iterator<Item = &'q str>) -> Vec<
 }
 
 /// A connection to a new database of some tables.
-fn connection(project: &Project, tables: &[Rows<'_>], wanted: &[usize], scope: Scope) -> Result<Connection> {
+pub(super) fn connection(
+    project: &Project,
+    tables: &[Rows<'_>],
+    wanted: &[usize],
+    scope: Scope,
+) -> Result<Connection> {
     let fail = |error| fail(project, error);
     let connection = Connection::open_in_memory().map_err(fail)?;
     connection.execute(ATTACH, [SCHEMA]).map_err(fail)?;
@@ -148,7 +109,7 @@ fn connection(project: &Project, tables: &[Rows<'_>], wanted: &[usize], scope: S
     Ok(connection)
 }
 
-fn fail(project: &Project, error: rusqlite::Error) -> Error {
+pub(super) fn fail(project: &Project, error: rusqlite::Error) -> Error {
     Error::machine("query with SQLite", &project.root, error)
 }
 
@@ -327,56 +288,4 @@ fn text(kind: ColumnType, array: &ArrayRef, row: usize) -> String {
     let mut text = Vec::new();
     Cells::new(kind, array).write_text(row, &mut text);
     String::from_utf8_lossy(&text).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::seeds::{Chunk, SplitId};
-    use crate::tables::{Sorter, Spill, fixture};
-
-    #[test]
-    fn images_answer_as_the_rows_do() {
-        let project = fixture::project(None);
-        let spill = Spill::new(Path::new("."), 1 << 20);
-        let rows = |(index, table): (usize, &Table)| {
-            let batch = fixture::rows(&project, index);
-            let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
-            let (columns, rows) = (batch.columns().to_vec(), batch.num_rows());
-            let (problems, broken) = (Vec::new(), Vec::new());
-            let chunk = Chunk { table: index, columns, rows, split, instance: 0, problems, broken };
-            Sorter::table(table, vec![chunk], &spill).expect("there is room")
-        };
-        let tables: Vec<Rows<'_>> = project.tables.iter().enumerate().map(rows).collect();
-        let sql = "select reports.flood_id, title, gauges.name from reports \
-                   join sources on sources.source_no = reports.source_no left join gauges on true order by 1, 2, 3";
-        let answer = |database: &Database| {
-            let mut statement = database.prepare(sql).expect("the tables are there");
-            let cells = |row: &rusqlite::Row<'_>| (0..3).map(|cell| row.get_ref(cell).map(as_text)).collect();
-            let rows = statement.query_map([], cells).expect("it can be asked");
-            rows.collect::<rusqlite::Result<Vec<Vec<String>>>>().expect("every row is there")
-        };
-        let queries = || std::iter::once(sql);
-        let expected =
-            answer(&Database::new(&project, &tables, queries(), Scope::Published).expect("a database"));
-        assert!(!expected.is_empty());
-        for (jobs, count) in [(1, 1), (2, 2), (9, 3)] {
-            let images = Image::of_tables(&project, &tables, queries(), Scope::Published, jobs);
-            let images = images.expect("there is memory");
-            assert_eq!(images.len(), count);
-            let database = Database::of_images(&project, &images).expect("a database");
-            assert_eq!(answer(&database), expected);
-            assert!(database.0.execute_batch("DELETE FROM reports").is_err());
-        }
-        // Whether `main` has a table must not depend on the number of threads.
-        let of_rows = Database::new(&project, &tables, queries(), Scope::All).expect("a database");
-        let images = Image::of_tables(&project, &tables, queries(), Scope::All, 1).expect("there is memory");
-        for database in [of_rows, Database::of_images(&project, &images).expect("a database")] {
-            assert!(database.prepare("select * from main.reports").is_err());
-        }
-        let none = Image::of_tables(&project, &tables, std::iter::empty(), Scope::All, 2).expect("no images");
-        assert!(none.is_empty() && Database::of_images(&project, &none).is_ok());
-    }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{Row, Statement};
 
-use super::checks::Published;
 use super::database::{Database, as_text, broken};
 use super::fields::Checker;
+use super::images::Published;
 use super::{Findings, describe, keys, references};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
 use crate::schema::{FieldType, Project, SeedLocation, Table};

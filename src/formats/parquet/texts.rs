@@ -331,12 +331,15 @@ mod tests {
         let ascending = (0..100_000).map(|row| Some(format!("{row:07}")));
         let descending = (0..70_000).map(|row| Some(format!("{:07}é", 99_999 - row)));
         let gaps = (0..40_000).map(|row| (row * row % 11 > 4 && row % 8_000 > 7_000).then(|| long(row)));
+        let few_long =
+            (0..70_000).map(|row| (row % 16 == 5).then(|| format!("{:05}{}", 99_999 - row, long(row))));
         let none = (0..40_000).map(|_| None::<String>);
         let few = [Some("z"), None, Some(""), None];
         let arrays = [
             ascending.collect::<StringArray>(),
             descending.collect(),
             gaps.collect(),
+            few_long.collect(),
             none.collect(),
             few.into_iter().collect(),
         ];
