@@ -61,7 +61,7 @@ fn contract(format: SeedFormat) -> Result<TempDir, Box<dyn Error>> {
 }
 
 fn load(root: &Path) -> Result<Project, Box<dyn Error>> {
-    let (project, problems) = schema::load(&Location::find(root)?)?;
+    let (project, problems) = schema::load(&Location::find(root)?, 1)?;
     project.ok_or_else(|| format!("the contract is wrong: {problems:?}").into())
 }
 

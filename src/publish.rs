@@ -146,7 +146,7 @@ fn read<'s>(
     spill: &'s Spill,
     progress: &dyn Progress,
 ) -> Result<(Checked, Option<(Project, ValidTables<'s>)>)> {
-    let (project, mut diagnostics) = schema::load(location)?;
+    let (project, mut diagnostics) = schema::load(location, jobs)?;
     let Some(project) = project else { return Ok((Checked { diagnostics, ..Checked::default() }, None)) };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);

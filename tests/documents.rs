@@ -42,7 +42,7 @@ fn project(home: &TempDir, facts: &str, table: &str) -> Project {
         fs::write(path, text).expect("there is room");
     }
     let location = Location::find(home.path()).expect("it has a schema");
-    schema::load(&location).expect("it can be read").0.expect("the schema is sound")
+    schema::load(&location, 1).expect("it can be read").0.expect("the schema is sound")
 }
 
 /// The document at `path`, of a release whose tables are published in so many parts.

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 /// The schemas of the project in `folder`.
 fn schemas(folder: &Path) -> Vec<TableSchema> {
     let location = Location::find(folder).expect("there is a project");
-    let (project, problems) = schema::load(&location).expect("the machine works");
+    let (project, problems) = schema::load(&location, 1).expect("the machine works");
     editor::schemas(&project.unwrap_or_else(|| unreachable!("{problems:#?}")))
 }
 

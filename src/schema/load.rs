@@ -38,15 +38,15 @@ struct Parts {
     checks: Vec<Check>,
 }
 
-/// Reads the project at a location.
+/// Reads the project at a location, with `jobs` threads.
 ///
 /// Returns the project, if its description has no errors, and everything there is to say about it. Fails when a file
 /// cannot be read.
-pub fn load(location: &Location) -> Result<(Option<Project>, Vec<Diagnostic>)> {
+pub fn load(location: &Location, jobs: usize) -> Result<(Option<Project>, Vec<Diagnostic>)> {
     let mut problems = Vec::new();
     let root = location.root();
     let parts = match location.kind() {
-        DescriptionKind::Schema => folder::load(root, &mut problems)?,
+        DescriptionKind::Schema => folder::load(root, jobs, &mut problems)?,
         DescriptionKind::TableGroup => csvw::load(root, location.file(), &mut problems)?,
         DescriptionKind::DataPackage => package::load(root, location.file(), &mut problems)?,
     };

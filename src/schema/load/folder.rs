@@ -11,8 +11,8 @@ use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, nearest, quoted
 /// Path of the data set's own file, from the project folder.
 pub(super) const DATASET: &str = "schema/dataset.yaml";
 
-/// Reads `schema/` of the project in `root`; every mistake goes to `problems`.
-pub(super) fn load(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
+/// Reads `schema/` of the project in `root` with `jobs` threads; every mistake goes to `problems`.
+pub(super) fn load(root: &Path, jobs: usize, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
     report_strangers(root, problems)?;
     let (dataset, resources) = match read(root, DATASET, problems)? {
         Some((mut file, node)) => {
@@ -23,7 +23,7 @@ pub(super) fn load(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<Parts>
         None => (None, None),
     };
     let vocabularies = vocabularies::load(root, problems)?;
-    let drafts = table::load(root, &resources, &vocabularies, problems)?;
+    let drafts = table::load(root, &resources, &vocabularies, jobs, problems)?;
     let views = views::load(root, &vocabularies, problems)?;
     let tables = resolve::tables(drafts, views, &vocabularies, problems);
     let checks = checks::load(root, &tables, problems)?;

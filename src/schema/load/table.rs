@@ -9,6 +9,7 @@ use super::folder::names_in;
 use super::publication::{self, PublishWithDraft};
 use super::read;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
+use crate::parallel;
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{Dialect, Field, Publication, SeedLocation, Table, Vocabulary};
 use crate::tokens::Mark;
@@ -42,29 +43,35 @@ pub(super) struct NestedDraft {
     pub(super) key: Option<Vec<usize>>,
 }
 
-/// Reads every table: those of `resources` in its order, or all.
+/// Reads every table with `jobs` threads: those of `resources` in its order, or all.
 pub(super) fn load(
     root: &Path,
     resources: &Option<Vec<Resource>>,
     vocabularies: &[Vocabulary],
+    jobs: usize,
     problems: &mut Vec<Diagnostic>,
 ) -> Result<Vec<Draft>> {
     let names = names_in(root, "schema/tables", "yaml", problems)?;
-    let mut drafts = Vec::new();
-    match resources {
-        None => {
-            for name in &names {
-                drafts.extend(load_one(root, name, None, vocabularies, problems)?);
-            }
-        }
+    let wanted: Vec<(&str, Option<&Resource>)> = match resources {
+        None => names.iter().map(|name| (name.as_str(), None)).collect(),
         Some(resources) => {
             report_unmatched(resources, &names, problems);
-            for resource in resources.iter().filter(|r| names.contains(&r.table)) {
-                drafts.extend(load_one(root, &resource.table, Some(resource), vocabularies, problems)?);
-            }
+            let known = resources.iter().filter(|resource| names.contains(&resource.table));
+            known.map(|resource| (resource.table.as_str(), Some(resource))).collect()
         }
-    }
-    Ok(drafts)
+    };
+    let load = |(name, resource)| {
+        let mut problems = Vec::new();
+        let draft = load_one(root, name, resource, vocabularies, &mut problems);
+        (draft, problems)
+    };
+    let mut drafts = Vec::with_capacity(wanted.len());
+    parallel::ordered(jobs, wanted.into_iter(), load, |(draft, mut found)| {
+        problems.append(&mut found);
+        drafts.push(draft);
+        true
+    });
+    drafts.into_iter().filter_map(Result::transpose).collect()
 }
 
 /// Reports resources without a table file, tables without a resource, and resources given twice.
