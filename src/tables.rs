@@ -49,7 +49,6 @@ use crate::diagnostic::Result;
 use crate::schema::Column;
 use merge::Sequence;
 use run::Run;
-use shelf::Shelf;
 use unpacker::Unpacker;
 
 /// Rows in a block: the unit of a Parquet row group and of the content digest.
@@ -130,10 +129,20 @@ impl Rows<'_> {
         self.hidden = rows;
     }
 
+    /// Whether rows are left out.
+    pub fn has_hidden(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
     /// All rows, hidden ones too, some at a time and in no order, with their ids: for looking at every row once. Columns of
     /// which no values are kept have none.
     pub fn scan(&self) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
-        self.scan_where(|_| true)
+        self.scan_where(|_| true, |_| true)
+    }
+
+    /// The hidden rows in the same way.
+    pub fn scan_hidden(&self) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
+        self.scan_where(|_| true, |id| self.hidden.contains(&id))
     }
 
     /// The same for some columns; the others have no values.
@@ -143,52 +152,49 @@ impl Rows<'_> {
     ) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> + '_ {
         let wanted: Vec<bool> =
             (0..self.layout.schema.fields().len()).map(|c| columns.contains(&c)).collect();
-        self.scan_where(move |column| wanted[column])
+        self.scan_where(move |column| wanted[column], |_| true)
     }
 
     fn scan_where(
         &self,
         is_wanted: impl Fn(usize) -> bool,
+        is_shown: impl Fn(RowId) -> bool,
     ) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> {
-        self.shelves().map(move |shelf| {
-            let shelf = shelf?;
-            let columns = self.unpack(&shelf, 0..shelf.len(), &is_wanted)?;
-            Ok((shelf.ids().to_vec(), columns))
+        self.batches_of_runs().map(move |(run, at)| {
+            let mut ids = Vec::new();
+            let mut unpacker = Unpacker::new(&self.layout.schema, &is_wanted, run.rows_of_batch(at));
+            run.visit(self.spill, at, |id, row| {
+                if is_shown(id) {
+                    ids.push(id);
+                    unpacker.push(row);
+                }
+            })?;
+            Ok((ids, self.layout.columns(unpacker)?))
         })
     }
 
     /// The rows with these ids, in ascending order of id.
     pub fn fetch(&self, ids: &[RowId]) -> Result<Vec<(RowId, Vec<ArrayRef>)>> {
         let wanted: HashSet<RowId, FixedState> = ids.iter().copied().collect();
-        let mut found = Vec::with_capacity(wanted.len());
         if wanted.is_empty() {
-            return Ok(found);
+            return Ok(Vec::new());
         }
-        for shelf in self.shelves() {
-            let shelf = shelf?;
-            for (row, id) in shelf.ids().iter().enumerate().filter(|(_, id)| wanted.contains(*id)) {
-                found.push((*id, self.unpack(&shelf, row..row + 1, &|_| true)?));
-            }
+        let mut found = Vec::with_capacity(wanted.len());
+        for (run, at) in self.batches_of_runs() {
+            run.visit(self.spill, at, |id, row| {
+                if wanted.contains(&id) {
+                    let mut unpacker = Unpacker::new(&self.layout.schema, |_| true, 1);
+                    unpacker.push(row);
+                    found.push((id, unpacker));
+                }
+            })?;
         }
         found.sort_by_key(|(id, _)| *id);
-        Ok(found)
+        found.into_iter().map(|(id, unpacker)| Ok((id, self.layout.columns(unpacker)?))).collect()
     }
 
-    fn shelves(&self) -> impl Iterator<Item = Result<Shelf>> + '_ {
-        let spill = self.spill;
-        let of_run = move |run| (0..).map_while(move |at| Run::batch(run, spill, at).transpose());
-        self.runs.iter().flat_map(of_run)
-    }
-
-    fn unpack(
-        &self,
-        shelf: &Shelf,
-        rows: std::ops::Range<usize>,
-        is_wanted: &dyn Fn(usize) -> bool,
-    ) -> Result<Vec<ArrayRef>> {
-        let mut unpacker = Unpacker::new(&self.layout.schema, is_wanted, rows.len());
-        rows.for_each(|row| unpacker.push(shelf.row(row)));
-        self.layout.columns(unpacker)
+    fn batches_of_runs(&self) -> impl Iterator<Item = (&Run, usize)> {
+        self.runs.iter().flat_map(|run| (0..run.number_of_batches()).map(move |at| (run, at)))
     }
 
     /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.
@@ -272,6 +278,35 @@ mod tests {
                     60_000
                 );
             }
+        }
+    }
+
+    #[test]
+    fn threads_merge_as_one_does() {
+        const ROWS: u64 = 210_000;
+        let table = fixture::table("t", &[("value", FieldType::Integer), ("key", FieldType::String)], &[1]);
+        let spill = Spill::new(Path::new("."), 4 << 20);
+        let longer_than_a_sample = |row: u64| format!("{}{}", "x".repeat(70), key(row));
+        let few = |row: u64| format!("{}", row % 3);
+        let one = |_: u64| "the same".to_owned();
+        let keys: [&dyn Fn(u64) -> String; 4] = [&key, &longer_than_a_sample, &few, &one];
+        for key in keys {
+            let merged = |jobs| {
+                let mut sorter = Sorter::new(&table, |_| true, &spill);
+                for first in (0..ROWS).step_by(700) {
+                    let chunk = chunk((first..first + 700).map(key).collect(), first as i64);
+                    let packed = sorter.layout().pack(&chunk.columns, chunk.rows);
+                    let job = sorter.push(chunk, packed);
+                    job.into_iter().for_each(|job| sorter.add(job.run().expect("the disk works")));
+                }
+                let rest = sorter.rest();
+                rest.into_iter().for_each(|job| sorter.add(job.run().expect("the disk works")));
+                sorter.finish(jobs).expect("the disk works")
+            };
+            let (alone, together) = (merged(1), merged(3));
+            assert!(alone.runs.len() > 3);
+            assert!(read(&alone, 50_000, u64::MAX) == read(&together, 50_000, u64::MAX));
+            assert!(alone.repeated == together.repeated && !alone.repeated.is_empty());
         }
     }
 

@@ -1,13 +1,14 @@
 //! Runs brought together: in which order their rows follow each other.
 //!
 //! The order is found once, over the keys alone, and kept as the number of the run that each next row comes from. Whoever
-//! wants the rows follows it and compares nothing.
+//! wants the rows follows it and compares nothing. Threads share the keys by stretches, from one key to another.
 
 use super::keys::{prefix, shared};
-use super::run::{Run, RunKeys};
+use super::run::{Place, Run, RunKeys};
 use super::spill::Section;
 use super::{RowId, Spill};
 use crate::diagnostic::Result;
+use crate::parallel;
 
 /// Rows whose runs are written down together.
 const PIECE_ROWS: usize = 1 << 16;
@@ -30,15 +31,27 @@ struct Head<'a> {
     next_batch: usize,
     keys: RunKeys,
     row: usize,
+    /// Rows that are to be taken from it, this one included.
+    left: usize,
 }
 
-impl Head<'_> {
+impl<'a> Head<'a> {
+    /// The rows of a run between two places.
+    fn new(run: &'a Run, spill: &Spill, from: Place, to: Place) -> Result<Head<'a>> {
+        let left = run.rows_before(to) - run.rows_before(from);
+        let keys = if left > 0 { run.keys(spill, from.batch)? } else { RunKeys::none() };
+        Ok(Head { run, next_batch: from.batch + 1, keys, row: from.row, left })
+    }
+
     /// Steps to the next row. Returns whether there is one.
     fn advance(&mut self, spill: &Spill) -> Result<bool> {
+        self.left -= 1;
+        if self.left == 0 {
+            return Ok(false);
+        }
         self.row += 1;
-        if self.row >= self.keys.len() {
-            let Some(keys) = self.run.keys(spill, self.next_batch)? else { return Ok(false) };
-            (self.keys, self.row) = (keys, 0);
+        if self.row == self.keys.len() {
+            (self.keys, self.row) = (self.run.keys(spill, self.next_batch)?, 0);
             self.next_batch += 1;
         }
         Ok(true)
@@ -86,15 +99,62 @@ impl Heap<'_> {
     }
 }
 
-/// Merges runs by key. Returns the order, and the pairs of rows with equal keys: of each key its earliest row, and one
-/// of the others.
-pub(super) fn merge(runs: &[Run], spill: &Spill) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
+/// Merges runs by key, with `jobs` threads. Returns the order, and the pairs of rows with equal keys: of each key its
+/// earliest row, and one of the others.
+pub(super) fn merge(runs: &[Run], spill: &Spill, jobs: usize) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
     let skip = common(runs);
+    let borders = borders(runs, spill, jobs)?;
+    let stretches = borders.windows(2);
+    let (mut sections, mut repeated, mut failure) = (Vec::new(), Vec::new(), None);
+    let merge = |borders: &[Vec<Place>]| merge_stretch(runs, spill, skip, &borders[0], &borders[1]);
+    parallel::ordered(stretches.len(), stretches, merge, |merged| {
+        match merged {
+            Ok((Sequence(of_stretch), repeated_there)) => {
+                sections.extend(of_stretch);
+                repeated.extend(repeated_there);
+            }
+            Err(error) => failure = Some(error),
+        }
+        failure.is_none()
+    });
+    failure.map_or(Ok((Sequence(sections), repeated)), Err)
+}
+
+/// Where the stretches of keys that threads merge begin and end, in each run: about as many rows in each, and rows with
+/// equal keys in one.
+fn borders(runs: &[Run], spill: &Spill, jobs: usize) -> Result<Vec<Vec<Place>>> {
+    let rows: usize = runs.iter().map(Run::rows).sum();
+    let stretches = jobs.min(rows / PIECE_ROWS).max(1);
+    let mut samples: Vec<(&[u8], usize)> = runs.iter().flat_map(Run::samples).collect();
+    samples.sort_unstable();
+    let mut borders = vec![vec![Place::default(); runs.len()]];
+    let (mut samples, mut before) = (samples.into_iter(), 0);
+    for nth in 1..stretches {
+        let sample = samples.find(|(_, rows_there)| {
+            before += rows_there;
+            before >= rows / stretches * nth
+        });
+        if let Some((key, _)) = sample {
+            borders.push(runs.iter().map(|run| run.find(spill, key)).collect::<Result<_>>()?);
+        }
+    }
+    borders.push(runs.iter().map(Run::end).collect());
+    Ok(borders)
+}
+
+/// Merges the rows between two places of each run.
+fn merge_stretch(
+    runs: &[Run],
+    spill: &Spill,
+    skip: usize,
+    from: &[Place],
+    to: &[Place],
+) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
     let mut heap = Heap { heads: Vec::with_capacity(runs.len()), entries: Vec::with_capacity(runs.len()) };
-    for (number, run) in runs.iter().enumerate() {
+    for (number, ((run, from), to)) in runs.iter().zip(from).zip(to).enumerate() {
         let number = u16::try_from(number).expect("fewer than 65,536 runs are made");
-        let mut head = Head { run, next_batch: 0, keys: RunKeys::none(), row: 0 };
-        if head.advance(spill)? {
+        let head = Head::new(run, spill, *from, *to)?;
+        if head.left > 0 {
             heap.entries.push((prefix(head.key(), skip), number));
         }
         heap.heads.push(head);

@@ -23,6 +23,9 @@ const FIRST_RUNS: usize = 64;
 /// Most rows of a batch.
 const BATCH_ROWS: usize = 8192;
 
+/// Bytes of a batch's first key that are kept in memory.
+const SAMPLE_BYTES: usize = 64;
+
 /// Rows that are fetched from all over memory at a time.
 const FETCHED_ROWS: usize = 32;
 
@@ -113,9 +116,27 @@ pub(super) struct Run {
 
 enum Store {
     /// The rows of chunks as they came, the number of the first chunk, and the rows in order.
-    Kept { chunks: Vec<Packed>, first: u32, order: Vec<RowId> },
-    /// Batches in order: their keys, and their rows.
-    Spilled(Vec<(Shelved, Shelved)>),
+    Kept {
+        chunks: Vec<Packed>,
+        first: u32,
+        order: Vec<RowId>,
+    },
+    Spilled(Vec<Batch>),
+}
+
+/// Rows of a run that were put aside.
+struct Batch {
+    /// What the key of its first row begins with: up to [`SAMPLE_BYTES`].
+    sample: Box<[u8]>,
+    keys: Shelved,
+    rows: Shelved,
+}
+
+/// Where a row stands: its batch, and its row there.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Place {
+    pub(super) batch: usize,
+    pub(super) row: usize,
 }
 
 impl Run {
@@ -153,33 +174,89 @@ impl Run {
         self.rows
     }
 
-    /// The keys of the batch numbered `at`; `None` after the last.
-    pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<Option<RunKeys>> {
+    /// The batches of a run that waits on the disk.
+    fn batches(&self) -> &[Batch] {
         match &self.store {
             Store::Kept { .. } => unreachable!("a run that is kept is the only one"),
-            Store::Spilled(batches) => {
-                batches.get(at).map(|(keys, _)| spill.take_down(*keys).map(RunKeys)).transpose()
-            }
+            Store::Spilled(batches) => batches,
+        }
+    }
+
+    /// The keys of the batch numbered `at`.
+    pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<RunKeys> {
+        spill.take_down(self.batches()[at].keys).map(RunKeys)
+    }
+
+    /// For each batch what its first key begins with, and its rows.
+    pub(super) fn samples(&self) -> impl Iterator<Item = (&[u8], usize)> {
+        self.batches().iter().map(|batch| (&*batch.sample, batch.rows.rows()))
+    }
+
+    /// The place of the first row whose key is not less than the beginning of a key that [`Run::samples`] gave.
+    pub(super) fn find(&self, spill: &Spill, key: &[u8]) -> Result<Place> {
+        // Samples are as long as each other, or whole keys: one that is less says so of its key.
+        let next = self.batches().partition_point(|batch| *batch.sample < *key);
+        let Some(batch) = next.checked_sub(1) else { return Ok(Place::default()) };
+        let keys = self.keys(spill, batch)?;
+        let row = (0..keys.len()).take_while(|&row| keys.bytes(row) < key).count();
+        Ok(if row < keys.len() { Place { batch, row } } else { Place { batch: next, row: 0 } })
+    }
+
+    /// The place behind the last row.
+    pub(super) fn end(&self) -> Place {
+        Place { batch: self.batches().len(), row: 0 }
+    }
+
+    /// Number of rows before a place.
+    pub(super) fn rows_before(&self, place: Place) -> usize {
+        self.batches()[..place.batch].iter().map(|batch| batch.rows.rows()).sum::<usize>() + place.row
+    }
+
+    pub(super) fn number_of_batches(&self) -> usize {
+        match &self.store {
+            Store::Kept { order, .. } => order.len().div_ceil(BATCH_ROWS),
+            Store::Spilled(batches) => batches.len(),
+        }
+    }
+
+    /// Number of rows of the batch numbered `at`.
+    pub(super) fn rows_of_batch(&self, at: usize) -> usize {
+        match &self.store {
+            Store::Kept { order, .. } => (order.len() - at * BATCH_ROWS).min(BATCH_ROWS),
+            Store::Spilled(batches) => batches[at].rows.rows(),
         }
     }
 
     /// The batch of rows numbered `at`; `None` after the last.
     pub(super) fn batch(&self, spill: &Spill, at: usize) -> Result<Option<Shelf>> {
+        if at >= self.number_of_batches() {
+            return Ok(None);
+        }
+        if let Store::Spilled(batches) = &self.store {
+            return spill.take_down(batches[at].rows).map(Some);
+        }
+        let mut bytes = 0;
+        self.visit(spill, at, |_, row| bytes += row.len())?;
+        let mut shelf = Shelf::with_capacity(self.rows_of_batch(at), bytes);
+        self.visit(spill, at, |id, row| shelf.push(id, row))?;
+        Ok(Some(shelf))
+    }
+
+    /// Shows each row of the batch numbered `at`, in order.
+    pub(super) fn visit(&self, spill: &Spill, at: usize, mut see: impl FnMut(RowId, &[u8])) -> Result<()> {
         match &self.store {
             Store::Kept { chunks, first, order } => {
                 let start = at * BATCH_ROWS;
-                let rows =
-                    order.get(start..order.len().min(start + BATCH_ROWS)).filter(|rows| !rows.is_empty());
-                Ok(rows.map(|rows| {
-                    let packed = |id: RowId| chunks[(id.chunk - first) as usize].row(id.row as usize);
-                    let bytes = rows.iter().map(|&id| packed(id).len()).sum();
-                    let mut shelf = Shelf::with_capacity(rows.len(), bytes);
-                    rows.iter().for_each(|&id| shelf.push(id, packed(id)));
-                    shelf
-                }))
+                for &id in &order[start..start + self.rows_of_batch(at)] {
+                    see(id, chunks[(id.chunk - first) as usize].row(id.row as usize));
+                }
             }
-            Store::Spilled(batches) => batches.get(at).map(|(_, rows)| spill.take_down(*rows)).transpose(),
+            Store::Spilled(batches) => {
+                let shelf = spill.take_down(batches[at].rows)?;
+                (0..shelf.len()).for_each(|row| see(shelf.id(row), shelf.row(row)));
+            }
         }
+        Ok(())
     }
 }
 
@@ -196,9 +273,9 @@ fn put_aside(
     order: &[RowId],
     batch_bytes: usize,
     spill: &Spill,
-) -> Result<Vec<(Shelved, Shelved)>> {
+) -> Result<Vec<Batch>> {
     let mut batches = Vec::new();
-    let (mut key_shelf, mut row_shelf) = (Shelf::default(), Shelf::default());
+    let (mut key_shelf, mut row_shelf) = (RunKeys::none(), Shelf::default());
     let mut left = order.len();
     for group in order.chunks(FETCHED_ROWS) {
         let mut rows = [[].as_slice(); FETCHED_ROWS];
@@ -214,12 +291,16 @@ fn put_aside(
             let (chunk, row) = ((id.chunk - first) as usize, id.row as usize);
             row_shelf.push(id, bytes);
             if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
-                RunKeys::push(&mut key_shelf, id, keys, row);
+                key_shelf.push(id, keys, row);
             }
             left -= 1;
             if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= batch_bytes || left == 0 {
-                batches.push((spill.shelve(&key_shelf)?, spill.shelve(&row_shelf)?));
-                key_shelf.clear();
+                batches.push(Batch {
+                    sample: key_shelf.sample(),
+                    keys: spill.shelve(&key_shelf.0)?,
+                    rows: spill.shelve(&row_shelf)?,
+                });
+                key_shelf.0.clear();
                 row_shelf.clear();
             }
         }
@@ -231,8 +312,14 @@ fn put_aside(
 pub(super) struct RunKeys(Shelf);
 
 impl RunKeys {
-    fn push(shelf: &mut Shelf, id: RowId, keys: &Keys, row: usize) {
-        shelf.push_parts(id, keys.bytes(row), &[u8::from(keys.is_whole(row))]);
+    fn push(&mut self, id: RowId, keys: &Keys, row: usize) {
+        self.0.push_parts(id, keys.bytes(row), &[u8::from(keys.is_whole(row))]);
+    }
+
+    /// What the first key begins with.
+    fn sample(&self) -> Box<[u8]> {
+        let first = if self.len() > 0 { self.bytes(0) } else { &[] };
+        first[..first.len().min(SAMPLE_BYTES)].into()
     }
 
     /// No keys.

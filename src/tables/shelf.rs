@@ -22,6 +22,13 @@ pub(super) struct Shelved {
     rows: usize,
 }
 
+impl Shelved {
+    /// Number of rows.
+    pub(super) fn rows(self) -> usize {
+        self.rows
+    }
+}
+
 /// Bytes before the rows, of each: its id, and its length.
 const HEAD_BYTES: usize = size_of::<u64>() + size_of::<u64>();
 
@@ -69,11 +76,6 @@ impl Shelf {
     /// The id of a row.
     pub(super) fn id(&self, row: usize) -> RowId {
         self.ids[row]
-    }
-
-    /// The ids of all rows.
-    pub(super) fn ids(&self) -> &[RowId] {
-        &self.ids
     }
 
     fn start_of(&self, row: usize) -> usize {

@@ -133,8 +133,8 @@ impl<'s> Sorter<'s> {
         self.runs[done.number] = Some(done.run);
     }
 
-    /// The table, when every job that was handed out has been added.
-    pub fn finish(self) -> Result<Rows<'s>> {
+    /// The table, when every job that was handed out has been added; `jobs` threads put it together.
+    pub fn finish(self, jobs: usize) -> Result<Rows<'s>> {
         let mut runs: Vec<Run> = self.runs.into_iter().flatten().collect();
         debug_assert_eq!(runs.len(), self.jobs, "every job comes back");
         let (sequence, repeated) = match runs.as_mut_slice() {
@@ -142,7 +142,7 @@ impl<'s> Sorter<'s> {
             [only] => (None, std::mem::take(&mut only.repeated)),
             _ if self.layout.key.is_empty() => (None, Vec::new()),
             runs => {
-                let (sequence, repeated) = merge(runs, self.spill)?;
+                let (sequence, repeated) = merge(runs, self.spill, jobs)?;
                 (Some(sequence), repeated)
             }
         };
@@ -171,6 +171,6 @@ impl<'s> Sorter<'s> {
         if let Some(job) = sorter.rest() {
             sorter.add(job.run()?);
         }
-        sorter.finish()
+        sorter.finish(1)
     }
 }

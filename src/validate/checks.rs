@@ -6,7 +6,7 @@ use rusqlite::Statement;
 use rusqlite::types::ValueRef;
 
 use super::database::{Database, Scope, as_text, broken, mentioned, value};
-use super::images::{Image, Published};
+use super::images::{Image, Stock};
 use super::views::{self, Derived};
 use super::{Findings, Pending, Say};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
@@ -45,14 +45,12 @@ pub(super) fn run_and_derive(
     let mentions = |check: &Check, of: &dyn Fn(usize) -> bool| mentioned(project, &check.sql).any(of);
     let all = checks().filter(|(_, check)| !mentions(check, &|table| flawed[table])).collect();
     let mut tasks = groups(Scope::All, all, tables, jobs);
-    let mut published = Published::Rows;
+    let mut stock = Stock::Rows;
     if super::is_sound(findings) {
-        let left: Vec<_> =
-            checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
+        let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
         if tables.iter().map(Rows::len).sum::<usize>() <= SHARED_ROWS {
-            let queries = views::queries(project).chain(left.iter().map(|(_, check)| check.sql.as_str()));
-            published =
-                Published::Images(Image::of_tables(project, tables, queries, Scope::Published, jobs)?);
+            let queries = views::queries(project).chain(checks().map(|(_, check)| check.sql.as_str()));
+            stock = Stock::Images(Image::of_tables(project, tables, queries, jobs)?);
         }
         // What takes longest begins first.
         tasks.insert(0, Task::Views);
@@ -62,7 +60,7 @@ pub(super) fn run_and_derive(
     parallel::ordered(
         jobs,
         tasks.into_iter(),
-        |task| task.run(project, tables, &published),
+        |task| task.run(project, tables, &stock),
         |outcome| {
             done.push(outcome);
             true
@@ -106,15 +104,12 @@ fn groups<'c>(
 }
 
 impl Task<'_> {
-    fn run(self, project: &Project, tables: &[Rows<'_>], published: &Published) -> Result<Done> {
+    fn run(self, project: &Project, tables: &[Rows<'_>], stock: &Stock) -> Result<Done> {
         match self {
-            Task::Views => views::derive(project, tables, published).map(Done::Derived),
+            Task::Views => views::derive(project, tables, stock).map(Done::Derived),
             Task::Checks(scope, checks) => {
                 let queries = checks.iter().map(|(_, check)| check.sql.as_str());
-                let database = match scope {
-                    Scope::All => Database::new(project, tables, queries, scope)?,
-                    Scope::Published => published.database(project, tables, queries)?,
-                };
+                let database = stock.database(project, tables, queries, scope)?;
                 let answer = |(number, check)| (number, ask(project, &database, check));
                 Ok(Done::Answers(scope, checks.into_iter().map(answer).collect()))
             }

@@ -51,8 +51,13 @@ impl Database {
         Database::sealed(project, connection)
     }
 
-    /// A database of tables that have images.
-    pub(super) fn of_images(project: &Project, images: &[Image]) -> Result<Database> {
+    /// A database of tables that have images, of what is published or of all rows.
+    pub(super) fn of_images(
+        project: &Project,
+        tables: &[Rows<'_>],
+        images: &[Image],
+        scope: Scope,
+    ) -> Result<Database> {
         let fail = |error| fail(project, error);
         let mut connection = Connection::open_in_memory().map_err(fail)?;
         for (number, image) in images.iter().enumerate() {
@@ -60,9 +65,20 @@ impl Database {
             let schema = format!("{SCHEMA} {number}");
             let schema = schema.as_str();
             connection.execute(ATTACH, [schema]).map_err(fail)?;
-            connection.deserialize_read_exact(schema, bytes, bytes.len(), true).map_err(fail)?;
-            // Pages are read where they are, and not copied.
-            connection.pragma_update(Some(schema), "mmap_size", bytes.len() as i64).map_err(fail)?;
+            let lacks = |table: &&usize| scope == Scope::All && tables[**table].has_hidden();
+            let lacking: Vec<usize> = image.tables().iter().filter(lacks).copied().collect();
+            connection
+                .deserialize_read_exact(schema, bytes, bytes.len(), lacking.is_empty())
+                .map_err(fail)?;
+            if lacking.is_empty() {
+                // Pages are read where they are, and not copied.
+                connection.pragma_update(Some(schema), "mmap_size", bytes.len() as i64).map_err(fail)?;
+            }
+            for table in lacking {
+                let mut filler = Filler::begin(&connection, schema, &project.tables[table], &fail)?;
+                tables[table].scan_hidden().try_for_each(|batch| filler.add(&batch?.1))?;
+                filler.end()?;
+            }
         }
         Database::sealed(project, connection)
     }
@@ -137,7 +153,7 @@ pub(super) fn as_text(value: ValueRef<'_>) -> String {
     }
 }
 
-/// Makes a table and fills it: dates and times as ISO text, booleans as 0 and 1, lists as JSON text.
+/// Makes a table and fills it.
 fn fill(
     connection: &Connection,
     table: &Table,
@@ -148,14 +164,42 @@ fn fill(
     let columns: Vec<String> =
         table.columns.iter().map(|c| format!("{} {}", quoted(&c.name), affinity(c.kind))).collect();
     let name = format!("{}.{}", quoted(SCHEMA), quoted(&table.name));
-    let create = format!("CREATE TABLE {name} ({})", columns.join(", "));
-    connection.execute_batch(&create).map_err(fail)?;
-    let marks = vec!["?"; columns.len()].join(", ");
-    connection.execute_batch("BEGIN").map_err(fail)?;
-    let insert = format!("INSERT INTO {name} VALUES ({marks})");
-    let mut insert = connection.prepare(&insert).map_err(fail)?;
-    let mut add = |columns: &[ArrayRef]| {
-        let columns: Vec<Column<'_>> = table
+    connection.execute_batch(&format!("CREATE TABLE {name} ({})", columns.join(", "))).map_err(fail)?;
+    let mut filler = Filler::begin(connection, SCHEMA, table, fail)?;
+    match scope {
+        Scope::All => rows.scan().try_for_each(|batch| filler.add(&batch?.1))?,
+        Scope::Published => {
+            rows.batches(BLOCK_ROWS, u64::MAX).try_for_each(|batch| filler.add(batch?.columns()))?;
+        }
+    }
+    filler.end()
+}
+
+/// Adds rows to a table: dates and times as ISO text, booleans as 0 and 1, lists as JSON text.
+struct Filler<'a, F> {
+    connection: &'a Connection,
+    table: &'a Table,
+    insert: Statement<'a>,
+    fail: &'a F,
+}
+
+impl<'a, F: Fn(rusqlite::Error) -> Error> Filler<'a, F> {
+    fn begin(
+        connection: &'a Connection,
+        schema: &str,
+        table: &'a Table,
+        fail: &'a F,
+    ) -> Result<Filler<'a, F>> {
+        let marks = vec!["?"; table.columns.len()].join(", ");
+        let insert = format!("INSERT INTO {}.{} VALUES ({marks})", quoted(schema), quoted(&table.name));
+        let insert = connection.prepare(&insert).map_err(fail)?;
+        connection.execute_batch("BEGIN").map_err(fail)?;
+        Ok(Filler { connection, table, insert, fail })
+    }
+
+    fn add(&mut self, columns: &[ArrayRef]) -> Result<()> {
+        let columns: Vec<Column<'_>> = self
+            .table
             .columns
             .iter()
             .zip(columns)
@@ -163,18 +207,14 @@ fn fill(
             .collect();
         for row in 0..columns.first().map_or(0, |column| column.array.len()) {
             let values = columns.iter().map(|column| column.cell(row));
-            insert.execute(rusqlite::params_from_iter(values)).map_err(fail)?;
+            self.insert.execute(rusqlite::params_from_iter(values)).map_err(self.fail)?;
         }
         Ok(())
-    };
-    match scope {
-        Scope::All => rows.scan().try_for_each(|batch| add(&batch?.1))?,
-        Scope::Published => {
-            rows.batches(BLOCK_ROWS, u64::MAX).try_for_each(|batch| add(batch?.columns()))?;
-        }
     }
-    drop(insert);
-    connection.execute_batch("COMMIT").map_err(fail)
+
+    fn end(self) -> Result<()> {
+        self.connection.execute_batch("COMMIT").map_err(self.fail)
+    }
 }
 
 /// A column that a table is filled from.

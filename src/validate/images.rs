@@ -8,8 +8,11 @@ use crate::parallel;
 use crate::schema::Project;
 use crate::tables::Rows;
 
-/// Tables as SQLite keeps them: filled once, for any number of databases.
-pub(super) struct Image(Vec<u8>);
+/// The published rows of tables as SQLite keeps them: filled once, for any number of databases.
+pub(super) struct Image {
+    tables: Vec<usize>,
+    bytes: Vec<u8>,
+}
 
 /// Most images that make a database: SQLite attaches ten schemas.
 const MOST_IMAGES: usize = 8;
@@ -17,7 +20,12 @@ const MOST_IMAGES: usize = 8;
 impl Image {
     /// What SQLite made of the tables.
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
+    }
+
+    /// The tables that it has.
+    pub(super) fn tables(&self) -> &[usize] {
+        &self.tables
     }
 
     /// Images of the tables that one of the queries mentions, made by `jobs` threads.
@@ -25,7 +33,6 @@ impl Image {
         project: &Project,
         tables: &[Rows<'_>],
         queries: impl Iterator<Item = &'q str>,
-        scope: Scope,
         jobs: usize,
     ) -> Result<Vec<Image>> {
         let mut wanted = wanted(project, queries);
@@ -41,7 +48,7 @@ impl Image {
         parallel::ordered(
             jobs,
             shares.into_iter(),
-            |(_, share)| Image::of_share(project, tables, &share, scope),
+            |(_, share)| Image::of_share(project, tables, share),
             |image| {
                 images.push(image);
                 true
@@ -50,32 +57,33 @@ impl Image {
         images.into_iter().collect()
     }
 
-    fn of_share(project: &Project, tables: &[Rows<'_>], share: &[usize], scope: Scope) -> Result<Image> {
-        let mut connection = connection(project, tables, share, scope)?;
-        let image = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?;
-        Ok(Image(image.to_vec()))
+    fn of_share(project: &Project, tables: &[Rows<'_>], share: Vec<usize>) -> Result<Image> {
+        let mut connection = connection(project, tables, &share, Scope::Published)?;
+        let bytes = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?.to_vec();
+        Ok(Image { tables: share, bytes })
     }
 }
 
-/// Where databases of what is published come from.
-pub(super) enum Published {
+/// Where databases come from.
+pub(super) enum Stock {
     /// From the rows, each for itself.
     Rows,
     /// From images, which are made but once.
     Images(Vec<Image>),
 }
 
-impl Published {
+impl Stock {
     /// A database of every table that one of the queries mentions.
     pub(super) fn database<'q>(
         &self,
         project: &Project,
         tables: &[Rows<'_>],
         queries: impl Iterator<Item = &'q str>,
+        scope: Scope,
     ) -> Result<Database> {
         match self {
-            Published::Rows => Database::new(project, tables, queries, Scope::Published),
-            Published::Images(images) => Database::of_images(project, images),
+            Stock::Rows => Database::new(project, tables, queries, scope),
+            Stock::Images(images) => Database::of_images(project, tables, images, scope),
         }
     }
 }
@@ -102,9 +110,11 @@ mod tests {
             let chunk = Chunk { table: index, columns, rows, split, instance: 0, problems, broken };
             Sorter::table(table, vec![chunk], &spill).expect("there is room")
         };
-        let tables: Vec<Rows<'_>> = project.tables.iter().enumerate().map(rows).collect();
+        let mut tables: Vec<Rows<'_>> = project.tables.iter().enumerate().map(rows).collect();
+        let (first, _) = tables[fixture::SOURCES].scan().next().expect("it has rows").expect("in memory");
+        tables[fixture::SOURCES].hide([first[0]].into_iter().collect());
         let sql = "select reports.flood_id, title, gauges.name from reports \
-                   join sources on sources.source_no = reports.source_no left join gauges on true order by 1, 2, 3";
+                   left join sources on sources.source_no = reports.source_no left join gauges on true order by 1, 2, 3";
         let answer = |database: &Database| {
             let mut statement = database.prepare(sql).expect("the tables are there");
             let cells = |row: &rusqlite::Row<'_>| (0..3).map(|cell| row.get_ref(cell).map(as_text)).collect();
@@ -112,24 +122,29 @@ mod tests {
             rows.collect::<rusqlite::Result<Vec<Vec<String>>>>().expect("every row is there")
         };
         let queries = || std::iter::once(sql);
-        let expected =
-            answer(&Database::new(&project, &tables, queries(), Scope::Published).expect("a database"));
-        assert!(!expected.is_empty());
+        let rows = |scope| Database::new(&project, &tables, queries(), scope).expect("a database");
+        let [published, all] = [Scope::Published, Scope::All].map(|scope| answer(&rows(scope)));
+        assert!(!published.is_empty() && published != all);
         for (jobs, count) in [(1, 1), (2, 2), (9, 3)] {
-            let images = Image::of_tables(&project, &tables, queries(), Scope::Published, jobs);
-            let images = images.expect("there is memory");
+            let images = Image::of_tables(&project, &tables, queries(), jobs).expect("there is memory");
             assert_eq!(images.len(), count);
-            let database = Database::of_images(&project, &images).expect("a database");
-            assert_eq!(answer(&database), expected);
-            assert!(database.prepare("DELETE FROM reports").and_then(|mut it| it.execute([])).is_err());
+            for (scope, expected) in
+                [(Scope::Published, &published), (Scope::All, &all), (Scope::Published, &published)]
+            {
+                let database = Database::of_images(&project, &tables, &images, scope).expect("a database");
+                assert_eq!(answer(&database), *expected);
+                assert!(database.prepare("DELETE FROM sources").and_then(|mut it| it.execute([])).is_err());
+            }
         }
         // Whether `main` has a table must not depend on the number of threads.
-        let of_rows = Database::new(&project, &tables, queries(), Scope::All).expect("a database");
-        let images = Image::of_tables(&project, &tables, queries(), Scope::All, 1).expect("there is memory");
-        for database in [of_rows, Database::of_images(&project, &images).expect("a database")] {
+        let images = Image::of_tables(&project, &tables, queries(), 1).expect("there is memory");
+        let of_images = |images: &[Image]| {
+            Database::of_images(&project, &tables, images, Scope::All).expect("a database")
+        };
+        for database in [rows(Scope::All), of_images(&images)] {
             assert!(database.prepare("select * from main.reports").is_err());
         }
-        let none = Image::of_tables(&project, &tables, std::iter::empty(), Scope::All, 2).expect("no images");
-        assert!(none.is_empty() && Database::of_images(&project, &none).is_ok());
+        let none = Image::of_tables(&project, &tables, std::iter::empty(), 2).expect("no images");
+        assert!(none.is_empty() && of_images(&none).prepare("select 1").is_ok());
     }
 }

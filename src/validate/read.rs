@@ -124,7 +124,8 @@ fn read_all<'r, 's>(
     for (table, done) in sorted {
         sorters[table].add(done);
     }
-    Ok((finish(sorters, jobs)?, gatherer, hashes))
+    let tables = sorters.into_iter().map(|sorter| sorter.finish(jobs)).collect::<Result<_>>()?;
+    Ok((tables, gatherer, hashes))
 }
 
 /// For each column of a table, whether anybody will ask for its values: to publish them, or in SQL. Keys and references are
@@ -176,16 +177,6 @@ fn sort_meanwhile<'s>(
     })?;
     let sorted = sorted.into_inner().unwrap_or_else(PoisonError::into_inner);
     sorted.into_iter().map(|(table, done)| Ok((table, done?))).collect()
-}
-
-/// Puts the tables together, several at a time.
-fn finish<'s>(sorters: Vec<Sorter<'s>>, jobs: usize) -> Result<Vec<Rows<'s>>> {
-    let mut tables = Vec::with_capacity(sorters.len());
-    parallel::ordered(jobs, sorters.into_iter(), Sorter::finish, |rows| {
-        tables.push(rows);
-        true
-    });
-    tables.into_iter().collect()
 }
 
 /// The tables while they are read, in the order of the seeds.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use rusqlite::{Row, Statement};
 
-use super::database::{Database, as_text, broken};
+use super::database::{Database, Scope, as_text, broken};
 use super::fields::Checker;
-use super::images::Published;
+use super::images::Stock;
 use super::{Findings, describe, keys, references};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
@@ -38,12 +38,12 @@ pub(super) fn queries(project: &Project) -> impl Iterator<Item = &str> {
 }
 
 /// Derives the rows of every view from the published rows of the other tables, which must be sound.
-pub(super) fn derive(project: &Project, tables: &[Rows<'_>], published: &Published) -> Result<Vec<Derived>> {
+pub(super) fn derive(project: &Project, tables: &[Rows<'_>], stock: &Stock) -> Result<Vec<Derived>> {
     let views: Vec<(usize, View<'_>)> = all(project).collect();
     if views.is_empty() {
         return Ok(Vec::new());
     }
-    let database = published.database(project, tables, queries(project))?;
+    let database = stock.database(project, tables, queries(project), Scope::Published)?;
     let derive = |(index, view): (usize, View<'_>)| {
         let mut diagnostics = Vec::new();
         let chunks = view.chunks(index, project, &database, &mut diagnostics);
