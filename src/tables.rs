@@ -48,7 +48,7 @@ pub use uses::{CodeCounter, CodeUses};
 use crate::diagnostic::Result;
 use crate::schema::Column;
 use merge::Sequence;
-use run::Run;
+use run::{BatchRows, Run};
 use unpacker::Unpacker;
 
 /// Rows in a block: the unit of a Parquet row group and of the content digest.
@@ -160,15 +160,14 @@ impl Rows<'_> {
         is_wanted: impl Fn(usize) -> bool,
         is_shown: impl Fn(RowId) -> bool,
     ) -> impl Iterator<Item = Result<(Vec<RowId>, Vec<ArrayRef>)>> {
-        self.batches_of_runs().map(move |(run, at)| {
+        self.read_batches().map(move |rows| {
+            let rows = rows?;
             let mut ids = Vec::new();
-            let mut unpacker = Unpacker::new(&self.layout.schema, &is_wanted, run.rows_of_batch(at));
-            run.visit(self.spill, at, |id, row| {
-                if is_shown(id) {
-                    ids.push(id);
-                    unpacker.push(row);
-                }
-            })?;
+            let mut unpacker = Unpacker::new(&self.layout.schema, &is_wanted, rows.len());
+            for row in (0..rows.len()).filter(|row| is_shown(rows.id(*row))) {
+                ids.push(rows.id(row));
+                unpacker.push(rows.row(row));
+            }
             Ok((ids, self.layout.columns(unpacker)?))
         })
     }
@@ -176,25 +175,25 @@ impl Rows<'_> {
     /// The rows with these ids, in ascending order of id.
     pub fn fetch(&self, ids: &[RowId]) -> Result<Vec<(RowId, Vec<ArrayRef>)>> {
         let wanted: HashSet<RowId, FixedState> = ids.iter().copied().collect();
-        if wanted.is_empty() {
-            return Ok(Vec::new());
-        }
         let mut found = Vec::with_capacity(wanted.len());
-        for (run, at) in self.batches_of_runs() {
-            run.visit(self.spill, at, |id, row| {
-                if wanted.contains(&id) {
-                    let mut unpacker = Unpacker::new(&self.layout.schema, |_| true, 1);
-                    unpacker.push(row);
-                    found.push((id, unpacker));
-                }
-            })?;
+        if wanted.is_empty() {
+            return Ok(found);
+        }
+        for rows in self.read_batches() {
+            let rows = rows?;
+            for row in (0..rows.len()).filter(|row| wanted.contains(&rows.id(*row))) {
+                let mut unpacker = Unpacker::new(&self.layout.schema, |_| true, 1);
+                unpacker.push(rows.row(row));
+                found.push((rows.id(row), self.layout.columns(unpacker)?));
+            }
         }
         found.sort_by_key(|(id, _)| *id);
-        found.into_iter().map(|(id, unpacker)| Ok((id, self.layout.columns(unpacker)?))).collect()
+        Ok(found)
     }
 
-    fn batches_of_runs(&self) -> impl Iterator<Item = (&Run, usize)> {
-        self.runs.iter().flat_map(|run| (0..run.number_of_batches()).map(move |at| (run, at)))
+    fn read_batches(&self) -> impl Iterator<Item = Result<BatchRows<'_>>> {
+        let of_run = move |run| (0..).map_while(move |at| Run::batch(run, self.spill, at).transpose());
+        self.runs.iter().flat_map(of_run)
     }
 
     /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.

@@ -2,8 +2,7 @@
 
 use arrow::record_batch::RecordBatch;
 
-use super::run::Run;
-use super::shelf::Shelf;
+use super::run::{BatchRows, Run};
 use super::unpacker::Unpacker;
 use super::{Rows, Spill};
 use crate::diagnostic::Result;
@@ -29,7 +28,7 @@ pub struct Batches<'a> {
 struct Reader<'a> {
     run: &'a Run,
     next: usize,
-    rows: Shelf,
+    rows: BatchRows<'a>,
     at: usize,
 }
 
@@ -47,7 +46,7 @@ impl Reader<'_> {
 impl<'a> Batches<'a> {
     /// The rows of a table; see [`Rows::batches`].
     pub(super) fn new(table: &'a Rows<'a>, rows: usize, part_rows: u64) -> Batches<'a> {
-        let reader = |run| Reader { run, next: 0, rows: Shelf::default(), at: 0 };
+        let reader = |run| Reader { run, next: 0, rows: BatchRows::none(), at: 0 };
         let readers = table.runs.iter().map(reader).collect();
         Batches {
             table,

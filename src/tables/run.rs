@@ -212,51 +212,65 @@ impl Run {
         self.batches()[..place.batch].iter().map(|batch| batch.rows.rows()).sum::<usize>() + place.row
     }
 
-    pub(super) fn number_of_batches(&self) -> usize {
-        match &self.store {
-            Store::Kept { order, .. } => order.len().div_ceil(BATCH_ROWS),
-            Store::Spilled(batches) => batches.len(),
-        }
-    }
-
-    /// Number of rows of the batch numbered `at`.
-    pub(super) fn rows_of_batch(&self, at: usize) -> usize {
-        match &self.store {
-            Store::Kept { order, .. } => (order.len() - at * BATCH_ROWS).min(BATCH_ROWS),
-            Store::Spilled(batches) => batches[at].rows.rows(),
-        }
-    }
-
     /// The batch of rows numbered `at`; `None` after the last.
-    pub(super) fn batch(&self, spill: &Spill, at: usize) -> Result<Option<Shelf>> {
-        if at >= self.number_of_batches() {
-            return Ok(None);
-        }
-        if let Store::Spilled(batches) = &self.store {
-            return spill.take_down(batches[at].rows).map(Some);
-        }
-        let mut bytes = 0;
-        self.visit(spill, at, |_, row| bytes += row.len())?;
-        let mut shelf = Shelf::with_capacity(self.rows_of_batch(at), bytes);
-        self.visit(spill, at, |id, row| shelf.push(id, row))?;
-        Ok(Some(shelf))
-    }
-
-    /// Shows each row of the batch numbered `at`, in order.
-    pub(super) fn visit(&self, spill: &Spill, at: usize, mut see: impl FnMut(RowId, &[u8])) -> Result<()> {
-        match &self.store {
+    pub(super) fn batch(&self, spill: &Spill, at: usize) -> Result<Option<BatchRows<'_>>> {
+        Ok(match &self.store {
             Store::Kept { chunks, first, order } => {
                 let start = at * BATCH_ROWS;
-                for &id in &order[start..start + self.rows_of_batch(at)] {
-                    see(id, chunks[(id.chunk - first) as usize].row(id.row as usize));
-                }
+                let order = order.get(start..order.len().min(start + BATCH_ROWS));
+                order.filter(|order| !order.is_empty()).map(|order| BatchRows::Kept {
+                    chunks,
+                    first: *first,
+                    order,
+                })
             }
-            Store::Spilled(batches) => {
-                let shelf = spill.take_down(batches[at].rows)?;
-                (0..shelf.len()).for_each(|row| see(shelf.id(row), shelf.row(row)));
-            }
+            Store::Spilled(batches) => match batches.get(at) {
+                Some(batch) => Some(BatchRows::TakenDown(spill.take_down(batch.rows)?)),
+                None => None,
+            },
+        })
+    }
+}
+
+/// The rows of a batch, in order.
+pub(super) enum BatchRows<'a> {
+    /// Where they are.
+    Kept { chunks: &'a [Packed], first: u32, order: &'a [RowId] },
+    /// As they were put aside.
+    TakenDown(Shelf),
+}
+
+impl BatchRows<'_> {
+    /// No rows.
+    pub(super) fn none() -> BatchRows<'static> {
+        BatchRows::Kept { chunks: &[], first: 0, order: &[] }
+    }
+
+    /// Number of rows.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            BatchRows::Kept { order, .. } => order.len(),
+            BatchRows::TakenDown(shelf) => shelf.len(),
         }
-        Ok(())
+    }
+
+    /// The id of a row.
+    pub(super) fn id(&self, row: usize) -> RowId {
+        match self {
+            BatchRows::Kept { order, .. } => order[row],
+            BatchRows::TakenDown(shelf) => shelf.id(row),
+        }
+    }
+
+    /// A row.
+    pub(super) fn row(&self, row: usize) -> &[u8] {
+        match self {
+            BatchRows::Kept { chunks, first, order } => {
+                let id = order[row];
+                chunks[(id.chunk - first) as usize].row(id.row as usize)
+            }
+            BatchRows::TakenDown(shelf) => shelf.row(row),
+        }
     }
 }
 

@@ -33,16 +33,6 @@ impl Shelved {
 const HEAD_BYTES: usize = size_of::<u64>() + size_of::<u64>();
 
 impl Shelf {
-    /// An empty one with room for rows that take so many bytes together.
-    pub(super) fn with_capacity(rows: usize, bytes: usize) -> Shelf {
-        Shelf {
-            ids: Vec::with_capacity(rows),
-            ends: Vec::with_capacity(rows),
-            bytes: Vec::with_capacity(bytes),
-            start: 0,
-        }
-    }
-
     /// Adds a row.
     pub(super) fn push(&mut self, id: RowId, row: &[u8]) {
         self.push_parts(id, row, &[]);
