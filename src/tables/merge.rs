@@ -124,7 +124,8 @@ pub(super) fn merge(runs: &[Run], spill: &Spill, jobs: usize) -> Result<(Sequenc
 /// equal keys in one.
 fn borders(runs: &[Run], spill: &Spill, jobs: usize) -> Result<Vec<Vec<Place>>> {
     let rows: usize = runs.iter().map(Run::rows).sum();
-    let stretches = jobs.min(rows / PIECE_ROWS).max(1);
+    let keys_in_memory = runs.iter().map(Run::largest_keys).sum();
+    let stretches = spill.at_a_time(jobs, keys_in_memory).min(rows / PIECE_ROWS).max(1);
     let mut samples: Vec<(&[u8], usize)> = runs.iter().flat_map(Run::samples).collect();
     samples.sort_unstable();
     let mut borders = vec![vec![Place::default(); runs.len()]];

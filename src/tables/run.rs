@@ -116,11 +116,8 @@ pub(super) struct Run {
 
 enum Store {
     /// The rows of chunks as they came, the number of the first chunk, and the rows in order.
-    Kept {
-        chunks: Vec<Packed>,
-        first: u32,
-        order: Vec<RowId>,
-    },
+    Kept { chunks: Vec<Packed>, first: u32, order: Vec<RowId> },
+    /// Batches in order.
     Spilled(Vec<Batch>),
 }
 
@@ -185,6 +182,11 @@ impl Run {
     /// The keys of the batch numbered `at`.
     pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<RunKeys> {
         spill.take_down(self.batches()[at].keys).map(RunKeys)
+    }
+
+    /// Bytes of the keys of a batch at most.
+    pub(super) fn largest_keys(&self) -> u64 {
+        self.batches().iter().map(|batch| batch.keys.bytes()).max().unwrap_or(0)
     }
 
     /// For each batch what its first key begins with, and its rows.

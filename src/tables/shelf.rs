@@ -27,6 +27,11 @@ impl Shelved {
     pub(super) fn rows(self) -> usize {
         self.rows
     }
+
+    /// Bytes that it takes.
+    pub(super) fn bytes(self) -> u64 {
+        self.section.length()
+    }
 }
 
 /// Bytes before the rows, of each: its id, and its length.

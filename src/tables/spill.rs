@@ -33,6 +33,13 @@ pub struct Section {
     length: u64,
 }
 
+impl Section {
+    /// Bytes of the piece.
+    pub(super) fn length(self) -> u64 {
+        self.length
+    }
+}
+
 impl Spill {
     /// Nothing yet. The file will lie in `folder`, or in its nearest ancestor that is there.
     pub fn new(folder: &Path, memory_bytes: u64) -> Spill {
@@ -53,9 +60,14 @@ impl Spill {
         (self.memory_bytes / 8).clamp(MIB / 4, 64 * MIB)
     }
 
-    /// How many of `jobs` threads may sort a run at a time: their runs take a quarter of the memory at most.
+    /// How many of `jobs` threads may sort a run at a time.
     pub fn sorters(&self, jobs: usize) -> usize {
-        let fit = self.memory_bytes / 4 / self.run_bytes();
+        self.at_a_time(jobs, self.run_bytes())
+    }
+
+    /// How many of `jobs` threads may work at a time when each needs so many bytes: together a quarter of the memory.
+    pub(super) fn at_a_time(&self, jobs: usize, bytes: u64) -> usize {
+        let fit = self.memory_bytes / 4 / bytes.max(1);
         jobs.min(usize::try_from(fit).unwrap_or(usize::MAX)).max(1)
     }
 
