@@ -58,7 +58,7 @@ struct Shown<'a> {
 impl Schema {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
         let location = session.project(None)?;
-        let (project, diagnostics) = schema::load(&location, 1)?;
+        let (project, diagnostics) = schema::load(&location, session.jobs())?;
         let Some(project) = project else {
             if session.options.json {
                 let checked = Checked { diagnostics, ..Checked::default() };

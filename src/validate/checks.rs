@@ -14,8 +14,9 @@ use crate::parallel;
 use crate::schema::{Check, Project, Table};
 use crate::tables::{RowId, Rows};
 
-/// Rows of all tables together up to which each thread may have a database of its own, and images of tables may be kept.
-const SHARED_ROWS: usize = 250_000;
+/// Rows of all tables together, those left out included, up to which each thread may have a database of its own, and
+/// images of tables may be kept.
+const SHARED_ROWS: u64 = 250_000;
 
 /// What is asked at the same time: all of it only reads.
 enum Task<'c> {
@@ -44,17 +45,19 @@ pub(super) fn run_and_derive(
     let checks = || project.checks.iter().enumerate();
     let mentions = |check: &Check, of: &dyn Fn(usize) -> bool| mentioned(project, &check.sql).any(of);
     let all = checks().filter(|(_, check)| !mentions(check, &|table| flawed[table])).collect();
-    let mut tasks = groups(Scope::All, all, tables, jobs);
+    let rows = tables.iter().map(|table| table.len() as u64).chain(left_out.iter().copied()).sum::<u64>();
+    let is_small = rows <= SHARED_ROWS;
+    let mut tasks = groups(Scope::All, all, is_small, jobs);
     let mut stock = Stock::Rows;
     if super::is_sound(findings) {
         let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
-        if tables.iter().map(Rows::len).sum::<usize>() <= SHARED_ROWS {
+        if is_small {
             let queries = views::queries(project).chain(checks().map(|(_, check)| check.sql.as_str()));
             stock = Stock::Images(Image::of_tables(project, tables, queries, jobs)?);
         }
         // What takes longest begins first.
         tasks.insert(0, Task::Views);
-        tasks.extend(groups(Scope::Published, left, tables, jobs));
+        tasks.extend(groups(Scope::Published, left, is_small, jobs));
     }
     let mut done = Vec::with_capacity(tasks.len());
     parallel::ordered(
@@ -89,15 +92,9 @@ pub(super) fn run_and_derive(
 }
 
 /// Checks shared out: every nth to each group, since those next to each other are often alike, and slow together.
-fn groups<'c>(
-    scope: Scope,
-    checks: Vec<(usize, &'c Check)>,
-    tables: &[Rows<'_>],
-    jobs: usize,
-) -> Vec<Task<'c>> {
-    let rows: usize = tables.iter().map(Rows::len).sum();
-    // Each group fills a database of its own, and the views and the other scope want threads, too.
-    let count = if rows > SHARED_ROWS { 1 } else { jobs.div_ceil(3).min(checks.len()) };
+fn groups<'c>(scope: Scope, checks: Vec<(usize, &'c Check)>, is_small: bool, jobs: usize) -> Vec<Task<'c>> {
+    // Each group has a database of its own, and the views and the other scope want threads, too.
+    let count = if is_small { jobs.div_ceil(3).min(checks.len()) } else { 1 };
     let group =
         |group: usize| Task::Checks(scope, checks.iter().skip(group).step_by(count).copied().collect());
     (0..count.min(checks.len())).map(group).collect()
