@@ -128,6 +128,14 @@ impl Spill {
         bytes.truncate(length);
         Ok(bytes)
     }
+
+    /// Gives the disk back what was written, when none of it will be read again.
+    pub fn discard(&self) {
+        if let Some(file) = self.file.get() {
+            // The file goes with the process in any case.
+            let _ = file.set_len(0);
+        }
+    }
 }
 
 #[cfg(test)]

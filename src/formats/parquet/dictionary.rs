@@ -2,7 +2,8 @@
 //!
 //! A dictionary of values that seldom repeat costs time and makes the file larger: the values are written once in the
 //! dictionary, and numbers that say nothing stand in their place, which zstd cannot make smaller. So each column of each
-//! row group is sampled, at rows that depend on their number alone.
+//! row group is sampled, at rows that depend on their number alone. They are far from each other where there are many, so
+//! that what repeats only beside itself, as in a table that is sorted by it, does not count.
 
 use arrow::array::{Array, ArrayRef};
 use foldhash::fast::FixedState;
@@ -11,11 +12,14 @@ use hashbrown::HashSet;
 use crate::schema::{Column, ColumnRole, ColumnType, Table};
 use crate::tables::Cells;
 
-/// Rows that are looked at.
-const SAMPLE_ROWS: usize = 2048;
+/// Values of the first sample, and of the second, which is for columns of which the first does not tell.
+const SAMPLES: [usize; 2] = [512, 16_384];
 
-/// A dictionary is worth it when each value stands so often in the sample, on average.
+/// A dictionary is worth it when each value stands so often in a sample, on average.
 const REPEATS: usize = 4;
+
+/// It is not when fewer than one in so many values of a sample has come before.
+const SELDOM: usize = 10;
 
 /// Whether values of the column can repeat so often at all: single unique keys and JSON documents do not.
 pub(super) fn may_repeat(table: &Table, column: &Column) -> bool {
@@ -39,22 +43,32 @@ pub(super) fn is_worth_it(kind: ColumnType, array: &ArrayRef) -> bool {
         _ => (kind, ArrayRef::clone(array)),
     };
     let cells = Cells::new(kind, &array);
-    let step = array.len().div_ceil(SAMPLE_ROWS).max(1);
-    let rows = (0..array.len()).step_by(step).filter(|&row| !cells.is_null(row));
-    let count = rows.clone().count();
+    for wanted in SAMPLES {
+        let step = (array.len() - array.null_count()).div_ceil(wanted).max(1);
+        let (values, distinct) = sample(&cells, (0..array.len()).step_by(step));
+        if distinct * REPEATS <= values {
+            return true;
+        }
+        if (values - distinct) * SELDOM < values {
+            return false;
+        }
+    }
+    false
+}
+
+/// How many of some rows have a value, and how many different ones they have.
+fn sample(cells: &Cells<'_>, rows: impl Iterator<Item = usize>) -> (usize, usize) {
     let mut distinct: HashSet<Box<[u8]>, FixedState> = HashSet::default();
-    let mut text = Vec::new();
-    for row in rows {
+    let (mut values, mut text) = (0, Vec::new());
+    for row in rows.filter(|&row| !cells.is_null(row)) {
+        values += 1;
         text.clear();
         cells.write_text(row, &mut text);
         if !distinct.contains(text.as_slice()) {
             distinct.insert(text.as_slice().into());
-            if distinct.len() * REPEATS > count {
-                return false;
-            }
         }
     }
-    true
+    (values, distinct.len())
 }
 
 #[cfg(test)]
@@ -84,7 +98,11 @@ mod tests {
                 as ArrayRef
         };
         assert!(is_worth_it(ColumnType::Text, &words(100)));
+        assert!(is_worth_it(ColumnType::Text, &words(3_000)));
+        assert!(!is_worth_it(ColumnType::Text, &words(10_000)));
         assert!(!is_worth_it(ColumnType::Text, &words(60_000)));
+        let beside_itself: ArrayRef = Arc::new(Int64Array::from_iter_values((0..65_536).map(|n| n / 100)));
+        assert!(!is_worth_it(ColumnType::Integer, &beside_itself));
         let numbers: ArrayRef =
             Arc::new(Int64Array::from(vec![Some(1), None, Some(1), Some(1), Some(1), None]));
         assert!(is_worth_it(ColumnType::Integer, &numbers));
