@@ -118,7 +118,7 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let (checked, valid) =
         read(&location, Purpose::Publish, candidates, options.resources.jobs, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
-    let outcome = match publish(&project, tables, &spill, &out, options, progress) {
+    let outcome = match publish(&project, &tables, &out, options, progress) {
         Ok(published) => match published.outcome {
             release::Outcome::Published => Outcome::Published(published),
             release::Outcome::AlreadyPublished => Outcome::AlreadyPublished(published),
@@ -138,14 +138,14 @@ pub fn archive(published: &release::Published) -> Attempt<Archive> {
 
 /// Reads and checks everything; the project and its tables come only when there are no errors and they
 /// are to be published.
-fn read<'s>(
+fn read(
     location: &Location,
     purpose: Purpose,
     candidates: Candidates,
     jobs: usize,
-    spill: &'s Spill,
+    spill: &Spill,
     progress: &dyn Progress,
-) -> Result<(Checked, Option<(Project, ValidTables<'s>)>)> {
+) -> Result<(Checked, Option<(Project, ValidTables)>)> {
     let (project, mut diagnostics) = schema::load(location, jobs)?;
     let Some(project) = project else { return Ok((Checked { diagnostics, ..Checked::default() }, None)) };
     let unknown_formats = unknown_formats(&project);
@@ -170,8 +170,7 @@ fn read<'s>(
 
 fn publish(
     project: &Project,
-    tables: ValidTables<'_>,
-    spill: &Spill,
+    tables: &ValidTables,
     out: &Path,
     options: &Options,
     progress: &dyn Progress,
@@ -185,20 +184,13 @@ fn publish(
     };
     let stage = target.stage()?;
     let formats = formats(project, options);
-    let written = write::tables(project, &tables, &formats, &stage, options.resources.jobs, progress)?;
-    std::thread::scope(|scope| {
-        // Gigabytes take the file system a while.
-        scope.spawn(|| {
-            drop(tables);
-            spill.discard();
-        });
-        let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
-        descriptors::write(project, target.is_draft(), target.previous(), &tables, &uses, &stage)?;
-        progress.stage("verify", None);
-        let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
-        let sealed = target.seal(stage, facts, options.resources.jobs)?;
-        sealed.publish()
-    })
+    let written = write::tables(project, tables, &formats, &stage, options.resources.jobs, progress)?;
+    let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    descriptors::write(project, target.is_draft(), target.previous(), &tables, &uses, &stage)?;
+    progress.stage("verify", None);
+    let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
+    let sealed = target.seal(stage, facts, options.resources.jobs)?;
+    sealed.publish()
 }
 
 /// The formats to write, in the registry's order.

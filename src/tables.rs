@@ -77,8 +77,8 @@ impl RowId {
 
 /// A table's rows in the order of their primary key (bytewise for texts, by value for numbers and dates), or, without
 /// one, in the order of the seeds.
-pub struct Rows<'s> {
-    spill: &'s Spill,
+pub struct Rows {
+    spill: Arc<Spill>,
     layout: Arc<Layout>,
     origins: Vec<Origin>,
     runs: Vec<Run>,
@@ -91,7 +91,7 @@ pub struct Rows<'s> {
     bytes: u64,
 }
 
-impl Rows<'_> {
+impl Rows {
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.len
@@ -192,13 +192,18 @@ impl Rows<'_> {
     }
 
     fn read_batches(&self) -> impl Iterator<Item = Result<BatchRows<'_>>> {
-        let of_run = move |run| (0..).map_while(move |at| Run::batch(run, self.spill, at).transpose());
+        let of_run = move |run| (0..).map_while(move |at| Run::batch(run, &self.spill, at).transpose());
         self.runs.iter().flat_map(of_run)
     }
 
     /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.
     pub fn batches(&self, rows: usize, part_rows: u64) -> Batches<'_> {
         Batches::new(self, rows, part_rows)
+    }
+
+    /// Gives the disk back what the rows take there; they cannot be read from now on.
+    pub fn discard(&self) {
+        self.spill.discard();
     }
 }
 
@@ -235,7 +240,7 @@ mod tests {
         format!("key-{:08}-of-several-bytes", row.wrapping_mul(2_654_435_761) % 99_999_989)
     }
 
-    fn read(rows: &Rows<'_>, batch_rows: usize, part_rows: u64) -> (Vec<usize>, Vec<(String, i64)>) {
+    fn read(rows: &Rows, batch_rows: usize, part_rows: u64) -> (Vec<usize>, Vec<(String, i64)>) {
         let (mut sizes, mut found) = (Vec::new(), Vec::new());
         for batch in rows.batches(batch_rows, part_rows) {
             let batch = batch.expect("the disk works");

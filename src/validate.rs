@@ -25,7 +25,7 @@ use crate::tables::{RowId, Rows, Spill};
 pub use publication::Candidates;
 
 /// What validation found.
-pub struct Validation<'s> {
+pub struct Validation {
     /// Every problem, sorted by place.
     pub diagnostics: Vec<Diagnostic>,
     /// Number of errors that only follow from others and are not shown.
@@ -35,15 +35,15 @@ pub struct Validation<'s> {
     /// How many of them are left out: candidates, and what hangs on them.
     pub left_out: Vec<u64>,
     /// The tables, when there are no errors and they are to be published.
-    pub tables: Option<ValidTables<'s>>,
+    pub tables: Option<ValidTables>,
 }
 
 /// Tables that have passed every check, in the project's order. Only [`validate`] makes them.
-pub struct ValidTables<'s>(Vec<Rows<'s>>);
+pub struct ValidTables(Vec<Rows>);
 
-impl<'s> ValidTables<'s> {
+impl ValidTables {
     /// The tables, in the project's order.
-    pub fn tables(&self) -> &[Rows<'s>] {
+    pub fn tables(&self) -> &[Rows] {
         &self.0
     }
 }
@@ -87,14 +87,14 @@ pub enum Purpose {
 }
 
 /// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read.
-pub fn validate<'s>(
+pub fn validate(
     project: &Project,
     purpose: Purpose,
     candidates: Candidates,
     jobs: usize,
-    spill: &'s Spill,
+    spill: &Spill,
     advance: &(dyn Fn(u64) + Sync),
-) -> Result<Validation<'s>> {
+) -> Result<Validation> {
     let (seeds, diagnostics) = Seeds::find(project, jobs)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
@@ -149,7 +149,7 @@ fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: 
 }
 
 /// Brings the cell problems of every chunk together.
-fn collect_problems(tables: &[Rows<'_>], findings: &mut Findings) {
+fn collect_problems(tables: &[Rows], findings: &mut Findings) {
     for (table, rows) in tables.iter().enumerate() {
         for (number, chunk) in rows.origins().iter().enumerate() {
             for &Problem { row, field, item, kind } in
@@ -192,7 +192,7 @@ fn is_warning(pending: &Pending) -> bool {
 }
 
 /// Finds the place of everything pending, reading each split concerned once more.
-fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows<'_>], findings: &mut Findings) -> Result<()> {
+fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut Findings) -> Result<()> {
     let pending = std::mem::take(&mut findings.pending);
     let mut wants: BTreeMap<SplitId, Vec<(Want, usize, bool)>> = BTreeMap::new();
     let want_of = |table: usize, row: RowId, field: Option<usize>, item: Option<u32>| {

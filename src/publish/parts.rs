@@ -16,7 +16,7 @@ pub(super) struct Parts {
 
 impl Parts {
     /// The parts of a table. They depend on its rows and the project's `part_rows` alone.
-    pub(super) fn new(project: &Project, table: &Table, rows: &Rows<'_>) -> Parts {
+    pub(super) fn new(project: &Project, table: &Table, rows: &Rows) -> Parts {
         let count = rows.len() as u64;
         let fitting = (FILE_BYTES / row_bytes(table, rows)) / BLOCK_ROWS as u64 * BLOCK_ROWS as u64;
         let part = project.dataset.options.part_rows.min(fitting.max(BLOCK_ROWS as u64)).max(1);
@@ -41,7 +41,7 @@ impl Parts {
 }
 
 /// About the bytes of a row in the widest format, in which each value stands with its name.
-fn row_bytes(table: &Table, rows: &Rows<'_>) -> u64 {
+fn row_bytes(table: &Table, rows: &Rows) -> u64 {
     let names: usize = table.columns.iter().map(|column| column.name.len() + 8).sum();
     rows.bytes() / (rows.len() as u64).max(1) * 5 / 4 + names as u64 + 64
 }

@@ -31,7 +31,7 @@ struct Known {
 /// Writes the tables into the stage.
 pub(super) fn tables(
     project: &Project,
-    tables: &ValidTables<'_>,
+    tables: &ValidTables,
     formats: &[&dyn Format],
     stage: &Stage,
     jobs: usize,
@@ -60,7 +60,7 @@ pub(super) fn tables(
 fn record(
     project: &Project,
     table: &Table,
-    rows: &Rows<'_>,
+    rows: &Rows,
     formats: &[&dyn Format],
     digest: &OnceLock<Digest>,
 ) -> TableRecord {
@@ -96,7 +96,7 @@ impl<'a> Iterator for Blocks<'a> {
 struct Writer<'a> {
     parts: Parts,
     batches: Batches<'a>,
-    rows: u64,
+    rows: &'a Rows,
     given: u64,
     counter: CodeCounter<'a>,
     uses: &'a Mutex<CodeUses>,
@@ -115,7 +115,7 @@ struct Line<'a> {
 impl<'a> Writer<'a> {
     fn new(
         context: Context<'a>,
-        rows: &'a Rows<'a>,
+        rows: &'a Rows,
         formats: &[&dyn Format],
         stage: &'a Stage,
         known: &'a Known,
@@ -153,7 +153,7 @@ impl<'a> Writer<'a> {
         }
         let batches = rows.batches(BLOCK_ROWS, parts.rows);
         let counter = CodeCounter::new(context.project, context.table);
-        Ok(Writer { parts, batches, rows: rows.len() as u64, given: 0, counter, uses: &known.uses, lines })
+        Ok(Writer { parts, batches, rows, given: 0, counter, uses: &known.uses, lines })
     }
 
     fn next_work(&mut self) -> Result<Option<Work<'a>>> {
@@ -162,7 +162,10 @@ impl<'a> Writer<'a> {
         let rows = block.batch.num_rows();
         self.uses.lock().unwrap_or_else(PoisonError::into_inner).add(&self.counter.count(&block.batch));
         self.given += rows as u64;
-        let is_last_block = self.given == self.rows;
+        let is_last_block = self.given == self.rows.len() as u64;
+        if is_last_block {
+            self.rows.discard();
+        }
         let (mut columns, mut shares_of_rows) = (Vec::new(), BTreeMap::new());
         for line in &mut self.lines {
             let shares = match line.is_canonical {

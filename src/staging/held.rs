@@ -9,6 +9,7 @@ use std::fs::File;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
+use rustix::fs::{Advice, fadvise, fsync};
 use rustix::io::Errno;
 
 /// Files smaller than this are read again: that costs less than holding them.
@@ -16,6 +17,10 @@ const HELD_BYTES: u64 = 16 << 20;
 
 /// Most files that are held at once; the system's limit on open files leaves room for these.
 const MOST_HELD: usize = 128;
+
+/// Bytes of files of which the system may keep copies in memory. Those of a larger release would push out of it what the
+/// build has yet to read, and what others use.
+const CACHED_BYTES: i64 = 4 << 30;
 
 /// What tells a file from every other, and from itself after a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +69,12 @@ impl Held {
     /// Holds a file that is finished, if it is worth it, and sends it on its way to the disk.
     pub(super) fn hold(&self, path: &str, file: File, bytes: u64) {
         let mut held = self.lock();
+        let is_cached = held.values().map(|held| held.stamp.size).sum::<i64>() < CACHED_BYTES;
         if bytes >= HELD_BYTES
             && held.len() < MOST_HELD.min(super::parallel::affordable_workers() / 4)
             && let Ok(stamp) = Stamp::of(&file)
             && let Ok(own) = file.try_clone()
-            && let Ok(thread) = std::thread::Builder::new().spawn(move || rustix::fs::fsync(own))
+            && let Ok(thread) = std::thread::Builder::new().spawn(move || to_disk(&own, is_cached))
         {
             held.insert(path.to_owned(), HeldFile { file, stamp, sync: Sync::Running(thread) });
         }
@@ -95,4 +101,14 @@ impl Held {
             |own: &HeldFile| Stamp::of(&own.file) == Ok(own.stamp) && Stamp::of(file) == Ok(own.stamp);
         self.lock().get(path).is_some_and(is_untouched)
     }
+}
+
+/// Waits until a file is on the disk, and may have the system forget its copy.
+fn to_disk(file: &File, is_cached: bool) -> Result<(), Errno> {
+    let outcome = fsync(file);
+    if !is_cached {
+        // Whatever becomes of it, the file is where it should be.
+        let _ = fadvise(file, 0, None, Advice::DontNeed);
+    }
+    outcome
 }

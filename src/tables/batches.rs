@@ -9,7 +9,7 @@ use crate::diagnostic::Result;
 
 /// The rows of a table, batch by batch.
 pub struct Batches<'a> {
-    table: &'a Rows<'a>,
+    table: &'a Rows,
     rows: usize,
     part_rows: u64,
     given: u64,
@@ -45,7 +45,7 @@ impl Reader<'_> {
 
 impl<'a> Batches<'a> {
     /// The rows of a table; see [`Rows::batches`].
-    pub(super) fn new(table: &'a Rows<'a>, rows: usize, part_rows: u64) -> Batches<'a> {
+    pub(super) fn new(table: &'a Rows, rows: usize, part_rows: u64) -> Batches<'a> {
         let reader = |run| Reader { run, next: 0, rows: BatchRows::none(), at: 0 };
         let readers = table.runs.iter().map(reader).collect();
         Batches {
@@ -73,13 +73,13 @@ impl<'a> Batches<'a> {
     fn next_run(&mut self) -> Result<usize> {
         let Some(sequence) = &self.table.sequence else {
             // The runs one after the other.
-            while !self.readers[self.current].fill(self.table.spill)? {
+            while !self.readers[self.current].fill(&self.table.spill)? {
                 self.current += 1;
             }
             return Ok(self.current);
         };
         if self.at == self.sequence.len() {
-            self.sequence = sequence.read(self.table.spill, self.next_piece)?.expect("a run for every row");
+            self.sequence = sequence.read(&self.table.spill, self.next_piece)?.expect("a run for every row");
             (self.at, self.next_piece) = (0, self.next_piece + 1);
         }
         self.at += 1;
@@ -95,7 +95,7 @@ impl<'a> Batches<'a> {
         while unpacker.rows() < wanted {
             let run = self.next_run()?;
             let reader = &mut self.readers[run];
-            reader.fill(self.table.spill)?;
+            reader.fill(&self.table.spill)?;
             if hidden.is_empty() || !hidden.contains(&reader.rows.id(reader.at)) {
                 unpacker.push(reader.rows.row(reader.at));
             }

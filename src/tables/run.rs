@@ -179,8 +179,11 @@ impl Run {
         }
     }
 
-    /// The keys of the batch numbered `at`.
+    /// The keys of the batch numbered `at`, after which those of the next are likely to be asked for.
     pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<RunKeys> {
+        if let Some(next) = self.batches().get(at + 1) {
+            spill.announce(next.keys);
+        }
         spill.take_down(self.batches()[at].keys).map(RunKeys)
     }
 
@@ -214,7 +217,7 @@ impl Run {
         self.batches()[..place.batch].iter().map(|batch| batch.rows.rows()).sum::<usize>() + place.row
     }
 
-    /// The batch of rows numbered `at`; `None` after the last.
+    /// The batch of rows numbered `at`, after which the next is likely to be asked for; `None` after the last.
     pub(super) fn batch(&self, spill: &Spill, at: usize) -> Result<Option<BatchRows<'_>>> {
         Ok(match &self.store {
             Store::Kept { chunks, first, order } => {
@@ -226,10 +229,15 @@ impl Run {
                     order,
                 })
             }
-            Store::Spilled(batches) => match batches.get(at) {
-                Some(batch) => Some(BatchRows::TakenDown(spill.take_down(batch.rows)?)),
-                None => None,
-            },
+            Store::Spilled(batches) => {
+                if let Some(next) = batches.get(at + 1) {
+                    spill.announce(next.rows);
+                }
+                match batches.get(at) {
+                    Some(batch) => Some(BatchRows::TakenDown(spill.take_down(batch.rows)?)),
+                    None => None,
+                }
+            }
         })
     }
 }

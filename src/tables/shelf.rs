@@ -93,6 +93,11 @@ impl Spill {
         Ok(Shelved { section: self.write(&[&head, &shelf.bytes[shelf.start..]])?, rows: shelf.len() })
     }
 
+    /// Says that a shelf will be taken down soon.
+    pub(super) fn announce(&self, shelved: Shelved) {
+        self.read_ahead(shelved.section);
+    }
+
     /// Takes a shelf down that was put aside.
     pub(super) fn take_down(&self, shelved: Shelved) -> Result<Shelf> {
         let bytes = self.read(shelved.section)?;

@@ -33,8 +33,8 @@ impl Origin {
 }
 
 /// A table being put in order: takes chunks, gives jobs, takes what became of them.
-pub struct Sorter<'s> {
-    spill: &'s Spill,
+pub struct Sorter {
+    spill: Arc<Spill>,
     layout: Arc<Layout>,
     origins: Vec<Origin>,
     waiting: Vec<PackedChunk>,
@@ -46,8 +46,8 @@ pub struct Sorter<'s> {
 }
 
 /// Chunks that are to be sorted, by whatever thread has time.
-pub struct Job<'s> {
-    spill: &'s Spill,
+pub struct Job {
+    spill: Arc<Spill>,
     chunks: Vec<PackedChunk>,
     /// Number of the first chunk.
     first: u32,
@@ -61,19 +61,19 @@ pub struct Done {
     run: Run,
 }
 
-impl Job<'_> {
+impl Job {
     /// Sorts.
     pub fn run(self) -> Result<Done> {
-        let run = Run::sort(self.chunks, self.first, self.number, self.spill, self.is_only)?;
+        let run = Run::sort(self.chunks, self.first, self.number, &self.spill, self.is_only)?;
         Ok(Done { number: self.number, run })
     }
 }
 
-impl<'s> Sorter<'s> {
+impl Sorter {
     /// A table without rows, of which the values of some columns are kept: those that `is_kept` names.
-    pub fn new(table: &Table, is_kept: impl Fn(usize) -> bool, spill: &'s Spill) -> Sorter<'s> {
+    pub fn new(table: &Table, is_kept: impl Fn(usize) -> bool, spill: &Spill) -> Sorter {
         Sorter {
-            spill,
+            spill: Arc::new(spill.beside()),
             layout: Arc::new(Layout::new(table, is_kept)),
             origins: Vec::new(),
             waiting: Vec::new(),
@@ -96,7 +96,7 @@ impl<'s> Sorter<'s> {
     }
 
     /// Adds a chunk, whose rows [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
-    pub fn push(&mut self, chunk: Chunk, packed: PackedChunk) -> Option<Job<'s>> {
+    pub fn push(&mut self, chunk: Chunk, packed: PackedChunk) -> Option<Job> {
         self.waiting_bytes += packed.memory_bytes() as u64;
         self.bytes += chunk.columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
         self.len += chunk.rows;
@@ -107,17 +107,17 @@ impl<'s> Sorter<'s> {
     }
 
     /// What is left, to be sorted when there are no more chunks.
-    pub fn rest(&mut self) -> Option<Job<'s>> {
+    pub fn rest(&mut self) -> Option<Job> {
         let is_only = self.jobs == 0;
         (!self.waiting.is_empty()).then(|| self.job(is_only))
     }
 
-    fn job(&mut self, is_only: bool) -> Job<'s> {
+    fn job(&mut self, is_only: bool) -> Job {
         self.waiting_bytes = 0;
         self.jobs += 1;
         let chunks = std::mem::take(&mut self.waiting);
         Job {
-            spill: self.spill,
+            spill: Arc::clone(&self.spill),
             first: self.next_chunk() - chunks.len() as u32,
             chunks,
             number: self.jobs - 1,
@@ -134,7 +134,7 @@ impl<'s> Sorter<'s> {
     }
 
     /// The table, when every job that was handed out has been added; `jobs` threads put it together.
-    pub fn finish(self, jobs: usize) -> Result<Rows<'s>> {
+    pub fn finish(self, jobs: usize) -> Result<Rows> {
         let mut runs: Vec<Run> = self.runs.into_iter().flatten().collect();
         debug_assert_eq!(runs.len(), self.jobs, "every job comes back");
         let (sequence, repeated) = match runs.as_mut_slice() {
@@ -142,7 +142,7 @@ impl<'s> Sorter<'s> {
             [only] => (None, std::mem::take(&mut only.repeated)),
             _ if self.layout.key.is_empty() => (None, Vec::new()),
             runs => {
-                let (sequence, repeated) = merge(runs, self.spill, jobs)?;
+                let (sequence, repeated) = merge(runs, &self.spill, jobs)?;
                 (Some(sequence), repeated)
             }
         };
@@ -160,7 +160,7 @@ impl<'s> Sorter<'s> {
     }
 
     /// The table of these chunks, sorted at once.
-    pub fn table(table: &Table, chunks: Vec<Chunk>, spill: &'s Spill) -> Result<Rows<'s>> {
+    pub fn table(table: &Table, chunks: Vec<Chunk>, spill: &Spill) -> Result<Rows> {
         let mut sorter = Sorter::new(table, |_| true, spill);
         for chunk in chunks {
             let packed = sorter.layout.pack(&chunk.columns, chunk.rows);

@@ -4,12 +4,14 @@
 
 use std::fs::File;
 use std::io;
+use std::num::NonZeroU64;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustix::buffer::spare_capacity;
+use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, pread};
 
 use crate::diagnostic::{Error, Result};
@@ -23,7 +25,8 @@ pub struct Spill {
     memory_bytes: u64,
     file: OnceLock<File>,
     end: AtomicU64,
-    kept: AtomicU64,
+    /// Bytes that stay in memory, by this spill and those made of it.
+    kept: Arc<AtomicU64>,
 }
 
 /// Where a piece lies.
@@ -50,8 +53,15 @@ impl Spill {
             memory_bytes,
             file: OnceLock::new(),
             end: AtomicU64::new(0),
-            kept: AtomicU64::new(0),
+            kept: Arc::default(),
         }
+    }
+
+    /// A spill with a file of its own that shares the memory of this one.
+    pub fn beside(&self) -> Spill {
+        let Spill { folder, memory_bytes, kept, .. } = self;
+        let (folder, kept) = (folder.clone(), Arc::clone(kept));
+        Spill { folder, memory_bytes: *memory_bytes, file: OnceLock::new(), end: AtomicU64::new(0), kept }
     }
 
     /// Bytes of rows that are sorted at a time: large enough that few runs are merged, small enough that one can be
@@ -129,11 +139,21 @@ impl Spill {
         Ok(bytes)
     }
 
-    /// Gives the disk back what was written, when none of it will be read again.
-    pub fn discard(&self) {
+    /// Has the system read what was written into its memory meanwhile, if it is no longer there.
+    pub(super) fn read_ahead(&self, section: Section) {
         if let Some(file) = self.file.get() {
+            // When the system does not heed it, reading takes longer.
+            let _ = fadvise(file, section.offset, NonZeroU64::new(section.length), Advice::WillNeed);
+        }
+    }
+
+    /// Gives the disk back what was written, none of which may be read from now on. Nobody waits for it: of gigabytes, it
+    /// takes file systems that tell their disk seconds.
+    pub(super) fn discard(self: &Arc<Self>) {
+        if self.file.get().is_some() {
+            let spill = Arc::clone(self);
             // The file goes with the process in any case.
-            let _ = file.set_len(0);
+            std::thread::spawn(move || spill.file.get().map(|file| file.set_len(0)));
         }
     }
 }
@@ -165,6 +185,22 @@ mod tests {
     #[test]
     fn a_quarter_of_the_memory_may_be_kept() {
         let spill = Spill::new(Path::new("."), 8 * MIB);
-        assert!(spill.keep(MIB) && spill.keep(MIB) && !spill.keep(1));
+        assert!(spill.keep(MIB) && spill.beside().keep(MIB) && !spill.keep(1));
+    }
+
+    #[test]
+    fn the_disk_gets_back_what_one_of_two_has_written() {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let spill = Spill::new(home.path(), MIB);
+        let beside = Arc::new(spill.beside());
+        let section = spill.write(&[b"stays"]).expect("there is room");
+        beside.read_ahead(beside.write(&[b"goes"]).expect("there is room"));
+        let length = || beside.file.get().expect("it was written").metadata().expect("it is open").len();
+        assert_eq!(length(), 4);
+        beside.discard();
+        while length() > 0 {
+            std::thread::yield_now();
+        }
+        assert_eq!(spill.read(section).expect("it was written"), b"stays");
     }
 }

@@ -36,7 +36,7 @@ enum Done {
 /// one of them. Returns the rows of the views, unless something is wrong.
 pub(super) fn run_and_derive(
     project: &Project,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     flawed: &[bool],
     left_out: &[u64],
     jobs: usize,
@@ -101,7 +101,7 @@ fn groups<'c>(scope: Scope, checks: Vec<(usize, &'c Check)>, is_small: bool, job
 }
 
 impl Task<'_> {
-    fn run(self, project: &Project, tables: &[Rows<'_>], stock: &Stock) -> Result<Done> {
+    fn run(self, project: &Project, tables: &[Rows], stock: &Stock) -> Result<Done> {
         match self {
             Task::Views => views::derive(project, tables, stock).map(Done::Derived),
             Task::Checks(scope, checks) => {
@@ -117,7 +117,7 @@ impl Task<'_> {
 /// Reports what checks have answered, in their order.
 fn report_all(
     project: &Project,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     mut answers: Vec<(usize, Answer)>,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -162,7 +162,7 @@ fn ask(project: &Project, database: &Database, check: &Check) -> Answer {
 
 fn report(
     project: &Project,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     check: &Check,
     violations: Vec<(Vec<String>, String)>,
     findings: &mut Findings,
@@ -217,7 +217,7 @@ fn violations(
 /// The rows that have the keys wanted.
 fn rows_by_key<'k>(
     table: &Table,
-    rows: &Rows<'_>,
+    rows: &Rows,
     wanted: impl Iterator<Item = &'k Vec<String>>,
 ) -> Result<HashMap<Vec<String>, RowId>> {
     let wanted: HashSet<&Vec<String>> = wanted.collect();

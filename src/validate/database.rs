@@ -43,7 +43,7 @@ impl Database {
     /// A database of every table that one of the queries mentions.
     pub(super) fn new<'q>(
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         queries: impl Iterator<Item = &'q str>,
         scope: Scope,
     ) -> Result<Database> {
@@ -54,7 +54,7 @@ impl Database {
     /// A database of tables that have images, of what is published or of all rows.
     pub(super) fn of_images(
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         images: &[Image],
         scope: Scope,
     ) -> Result<Database> {
@@ -108,7 +108,7 @@ pub(super) fn wanted<'q>(project: &Project, queries: impl Iterator<Item = &'q st
 /// A connection to a new database of some tables.
 pub(super) fn connection(
     project: &Project,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     wanted: &[usize],
     scope: Scope,
 ) -> Result<Connection> {
@@ -157,7 +157,7 @@ pub(super) fn as_text(value: ValueRef<'_>) -> String {
 fn fill(
     connection: &Connection,
     table: &Table,
-    rows: &Rows<'_>,
+    rows: &Rows,
     scope: Scope,
     fail: &impl Fn(rusqlite::Error) -> Error,
 ) -> Result<()> {

@@ -31,7 +31,7 @@ impl Image {
     /// Images of the tables that one of the queries mentions, made by `jobs` threads.
     pub(super) fn of_tables<'q>(
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         queries: impl Iterator<Item = &'q str>,
         jobs: usize,
     ) -> Result<Vec<Image>> {
@@ -57,7 +57,7 @@ impl Image {
         images.into_iter().collect()
     }
 
-    fn of_share(project: &Project, tables: &[Rows<'_>], share: Vec<usize>) -> Result<Image> {
+    fn of_share(project: &Project, tables: &[Rows], share: Vec<usize>) -> Result<Image> {
         let mut connection = connection(project, tables, &share, Scope::Published)?;
         let bytes = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?.to_vec();
         Ok(Image { tables: share, bytes })
@@ -77,7 +77,7 @@ impl Stock {
     pub(super) fn database<'q>(
         &self,
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         queries: impl Iterator<Item = &'q str>,
         scope: Scope,
     ) -> Result<Database> {
@@ -110,7 +110,7 @@ mod tests {
             let chunk = Chunk { table: index, columns, rows, split, instance: 0, problems, broken };
             Sorter::table(table, vec![chunk], &spill).expect("there is room")
         };
-        let mut tables: Vec<Rows<'_>> = project.tables.iter().enumerate().map(rows).collect();
+        let mut tables: Vec<Rows> = project.tables.iter().enumerate().map(rows).collect();
         let (first, _) = tables[fixture::SOURCES].scan().next().expect("it has rows").expect("in memory");
         tables[fixture::SOURCES].hide([first[0]].into_iter().collect());
         let sql = "select reports.flood_id, title, gauges.name from reports \

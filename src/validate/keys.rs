@@ -17,7 +17,7 @@ const SEEN_BYTES: u64 = 64;
 /// Checks the primary and unique keys of every table.
 pub(super) fn check(
     project: &Project,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -35,7 +35,7 @@ pub(super) fn check(
 pub(super) fn check_table(
     project: &Project,
     index: usize,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -47,7 +47,7 @@ pub(super) fn check_table(
 fn check_primary(
     project: &Project,
     index: usize,
-    rows: &Rows<'_>,
+    rows: &Rows,
     repeated_parents: &[KeySet],
     findings: &mut Findings,
 ) -> Result<KeySet> {
@@ -92,7 +92,7 @@ fn key(wanted: &[usize], columns: &[ArrayRef]) -> Keys {
 fn check_unique(
     index: usize,
     table: &Table,
-    rows: &Rows<'_>,
+    rows: &Rows,
     spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -119,7 +119,7 @@ fn check_unique(
 
 /// The rows whose keys are not theirs alone. Where the keys of all rows are too many to be remembered at once, each
 /// round remembers those of one share of them.
-fn repeated(rows: &Rows<'_>, columns: &[usize], spill: &Spill) -> Result<Vec<RowId>> {
+fn repeated(rows: &Rows, columns: &[usize], spill: &Spill) -> Result<Vec<RowId>> {
     let rounds = (rows.len() as u64 * SEEN_BYTES).div_ceil(spill.key_bytes().max(1)).max(1);
     let hasher = FixedState::with_seed(rounds);
     let mut found = Vec::new();

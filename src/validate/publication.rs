@@ -29,7 +29,7 @@ pub enum Candidates {
 /// many were taken out of each table.
 pub(super) fn leave_out(
     project: &Project,
-    tables: &mut [Rows<'_>],
+    tables: &mut [Rows],
     flawed: &[bool],
     findings: &mut Findings,
 ) -> Result<Vec<u64>> {
@@ -71,7 +71,7 @@ impl KeyColumns {
     /// Hands every row that has a key to `see`, with its key and its cells.
     fn each(
         &self,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         mut see: impl FnMut(RowId, &[u8], &dyn Fn() -> Vec<ArrayRef>),
     ) -> Result<()> {
         for batch in tables[self.table].scan_columns(&self.columns) {
@@ -89,8 +89,8 @@ impl KeyColumns {
 }
 
 impl Hidden {
-    fn find(project: &Project, tables: &[Rows<'_>]) -> Result<Hidden> {
-        let candidates = |(table, rows): (&Table, &Rows<'_>)| match &table.publication.only {
+    fn find(project: &Project, tables: &[Rows]) -> Result<Hidden> {
+        let candidates = |(table, rows): (&Table, &Rows)| match &table.publication.only {
             Some(only) => candidates(table, only, rows),
             None => Ok(RowSet::default()),
         };
@@ -115,7 +115,7 @@ impl Hidden {
     fn follow(
         &mut self,
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         index: usize,
         fields: &[usize],
         parents: &[usize],
@@ -147,7 +147,7 @@ impl Hidden {
     }
 
     /// The keys of rows that are hidden.
-    fn keys(&mut self, tables: &[Rows<'_>], columns: KeyColumns) -> Result<Arc<KeySet>> {
+    fn keys(&mut self, tables: &[Rows], columns: KeyColumns) -> Result<Arc<KeySet>> {
         let hidden = &self.rows[columns.table];
         if let Some((count, keys)) = self.keys.get(&columns)
             && *count == hidden.len()
@@ -170,7 +170,7 @@ impl Hidden {
     /// Hands the key of every row that is not hidden to `see`.
     fn each_published(
         &self,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         columns: &KeyColumns,
         mut see: impl FnMut(&[u8]),
     ) -> Result<()> {
@@ -184,7 +184,7 @@ impl Hidden {
     fn report_references(
         &mut self,
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         flawed: &[bool],
         findings: &mut Findings,
     ) -> Result<()> {
@@ -202,7 +202,7 @@ impl Hidden {
     fn report_reference(
         &mut self,
         project: &Project,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         index: usize,
         foreign_key: &ForeignKey,
         findings: &mut Findings,
@@ -248,7 +248,7 @@ impl Hidden {
 }
 
 /// The rows whose field holds none of the values by which they are published.
-fn candidates(table: &Table, only: &PublishOnly, rows: &Rows<'_>) -> Result<RowSet> {
+fn candidates(table: &Table, only: &PublishOnly, rows: &Rows) -> Result<RowSet> {
     let column = table.column_of_field(only.field);
     let mut found = RowSet::default();
     let mut text = Vec::new();

@@ -39,15 +39,15 @@ impl Keep {
 }
 
 /// Reads every split, checks its cells and its references, and puts each table in order.
-pub(super) fn read<'s>(
+pub(super) fn read(
     seeds: &Seeds<'_>,
     project: &Project,
     purpose: Purpose,
     jobs: usize,
-    spill: &'s Spill,
+    spill: &Spill,
     findings: &mut Findings,
     advance: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Rows<'s>>> {
+) -> Result<Vec<Rows>> {
     let references = References::new(project, |_| true);
     let (tables, gatherer, _) =
         read_all(seeds, project, Keep::Rows(purpose), &references, jobs, spill, findings, advance)?;
@@ -57,14 +57,14 @@ pub(super) fn read<'s>(
 
 /// Reads every split, and checks its cells and its references. The tables have no rows, but know where they came from; `None`
 /// when rows are needed, to say what is wrong with keys or references.
-pub(super) fn glance<'s>(
+pub(super) fn glance(
     seeds: &Seeds<'_>,
     project: &Project,
     jobs: usize,
-    spill: &'s Spill,
+    spill: &Spill,
     findings: &mut Findings,
     advance: &(dyn Fn(u64) + Sync),
-) -> Result<Option<Vec<Rows<'s>>>> {
+) -> Result<Option<Vec<Rows>>> {
     let references = References::new(project, |_| true);
     let (tables, gatherer, hashes) =
         read_all(seeds, project, Keep::Hashes, &references, jobs, spill, findings, advance)?;
@@ -73,16 +73,16 @@ pub(super) fn glance<'s>(
 
 /// Reads every split: what it holds is typed, checked, and kept as far as `keep` says.
 #[expect(clippy::too_many_arguments, reason = "they are those of the two above")]
-fn read_all<'r, 's>(
+fn read_all<'r>(
     seeds: &Seeds<'_>,
     project: &Project,
     keep: Keep,
     references: &'r References<'r>,
     jobs: usize,
-    spill: &'s Spill,
+    spill: &'r Spill,
     findings: &mut Findings,
     advance: &(dyn Fn(u64) + Sync),
-) -> Result<(Vec<Rows<'s>>, Gatherer<'r, 's>, KeyHashes)> {
+) -> Result<(Vec<Rows>, Gatherer<'r>, KeyHashes)> {
     let checkers: Vec<fields::Checker<'_>> =
         project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
     let gatherer = Gatherer::new(references, spill);
@@ -150,15 +150,15 @@ fn kept_columns(project: &Project, purpose: Purpose, index: usize) -> Vec<bool> 
 }
 
 /// Where runs that are full are sent to be sorted, each with the index of its table.
-type Jobs<'s> = mpsc::SyncSender<(usize, Job<'s>)>;
+type Jobs = mpsc::SyncSender<(usize, Job)>;
 
 /// Sorts what `read` sends, on `threads` of their own, and returns what was sorted.
-fn sort_meanwhile<'s>(
+fn sort_meanwhile(
     threads: usize,
-    read: impl FnOnce(&Jobs<'s>) -> Result<()>,
+    read: impl FnOnce(&Jobs) -> Result<()>,
 ) -> Result<Vec<(usize, crate::tables::Done)>> {
     // None wait: who reads waits instead, so that no more runs are in memory than are being sorted.
-    let (sender, receiver) = mpsc::sync_channel::<(usize, Job<'s>)>(0);
+    let (sender, receiver) = mpsc::sync_channel::<(usize, Job)>(0);
     let receiver = Mutex::new(receiver);
     let sorted = Mutex::new(Vec::new());
     let sort = || {
@@ -180,11 +180,11 @@ fn sort_meanwhile<'s>(
 }
 
 /// The tables while they are read, in the order of the seeds.
-struct Order<'r, 's, 'p> {
+struct Order<'r, 'p> {
     project: &'p Project,
     seeds: &'p Seeds<'p>,
-    gatherer: Gatherer<'r, 's>,
-    sorters: Vec<Sorter<'s>>,
+    gatherer: Gatherer<'r>,
+    sorters: Vec<Sorter>,
     keep: Keep,
     hashes: KeyHashes,
     /// The last source that has records of the table.
@@ -192,14 +192,14 @@ struct Order<'r, 's, 'p> {
     is_complete: Vec<bool>,
 }
 
-impl<'r, 's, 'p> Order<'r, 's, 'p> {
+impl<'r, 'p> Order<'r, 'p> {
     fn new(
         project: &'p Project,
         keep: Keep,
         seeds: &'p Seeds<'p>,
-        spill: &'s Spill,
-        gatherer: Gatherer<'r, 's>,
-    ) -> Order<'r, 's, 'p> {
+        spill: &Spill,
+        gatherer: Gatherer<'r>,
+    ) -> Order<'r, 'p> {
         let tables = 0..project.tables.len();
         let sorter = |table| {
             let kept = match keep {
@@ -221,7 +221,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
         }
     }
 
-    fn take(&mut self, checked: Checked, findings: &mut Findings, jobs: &Jobs<'s>) -> Result<()> {
+    fn take(&mut self, checked: Checked, findings: &mut Findings, jobs: &Jobs) -> Result<()> {
         let Checked { source, reading, made } = checked;
         if reading.lost_records {
             super::note_lost(self.seeds, self.project, source, &mut findings.lost);
@@ -237,7 +237,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
         Ok(())
     }
 
-    fn push(&mut self, chunk: Chunk, packed: PackedChunk, jobs: &Jobs<'s>) -> Result<()> {
+    fn push(&mut self, chunk: Chunk, packed: PackedChunk, jobs: &Jobs) -> Result<()> {
         let table = chunk.table;
         match self.sorters[table].push(chunk, packed) {
             Some(job) => send(jobs, table, job),
@@ -246,7 +246,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
     }
 
     /// Every source up to `source` has been read to its end.
-    fn complete(&mut self, source: Option<usize>, jobs: &Jobs<'s>) -> Result<()> {
+    fn complete(&mut self, source: Option<usize>, jobs: &Jobs) -> Result<()> {
         for table in 0..self.is_complete.len() {
             if !self.is_complete[table] && self.last_sources[table].is_some_and(|last| Some(last) <= source) {
                 self.complete_table(table, jobs)?;
@@ -255,7 +255,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
         Ok(())
     }
 
-    fn complete_table(&mut self, table: usize, jobs: &Jobs<'s>) -> Result<()> {
+    fn complete_table(&mut self, table: usize, jobs: &Jobs) -> Result<()> {
         self.is_complete[table] = true;
         self.gatherer.complete(table);
         match self.sorters[table].rest() {
@@ -265,7 +265,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
     }
 
     /// Everything has been read.
-    fn end(&mut self, jobs: &Jobs<'s>) -> Result<()> {
+    fn end(&mut self, jobs: &Jobs) -> Result<()> {
         if let Some(chunk) = vocabularies::chunk(self.project) {
             self.gatherer.add_keys(&chunk);
             let (packed, hashes) = self.keep.of(self.project, &chunk, &self.sorters[chunk.table].layout());
@@ -277,7 +277,7 @@ impl<'r, 's, 'p> Order<'r, 's, 'p> {
     }
 }
 
-fn send<'s>(jobs: &Jobs<'s>, table: usize, job: Job<'s>) -> Result<()> {
+fn send(jobs: &Jobs, table: usize, job: Job) -> Result<()> {
     let closed = |_| Error::machine("sort", std::path::Path::new("."), "a thread has ended before its time");
     jobs.send((table, job)).map_err(closed)
 }

@@ -91,9 +91,9 @@ impl<'p> References<'p> {
 }
 
 /// Gathers keys and references while records are read, in the order of reading.
-pub(super) struct Gatherer<'r, 's> {
+pub(super) struct Gatherer<'r> {
     references: &'r References<'r>,
-    spill: &'s Spill,
+    spill: &'r Spill,
     /// For each target, the keys so far; `None` when there is no room.
     building: Vec<Option<KeySet>>,
     waiting: Vec<Waiting>,
@@ -140,8 +140,8 @@ fn each(bytes: &[u8], see: &mut impl FnMut(u64, &[u8])) {
     }
 }
 
-impl<'r, 's> Gatherer<'r, 's> {
-    pub(super) fn new(references: &'r References<'r>, spill: &'s Spill) -> Gatherer<'r, 's> {
+impl<'r> Gatherer<'r> {
+    pub(super) fn new(references: &'r References<'r>, spill: &'r Spill) -> Gatherer<'r> {
         Gatherer {
             references,
             spill,
@@ -214,7 +214,7 @@ impl<'r, 's> Gatherer<'r, 's> {
     }
 
     /// Looks up what waited, when everything has been read, and reports what refers to nothing.
-    pub(super) fn finish(mut self, tables: &[Rows<'_>], findings: &mut Findings) -> Result<()> {
+    pub(super) fn finish(mut self, tables: &[Rows], findings: &mut Findings) -> Result<()> {
         for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
             let target = &self.references.targets[self.references.links[number].target];
             self.dangling.extend(unresolved(target, tables, waiting, self.spill)?.map(|id| (number, id)));
@@ -227,7 +227,7 @@ impl<'r, 's> Gatherer<'r, 's> {
 /// The rows whose references are not among the target's keys.
 fn unresolved(
     target: &Target,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     mut waiting: Waiting,
     spill: &Spill,
 ) -> Result<impl Iterator<Item = RowId>> {
@@ -273,7 +273,7 @@ fn without(waiting: Waiting, known: &KeySet, spill: &Spill) -> Result<Waiting> {
 pub(super) fn check_table(
     project: &Project,
     index: usize,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -312,7 +312,7 @@ fn keys(columns: &[usize], chunk: &Chunk) -> Keys {
 /// Reports references to nothing; those of a link stand together.
 fn report(
     references: &References<'_>,
-    tables: &[Rows<'_>],
+    tables: &[Rows],
     dangling: &[(usize, RowId)],
     findings: &mut Findings,
 ) -> Result<()> {
@@ -360,7 +360,7 @@ impl<'a> Near<'a> {
     fn new(
         references: &References<'a>,
         link: &Link<'_>,
-        tables: &[Rows<'_>],
+        tables: &[Rows],
         budget: &mut usize,
     ) -> Result<Near<'a>> {
         let table = &references.project.tables[link.table];

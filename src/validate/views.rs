@@ -38,7 +38,7 @@ pub(super) fn queries(project: &Project) -> impl Iterator<Item = &str> {
 }
 
 /// Derives the rows of every view from the published rows of the other tables, which must be sound.
-pub(super) fn derive(project: &Project, tables: &[Rows<'_>], stock: &Stock) -> Result<Vec<Derived>> {
+pub(super) fn derive(project: &Project, tables: &[Rows], stock: &Stock) -> Result<Vec<Derived>> {
     let views: Vec<(usize, View<'_>)> = all(project).collect();
     if views.is_empty() {
         return Ok(Vec::new());
@@ -53,11 +53,11 @@ pub(super) fn derive(project: &Project, tables: &[Rows<'_>], stock: &Stock) -> R
 }
 
 /// Puts the rows of views in order, and checks their keys.
-pub(super) fn fill<'s>(
+pub(super) fn fill(
     project: &Project,
-    tables: &mut [Rows<'s>],
+    tables: &mut [Rows],
     derived: Vec<Derived>,
-    spill: &'s Spill,
+    spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
     for Derived { view, chunks, diagnostics } in derived {
