@@ -59,9 +59,7 @@ impl Spill {
 
     /// A spill with a file of its own that shares the memory of this one.
     pub fn beside(&self) -> Spill {
-        let Spill { folder, memory_bytes, kept, .. } = self;
-        let (folder, kept) = (folder.clone(), Arc::clone(kept));
-        Spill { folder, memory_bytes: *memory_bytes, file: OnceLock::new(), end: AtomicU64::new(0), kept }
+        Spill { kept: Arc::clone(&self.kept), ..Spill::new(&self.folder, self.memory_bytes) }
     }
 
     /// Bytes of rows that are sorted at a time: large enough that few runs are merged, small enough that one can be
@@ -152,8 +150,8 @@ impl Spill {
     pub(super) fn discard(self: &Arc<Self>) {
         if self.file.get().is_some() {
             let spill = Arc::clone(self);
-            // The file goes with the process in any case.
-            std::thread::spawn(move || spill.file.get().map(|file| file.set_len(0)));
+            // If it fails, or there is no thread for it, the file goes with the process.
+            drop(std::thread::Builder::new().spawn(move || spill.file.get().map(|file| file.set_len(0))));
         }
     }
 }
