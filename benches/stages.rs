@@ -180,6 +180,7 @@ fn copy(chunks: &[Chunk]) -> Vec<Chunk> {
         instance: chunk.instance,
         problems: Vec::new(),
         broken: Vec::new(),
+        refused: Vec::new(),
     };
     chunks.iter().map(copy).collect()
 }

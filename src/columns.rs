@@ -40,7 +40,7 @@ impl Bits {
     /// Adds the bits of at most 64 rows; the others in `word` are 0. There must be whole words of bits so far.
     #[inline]
     pub(crate) fn push_word(&mut self, word: u64, rows: usize) {
-        debug_assert!(self.rows.is_multiple_of(64) && rows <= 64, "words are whole but for the last");
+        assert!(self.rows.is_multiple_of(64) && rows <= 64, "words are whole but for the last");
         if !(self.are_all_set && word.count_ones() as usize == rows) {
             self.write_down();
             self.words.push(word);

@@ -29,6 +29,7 @@ use tempfile::TempDir;
 
 pub use column::ColumnBuilder;
 pub use derive::columns as derived_columns;
+pub(crate) use problem::describe_item;
 pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 
@@ -112,6 +113,8 @@ pub struct Chunk {
     pub problems: Vec<Problem>,
     /// Rows, ascending, whose record could not be read as one; nothing else is said about them.
     pub broken: Vec<u32>,
+    /// Fields whose column could not be read at all, which has been told: that they have no values is no second problem.
+    pub refused: Vec<u32>,
 }
 
 impl Chunk {

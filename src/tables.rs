@@ -124,7 +124,7 @@ impl Rows {
 
     /// Leaves rows out from now on.
     pub fn hide(&mut self, rows: HashSet<RowId, FixedState>) {
-        debug_assert!(self.hidden.is_empty(), "rows are hidden once");
+        assert!(self.hidden.is_empty(), "rows are hidden once");
         self.len -= rows.len();
         self.hidden = rows;
     }
@@ -231,7 +231,16 @@ mod tests {
         let rows = keys.len();
         let values = Int64Array::from_iter_values(first..first + rows as i64);
         let columns = vec![Arc::new(values) as ArrayRef, Arc::new(StringArray::from(keys))];
-        Chunk { table: 0, columns, rows, split, instance: 0, problems: Vec::new(), broken: Vec::new() }
+        Chunk {
+            table: 0,
+            columns,
+            rows,
+            split,
+            instance: 0,
+            problems: Vec::new(),
+            broken: Vec::new(),
+            refused: Vec::new(),
+        }
     }
 
     /// Scattered keys, of which every hundredth is that of the row before.

@@ -1,40 +1,89 @@
-//! Large seeds in Parquet are read some rows at a time, and their mistakes have the numbers of their rows.
+//! Seeds in Parquet: which columns fields read, how values come out, and what is refused instead of being altered.
 
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, StringArray};
+use arrow::array::{
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
+    FixedSizeBinaryArray, Float32Array, Float64Array, Int8Array, Int16Array, Int64Array, LargeStringArray,
+    ListArray, StringArray, StringViewArray, StructArray, Time64MicrosecondArray, TimestampMillisecondArray,
+    TimestampNanosecondArray, UInt64Array,
+};
+use arrow::buffer::{NullBuffer, OffsetBuffer};
+use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema};
 use arrow::record_batch::RecordBatch;
 use letterpress::diagnostic::Diagnostic;
 use letterpress::publish::{self, Resources};
+use letterpress::validate::Candidates;
 use parquet::arrow::ArrowWriter;
+use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 use tempfile::TempDir;
 
-const DATASET: &str = "{name: t, version: 1.0.0, created: 2026-11-22}";
+const DATASET: &str = "{name: t, version: 1.0.0, created: 2026-11-22, letterpress: {formats: [csv]}}";
 const TABLE: &str = "{fields: [{name: id, type: string}, {name: size, type: integer, constraints: {minimum: 0}}], \
                      primaryKey: [id]}";
 
-/// A project with one Parquet file: a row for each of some sizes, so many to a row group.
-fn project(sizes: &[i64], group_rows: usize) -> TempDir {
+/// A project with one table and one Parquet file of these columns.
+fn project_of(table: &str, columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> TempDir {
     let home = TempDir::new().expect("there is room");
-    for (path, text) in [("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", TABLE)] {
+    for (path, text) in [("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", table)] {
         let path = home.path().join(path);
         fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
         fs::write(path, text).expect("there is room");
     }
     fs::create_dir(home.path().join("seeds")).expect("there is room");
-    let ids: ArrayRef =
-        Arc::new((0..sizes.len()).map(|row| Some(format!("k-{row}"))).collect::<StringArray>());
-    let sizes: ArrayRef = Arc::new(Int64Array::from(sizes.to_vec()));
-    let batch = RecordBatch::try_from_iter([("id", ids), ("size", sizes)]).expect("two columns");
+    let fields = columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), true));
+    let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
+    let columns = columns.into_iter().map(|(_, column)| column).collect();
+    let batch = RecordBatch::try_new(schema, columns).expect("columns of one length");
     let file = fs::File::create(home.path().join("seeds/t.parquet")).expect("there is room");
-    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group_rows)).build();
     let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).expect("a file");
     writer.write(&batch).expect("there is room");
     writer.close().expect("there is room");
     home
+}
+
+/// A project with one Parquet file: a row for each of some sizes, so many to a row group.
+fn project(sizes: &[i64], group_rows: usize) -> TempDir {
+    let ids: ArrayRef =
+        Arc::new((0..sizes.len()).map(|row| Some(format!("k-{row}"))).collect::<StringArray>());
+    let sizes: ArrayRef = Arc::new(Int64Array::from(sizes.to_vec()));
+    let properties = WriterProperties::builder().set_max_row_group_row_count(Some(group_rows)).build();
+    project_of(TABLE, vec![("id", ids), ("size", sizes)], properties)
+}
+
+/// The cells of a column `v` of a field, as CSV has them, or what is wrong with it.
+fn published(field: &str, column: ArrayRef) -> Result<Vec<String>, Vec<String>> {
+    let table = format!("{{fields: [{{name: id, type: integer}}, {{name: v, {field}}}], primaryKey: [id]}}");
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(1..=column.len() as i64));
+    lines_of(&project_of(&table, vec![("id", ids), ("v", column)], WriterProperties::default()))
+        .map(|lines| lines.iter().filter_map(|line| Some(line.split_once(',')?.1.to_owned())).collect())
+}
+
+/// The lines of the CSV below its header, or what is wrong.
+fn lines_of(home: &TempDir) -> Result<Vec<String>, Vec<String>> {
+    let found = problems(home.path());
+    if !found.is_empty() {
+        let shown = |problem: &Diagnostic| {
+            let place = problem.place.to_string();
+            let place =
+                place.strip_prefix("seeds/t.parquet").unwrap_or(&place).trim_start_matches(':').to_owned();
+            format!("{place} {}: {}", problem.code, problem.message).trim_start().to_owned()
+        };
+        return Err(found.iter().map(shown).collect());
+    }
+    let options = publish::Options {
+        draft: true,
+        out: None,
+        candidates: Candidates::LeaveOut,
+        formats: None,
+        resources: Resources::of_jobs(1),
+    };
+    publish::build(home.path(), &options, &()).expect("the machine works");
+    let text = fs::read_to_string(home.path().join("dist/draft/data/csv/t.csv")).expect("it was published");
+    Ok(text.lines().skip(1).map(str::to_owned).collect())
 }
 
 fn problems(home: &Path) -> Vec<Diagnostic> {
@@ -70,4 +119,274 @@ fn a_row_group_that_is_damaged_hides_no_other() {
     fs::write(&path, bytes).expect("there is room");
     let found: Vec<String> = problems(home.path()).iter().map(|problem| problem.code.to_string()).collect();
     assert_eq!(found, ["unreadable-file", "out-of-range"]);
+}
+
+/// A column of lists, a row for each.
+fn lists(items: ArrayRef, lengths: &[usize]) -> ArrayRef {
+    let element = Arc::new(Field::new("element", items.data_type().clone(), true));
+    Arc::new(ListArray::new(element, OffsetBuffer::from_lengths(lengths.iter().copied()), items, None))
+}
+
+#[test]
+fn a_column_of_the_fields_kind_is_published_as_it_is() {
+    let dictionary: DictionaryArray<Int32Type> = ["a", "b", "a"].into_iter().collect();
+    let cells: [(&str, ArrayRef, &[&str]); 19] = [
+        ("type: integer", Arc::new(Int8Array::from(vec![Some(-128), None])), &["-128", ""]),
+        ("type: integer", Arc::new(UInt64Array::from(vec![i64::MAX as u64])), &["9223372036854775807"]),
+        ("type: year", Arc::new(Int16Array::from(vec![1, -44])), &["1", "-44"]),
+        ("type: number", Arc::new(Int64Array::from(vec![1 << 53])), &["9007199254740992.0"]),
+        ("type: number", Arc::new(Float32Array::from(vec![0.1, -0.0])), &["0.10000000149011612", "0.0"]),
+        ("type: number, letterpress: {decimal: [5, 2]}", Arc::new(Int64Array::from(vec![7])), &["7.00"]),
+        (
+            "type: number, letterpress: {decimal: [5, 2]}",
+            Arc::new(Decimal128Array::from(vec![15, -5]).with_precision_and_scale(9, 1).expect("digits")),
+            &["1.50", "-0.50"],
+        ),
+        (
+            "type: integer",
+            Arc::new(Decimal128Array::from(vec![15]).with_precision_and_scale(9, 0).expect("digits")),
+            &["15"],
+        ),
+        (
+            "type: boolean, trueValues: [yes]",
+            Arc::new(BooleanArray::from(vec![true, false])),
+            &["true", "false"],
+        ),
+        ("type: date", Arc::new(Date32Array::from(vec![-719_162, 2_932_896])), &["0001-01-01", "9999-12-31"]),
+        ("type: date", Arc::new(Date64Array::from(vec![86_400_000])), &["1970-01-02"]),
+        (
+            "type: datetime",
+            Arc::new(TimestampMillisecondArray::from(vec![1_500]).with_timezone("UTC")),
+            &["1970-01-01T00:00:01.500000Z"],
+        ),
+        (
+            "type: datetime",
+            Arc::new(TimestampNanosecondArray::from(vec![1_000]).with_timezone("+00:00")),
+            &["1970-01-01T00:00:00.000001Z"],
+        ),
+        ("type: time", Arc::new(Time64MicrosecondArray::from(vec![3_600_000_000])), &["\"01:00:00\""]),
+        ("type: string", Arc::new(LargeStringArray::from(vec!["=", "é"])), &["\"=\"", "\"é\""]),
+        ("type: number, decimalChar: ','", Arc::new(StringViewArray::from(vec!["1,5"])), &["1.5"]),
+        ("type: string", Arc::new(dictionary), &["\"a\"", "\"b\"", "\"a\""]),
+        ("type: string", Arc::new(BinaryArray::from(vec![&b"old text"[..]])), &["\"old text\""]),
+        (
+            "type: list, itemType: number",
+            lists(Arc::new(Float64Array::from(vec![1.5, 2.0])), &[0, 2]),
+            &["\"\"", "\"1.5; 2.0\""],
+        ),
+    ];
+    for (field, column, expected) in cells {
+        let kind = column.data_type().clone();
+        assert_eq!(
+            published(field, column).as_deref(),
+            Ok(&expected.iter().map(ToString::to_string).collect::<Vec<_>>()[..]),
+            "{kind} for {field}"
+        );
+    }
+}
+
+#[test]
+fn a_column_of_another_kind_is_one_error_with_both_types() {
+    let whole = || Arc::new(Int64Array::from(vec![20_200_101, 20_200_102])) as ArrayRef;
+    for (field, column, kinds) in [
+        ("type: date", whole(), "`Int64`, which a field of type `date`"),
+        ("type: datetime", whole(), "`Int64`, which a field of type `datetime`"),
+        ("type: boolean", whole(), "`Int64`, which a field of type `boolean`"),
+        ("type: string", whole(), "`Int64`, which a field of type `string`"),
+        (
+            "type: integer",
+            Arc::new(Float64Array::from(vec![1.0])),
+            "`Float64`, which a field of type `integer`",
+        ),
+        (
+            "type: date",
+            Arc::new(TimestampMillisecondArray::from(vec![0])),
+            "`Timestamp(ms)`, which a field of type `date`",
+        ),
+        (
+            "type: datetime",
+            Arc::new(TimestampMillisecondArray::from(vec![0])),
+            "`Timestamp(ms)`, which a field of type `datetime`",
+        ),
+        (
+            "type: string",
+            Arc::new(BooleanArray::from(vec![true])),
+            "`Boolean`, which a field of type `string`",
+        ),
+        ("type: string", lists(whole(), &[2]), "a list of `Int64`, which a field of type `string`"),
+        (
+            "type: list, itemType: date",
+            lists(whole(), &[2]),
+            "a list of `Int64`, which a field of type `list`",
+        ),
+        (
+            "type: list, itemType: integer",
+            lists(lists(whole(), &[2]), &[1]),
+            "a list of a list of `Int64`, which a field of type `list`",
+        ),
+        (
+            "type: string, format: uuid",
+            Arc::new(FixedSizeBinaryArray::try_from_iter([[7_u8; 16]].iter()).expect("16 bytes")),
+            "16 bytes, which a field of type `string`",
+        ),
+    ] {
+        let problems = published(field, column).expect_err(field);
+        assert_eq!(problems, [format!("wrong-type: column `v` is {kinds} does not read")]);
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_carried_is_an_error_at_its_row() {
+    let wrong = |field: &str, column: ArrayRef| published(field, column).expect_err(field);
+    let numbers = Float64Array::from(vec![f64::NAN, 1.0, f64::INFINITY, f64::NEG_INFINITY]);
+    assert_eq!(
+        wrong("type: number", Arc::new(numbers)),
+        [("1", "NaN"), ("3", "inf"), ("4", "-inf")].map(|(row, value)| format!(
+            "row {row} wrong-type: field `v` is `{value}`, expected a finite number such as `6.4`"
+        ))
+    );
+    let days = Date32Array::from(vec![Some(2_932_897), None, Some(-719_163)]);
+    assert_eq!(
+        wrong("type: date", Arc::new(days)),
+        [("1", "+10000-01-01"), ("3", "0000-12-31")].map(|(row, value)| format!(
+            "row {row} wrong-type: field `v` is `{value}`, outside the years 0001 to 9999"
+        ))
+    );
+    for (field, column) in [
+        ("type: integer", Arc::new(UInt64Array::from(vec![u64::MAX])) as ArrayRef),
+        ("type: number", Arc::new(Int64Array::from(vec![(1 << 53) + 1]))),
+        ("type: number", Arc::new(Int64Array::from(vec![i64::MAX]))),
+        ("type: number, letterpress: {decimal: [3, 1]}", Arc::new(Int64Array::from(vec![1000]))),
+        ("type: date", Arc::new(Date64Array::from(vec![1]))),
+        ("type: datetime", Arc::new(TimestampNanosecondArray::from(vec![1]).with_timezone("UTC"))),
+        (
+            "type: datetime",
+            Arc::new(arrow::array::TimestampSecondArray::from(vec![i64::MAX]).with_timezone("UTC")),
+        ),
+        (
+            "type: datetime",
+            Arc::new(TimestampMillisecondArray::from(vec![253_402_300_800_000]).with_timezone("UTC")),
+        ),
+        ("type: time", Arc::new(arrow::array::Time64NanosecondArray::from(vec![1]))),
+    ] {
+        let kind = column.data_type().clone();
+        let problems = wrong(field, column);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert!(
+            problems[0].starts_with("row 1 wrong-type: field `v` is `"),
+            "{kind} for {field}: {problems:?}"
+        );
+    }
+    let bytes = BinaryArray::from(vec![&b"caf\xe9"[..], b"ok"]);
+    assert_eq!(
+        wrong("type: string", Arc::new(bytes)),
+        ["row 1 not-utf8: field `v` is `caf\u{fffd}`, whose bytes are not UTF-8"]
+    );
+}
+
+#[test]
+fn an_item_that_a_list_cannot_carry_is_an_error_and_alters_no_other() {
+    let items = StringArray::from(vec![Some("a"), None, Some("b;c"), Some("b")]);
+    let problems = published("type: list", lists(Arc::new(items), &[3, 1])).expect_err("items");
+    let expected = ["an item of `v` has no value", "an item of `v` holds a semicolon: `b;c`"];
+    let expected = expected.map(|message| format!("row 1 list-separator: {message}"));
+    assert_eq!(problems, expected);
+    let items = StringArray::from(vec!["x", ""]);
+    let problems = published("type: list", lists(Arc::new(items), &[1, 1])).expect_err("items");
+    assert_eq!(problems, ["row 2 list-separator: an item of `v` is empty"]);
+    let items = Float64Array::from(vec![f64::NAN]);
+    let problems =
+        published("type: list, itemType: number", lists(Arc::new(items), &[1])).expect_err("items");
+    assert_eq!(
+        problems,
+        ["row 1 wrong-type: an item of `v` is `NaN`, expected a finite number such as `6.4`"]
+    );
+    let hidden = ListArray::new(
+        Arc::new(Field::new("element", DataType::Utf8, true)),
+        OffsetBuffer::from_lengths([1, 1]),
+        Arc::new(StringArray::from(vec![";", "seen"])),
+        Some(NullBuffer::from(vec![false, true])),
+    );
+    assert_eq!(published("type: list", Arc::new(hidden)), Ok(vec![String::new(), "\"seen\"".to_owned()]));
+}
+
+#[test]
+fn words_that_mean_no_value_mean_it_in_typed_columns_too() {
+    let field = "type: integer, missingValues: ['', '-99']";
+    assert_eq!(
+        published(field, Arc::new(Int64Array::from(vec![-99, 9]))),
+        Ok(vec![String::new(), "9".into()])
+    );
+    let field = "type: number, missingValues: ['-1.5']";
+    let column: Float64Array = [-1.5, 1.5].into_iter().collect::<arrow::array::PrimitiveArray<Float64Type>>();
+    assert_eq!(published(field, Arc::new(column)), Ok(vec![String::new(), "1.5".into()]));
+}
+
+#[test]
+fn members_of_structs_are_read_by_their_path_and_objects_as_json() {
+    let names: ArrayRef = Arc::new(StringArray::from(vec!["mill", "lost"]));
+    let heights: ArrayRef = Arc::new(Float64Array::from(vec![1.5, f64::NAN]));
+    let place = StructArray::new(
+        vec![Field::new("gauge", DataType::Utf8, true), Field::new("m", DataType::Float64, true)].into(),
+        vec![names, heights],
+        Some(NullBuffer::from(vec![true, false])),
+    );
+    let place: ArrayRef = Arc::new(place);
+    let column =
+        || vec![("id", Arc::new(Int64Array::from(vec![1, 2])) as ArrayRef), ("place", Arc::clone(&place))];
+    let lines = |fields: &str| {
+        let table = format!("{{fields: [{{name: id, type: integer}}, {fields}], primaryKey: [id]}}");
+        lines_of(&project_of(&table, column(), WriterProperties::default()))
+    };
+    let gauge = "{name: gauge, letterpress: {from: place.gauge}}";
+    let m = "{name: m, type: number, letterpress: {from: place.m}}";
+    assert_eq!(lines(&format!("{gauge}, {m}")), Ok(vec!["1,\"mill\",1.5".into(), "2,,".into()]));
+    let json = "1,\"{\"\"gauge\"\":\"\"mill\"\",\"\"m\"\":1.5}\"";
+    assert_eq!(lines("{name: place, type: object}"), Ok(vec![json.into(), "2,".into()]));
+    assert_eq!(lines(gauge), Err(vec!["unknown-key: `t` has no field `place.m`".into()]));
+    let both = lines("{name: place, type: string}").expect_err("a struct is no text");
+    assert!(both[0].starts_with("wrong-type: column `place` is `Struct("), "{both:?}");
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let ids: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+    let texts = |text: &str| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+    let table = "{fields: [{name: id, type: integer}, {name: x}], primaryKey: [id]}";
+    let columns = vec![("id", ids), ("x", texts("first")), ("x", texts("second"))];
+    let found = lines_of(&project_of(table, columns, WriterProperties::default()));
+    assert_eq!(found, Err(vec!["repeated-name: 2 columns are called `x`".into()]));
+}
+
+#[test]
+fn a_footer_that_contradicts_its_rows_is_refused() {
+    let home = project(&[1, 2, 3, 4, 5], 100);
+    let path = home.path().join("seeds/t.parquet");
+    let mut bytes = fs::read(&path).expect("it was written");
+    // The count of rows in the footer (Thrift compact protocol): field 3, an i64, before the list of row groups.
+    let at = bytes.windows(3).rposition(|window| window == [0x16, 10, 0x19]).expect("a footer");
+    bytes[at + 1] = 0;
+    fs::write(&path, bytes).expect("there is room");
+    let found = lines_of(&home).expect_err("no row may be lost");
+    let reason = "its footer says 0 rows, but its row groups have 5";
+    assert_eq!(found, [format!("unreadable-file: cannot be read as Parquet: {reason}")]);
+}
+
+#[test]
+fn every_usual_compression_is_read() {
+    for compression in [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(GzipLevel::default()),
+        Compression::BROTLI(BrotliLevel::default()),
+        Compression::LZ4_RAW,
+        Compression::ZSTD(ZstdLevel::default()),
+    ] {
+        let texts: ArrayRef = Arc::new(StringArray::from(vec!["a text that is long enough"; 100]));
+        let sizes: ArrayRef = Arc::new(Int64Array::from_iter_values(0..100));
+        let properties = WriterProperties::builder().set_compression(compression).build();
+        let table = "{fields: [{name: id}, {name: size, type: integer}], primaryKey: [size]}";
+        let home = project_of(table, vec![("id", texts), ("size", sizes)], properties);
+        assert_eq!(lines_of(&home).map(|lines| lines.len()), Ok(100), "{compression}");
+    }
 }

@@ -69,7 +69,7 @@ codes! {
          it refers to."
     REPEATED_NAME "repeated-name" Error
         "two fields, columns or codes have the same name"
-        "Names are unique within their table or vocabulary. Fields marked `edtf` add columns of their own (`…_earliest`, \
+        "Names are unique within their table, file or vocabulary. Fields marked `edtf` add columns of their own (`…_earliest`, \
          `…_latest`, `…_precision`, `…_qualifier`), which count too."
     RENAMED "renamed" Warning
         "a name in a package that has to be changed to be published"
@@ -124,9 +124,9 @@ codes! {
         "Seeds of a table are in `seeds/<table>/` or in `seeds/<table>.yaml`, `.csv`, `.ndjson`, `.json` or `.parquet`, or \
          where the `path` of its resource says. Move or rename the file, or take it out of `seeds/`."
     NOT_UTF8 "not-utf8" Error
-        "a file is not UTF-8 text"
+        "a file, or a text in it, is not UTF-8"
         "The byte at the place named does not belong to UTF-8. Perhaps the file was saved as Latin-1 or UTF-16, or is not \
-         text at all. Save it as UTF-8."
+         text at all. Save it as UTF-8; columns of Parquet that hold bytes are read as text when they are UTF-8."
     TOO_LARGE "too-large" Error
         "a record or value larger than can be meant"
         "A record may hold at most 64 MiB and a document may nest at most 64 levels deep. Usually a quote or bracket was \
@@ -150,7 +150,8 @@ codes! {
     WRONG_TYPE "wrong-type" Error
         "a value that is not of its field's type"
         "The forms of each type are those of Table Schema 2.0: whole numbers without a point, numbers with a decimal point, \
-         dates as `2010-03-14`, `true` or `false`. Dates known only in part belong in a field marked `edtf`."
+         dates as `2010-03-14`, `true` or `false`; numbers are finite, days and instants of the years 0001 to 9999. Dates \
+         known only in part belong in a field marked `edtf`. A column of Parquet is read by fields of its own kind."
     INVALID_EDTF "invalid-edtf" Error
         "a date that is not EDTF level 1"
         "The Extended Date/Time Format writes partial and uncertain dates: `1984`, `1984-05`, `1984-05-12`, `2001-21` \
@@ -177,8 +178,9 @@ codes! {
         "an object or array that does not meet its JSON Schema"
         "The `jsonSchema` constraint describes the value; the message names the part that fails."
     LIST_SEPARATOR "list-separator" Error
-        "a list item that is empty or holds a semicolon"
-        "In CSV the items of a list are joined by `; `, so an item must not be empty and must not hold a semicolon."
+        "a list item that has no value, is empty or holds a semicolon"
+        "In CSV the items of a list are joined by `; `, so an item must not be missing or empty and must not hold a semicolon. \
+         Leave it out, write two items, or take a field of type `array`, which is JSON."
     DUPLICATE_KEY "duplicate-key" Error
         "two records have the same primary key"
         "The primary key names a record for good, so no two may share it. The message names the place of the first."

@@ -97,6 +97,18 @@ impl ItemType {
             ItemType::Datetime => ColumnType::Datetime,
         }
     }
+
+    /// The field type of a single item.
+    pub fn field_type(self) -> FieldType {
+        match self {
+            ItemType::Text => FieldType::String,
+            ItemType::Integer => FieldType::Integer,
+            ItemType::Number => FieldType::Number,
+            ItemType::Boolean => FieldType::Boolean,
+            ItemType::Date => FieldType::Date,
+            ItemType::Datetime => FieldType::Datetime,
+        }
+    }
 }
 
 impl ColumnType {

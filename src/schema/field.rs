@@ -1,5 +1,6 @@
 //! One field of a table: its type, format and constraints.
 
+use std::fmt;
 use std::sync::Arc;
 
 use super::{ItemType, Pattern};
@@ -172,6 +173,37 @@ pub struct Bound {
     pub text: String,
     /// Whether the limit itself is excluded.
     pub exclusive: bool,
+}
+
+impl FieldType {
+    /// Names of all types, as `type` has them; a list is here as one of texts.
+    pub(crate) const NAMES: [(&str, FieldType); 16] = [
+        ("string", FieldType::String),
+        ("number", FieldType::Number),
+        ("integer", FieldType::Integer),
+        ("boolean", FieldType::Boolean),
+        ("object", FieldType::Object),
+        ("array", FieldType::Array),
+        ("list", FieldType::List(ItemType::Text)),
+        ("datetime", FieldType::Datetime),
+        ("date", FieldType::Date),
+        ("time", FieldType::Time),
+        ("year", FieldType::Year),
+        ("yearmonth", FieldType::Yearmonth),
+        ("duration", FieldType::Duration),
+        ("geopoint", FieldType::Geopoint),
+        ("geojson", FieldType::Geojson),
+        ("any", FieldType::Any),
+    ];
+}
+
+impl fmt::Display for FieldType {
+    /// The type's name (Table Schema `type`).
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let is_same = |kind: &FieldType| std::mem::discriminant(kind) == std::mem::discriminant(self);
+        let name = FieldType::NAMES.iter().find(|(_, kind)| is_same(kind));
+        f.write_str(name.map_or("any", |(name, _)| name))
+    }
 }
 
 impl Default for FieldFormat {

@@ -5,6 +5,7 @@
 mod expected;
 mod order;
 
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -14,6 +15,12 @@ pub use expected::expected;
 pub use order::order;
 
 use crate::tokens::{JsonTokens, Token, Tokens, compact_json};
+
+/// Days of the years 0001 to 9999, counted from 1970-01-01.
+pub const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// Microseconds of the years 0001 to 9999, counted from 1970-01-01T00:00:00.
+pub const MICROSECONDS: RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
 pub fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {

@@ -208,7 +208,8 @@ impl ColumnBuilder {
     /// Adds an item to the list that is being filled; a bad item is left out.
     pub fn push_item(&mut self, field: &Field, text: &str) -> Result<(), ProblemKind> {
         let Values::List(list) = &mut self.values else { return Err(ProblemKind::WrongType) };
-        if text.is_empty() || memchr::memchr(b';', text.as_bytes()).is_some() {
+        // Whether a text may stand in a list is checked for all items at once.
+        if text.is_empty() && !matches!(list.items, Values::Text(_)) {
             return Err(ProblemKind::ListSeparator);
         }
         let format = &field.format;

@@ -187,6 +187,7 @@ fn chunk(
         instance: 0,
         problems,
         broken: Vec::new(),
+        refused: Vec::new(),
     })
 }
 

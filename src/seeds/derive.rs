@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::{Problem, ProblemKind};
 use crate::edtf;
-use crate::schema::{ColumnRole, Table, lexical};
+use crate::schema::{Table, lexical};
 
 /// The published columns of a table, from the columns of its fields; texts that are no EDTF dates are noted.
 pub fn columns(table: &Table, fields: &[ArrayRef], problems: &mut Vec<Problem>) -> Vec<ArrayRef> {
@@ -20,8 +20,7 @@ pub fn columns(table: &Table, fields: &[ArrayRef], problems: &mut Vec<Problem>) 
             columns.extend(meanings(texts, index as u32, problems));
         }
     }
-    debug_assert_eq!(columns.len(), table.columns.len());
-    debug_assert!(table.columns.iter().all(|c| c.role != ColumnRole::Value || c.field < fields.len()));
+    assert_eq!(columns.len(), table.columns.len(), "the columns of a table are derived from its fields");
     columns
 }
 

@@ -24,7 +24,6 @@ impl<'a> Marks<'a> {
     /// The first mark that is not before `at`. Places that are asked for ascend; after `None` none is asked for.
     #[inline]
     pub(super) fn next(&mut self, at: usize) -> Option<usize> {
-        debug_assert!(at >= self.start, "places that are asked for ascend");
         if at >= self.start + BLOCK {
             self.start = at / BLOCK * BLOCK;
             self.look();

@@ -92,7 +92,16 @@ fn chunk(
     let mut problems = Vec::new();
     let columns = derive::columns(table, &fields, &mut problems);
     let (split, broken) = (split.id, Vec::new());
-    Some(Chunk { table: table_index, columns, rows, split, instance: 0, problems, broken })
+    Some(Chunk {
+        table: table_index,
+        columns,
+        rows,
+        split,
+        instance: 0,
+        problems,
+        broken,
+        refused: Vec::new(),
+    })
 }
 
 /// Fills a column of single values: every so many cells one, beginning with the first.

@@ -1,7 +1,7 @@
 //! What is wrong with a cell, before its place is known.
 
 use crate::diagnostic::{Code, Place, codes};
-use crate::schema::{Field, FieldType, ItemType, lexical};
+use crate::schema::{Field, FieldType, lexical};
 
 /// Something wrong with one cell of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,12 +30,18 @@ pub enum ProblemKind {
     Reported,
     /// Not of the field's type.
     WrongType,
+    /// A day or an instant outside the years 0001 to 9999.
+    OutsideYears,
     /// Not an EDTF date.
     InvalidEdtf,
     /// `~`, `Null` or `NULL` in a text field.
     AmbiguousNull,
     /// A list item that is empty or holds `;`.
     ListSeparator,
+    /// A list item that has no value.
+    NullItem,
+    /// Bytes that are no UTF-8 text.
+    NotUtf8,
     /// No value where one must be.
     Required,
     /// Outside the `enum`.
@@ -84,8 +90,8 @@ pub struct Located {
     pub text: String,
 }
 
-/// The code and message for a bad item of a list.
-pub(super) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (&'static Code, String) {
+/// The code and message for an item of a list that is not of the field's type, or cannot stand in a list.
+pub(crate) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (&'static Code, String) {
     let name = &field.name;
     if kind == ProblemKind::ListSeparator {
         let message = match text {
@@ -93,6 +99,9 @@ pub(super) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (&'
             _ => format!("an item of `{name}` holds a semicolon: `{text}`"),
         };
         return (&codes::LIST_SEPARATOR, message);
+    }
+    if kind == ProblemKind::NullItem {
+        return (&codes::LIST_SEPARATOR, format!("an item of `{name}` has no value"));
     }
     let mut item = Field::plain(name, item_type(field));
     item.format = field.format.clone();
@@ -102,11 +111,7 @@ pub(super) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (&'
 
 fn item_type(field: &Field) -> FieldType {
     match field.kind {
-        FieldType::List(ItemType::Integer) => FieldType::Integer,
-        FieldType::List(ItemType::Number) => FieldType::Number,
-        FieldType::List(ItemType::Boolean) => FieldType::Boolean,
-        FieldType::List(ItemType::Date) => FieldType::Date,
-        FieldType::List(ItemType::Datetime) => FieldType::Datetime,
+        FieldType::List(item) => item.field_type(),
         _ => FieldType::String,
     }
 }

@@ -4,8 +4,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
-
-use arrow::record_batch::RecordBatch;
+use std::sync::Arc;
 
 use super::{Seeds, SourceKind, delimited, parquet};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
@@ -40,9 +39,9 @@ pub struct Split {
     /// The bytes; empty for Parquet.
     pub bytes: Vec<u8>,
     /// The rows of Parquet.
-    pub(super) rows: Option<RecordBatch>,
+    pub(super) rows: Option<parquet::Rows>,
     /// The header of delimited text.
-    pub(super) header: Option<std::sync::Arc<delimited::Header>>,
+    pub(super) header: Option<Arc<delimited::Header>>,
 }
 
 /// What drawing a split gives: the split, or why the rest of its file is not read.
@@ -53,8 +52,8 @@ pub struct Splits<'a> {
     seeds: &'a Seeds<'a>,
     next_source: usize,
     open: Option<Open>,
-    /// What is left of a Parquet file, and its number.
-    batches: Option<(usize, parquet::Batches)>,
+    /// What is left of a Parquet file, with its number and its columns.
+    batches: Option<(usize, parquet::Batches, Arc<parquet::Columns>)>,
 }
 
 struct Open {
@@ -67,7 +66,7 @@ struct Open {
     /// Bytes read and not yet given out.
     buffer: Vec<u8>,
     is_at_end: bool,
-    header: Option<std::sync::Arc<delimited::Header>>,
+    header: Option<Arc<delimited::Header>>,
 }
 
 impl<'a> Splits<'a> {
@@ -83,9 +82,10 @@ impl<'a> Splits<'a> {
         let is_whole = match kind {
             SourceKind::Yaml | SourceKind::Json => true,
             SourceKind::Parquet => {
-                return Ok(match parquet::Batches::open(&path) {
-                    Ok(batches) => {
-                        self.batches = Some((source, batches));
+                let file = &self.seeds.sources[source];
+                return Ok(match parquet::open(&self.seeds.project.tables[file.table], file, &path) {
+                    Ok((batches, columns)) => {
+                        self.batches = Some((source, batches, Arc::new(columns)));
                         None
                     }
                     Err(reason) => Some(Err(self.unreadable(source, &reason))),
@@ -122,7 +122,7 @@ impl<'a> Splits<'a> {
         is_numbered || table.dialect.double_quote == Some(false) || table.dialect.comment_char.is_some()
     }
 
-    fn header(&self, source: usize, bytes: &[u8]) -> Option<std::sync::Arc<delimited::Header>> {
+    fn header(&self, source: usize, bytes: &[u8]) -> Option<Arc<delimited::Header>> {
         let source = &self.seeds.sources[source];
         (source.kind == SourceKind::Delimited).then(|| {
             delimited::Header::read(&self.seeds.project.tables[source.table], &source.path, bytes).into()
@@ -142,15 +142,16 @@ impl<'a> Splits<'a> {
 
     /// The next rows of a Parquet file.
     fn next_batch(&mut self) -> Option<Drawn> {
-        let (source, mut batches) = self.batches.take()?;
+        let (source, mut batches, columns) = self.batches.take()?;
         let drawn = match batches.next()? {
             Err(reason) => Err(self.unreadable(source, &reason)),
             Ok(parquet::Batch { rows, group, first_row, bytes }) => {
                 let id = SplitId { source, offset: first_row, length: bytes, first_line: group };
+                let rows = parquet::Rows { batch: rows, columns: Arc::clone(&columns) };
                 Ok(Split { id, bytes: Vec::new(), rows: Some(rows), header: None })
             }
         };
-        self.batches = Some((source, batches));
+        self.batches = Some((source, batches, columns));
         Some(drawn)
     }
 

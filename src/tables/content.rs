@@ -34,7 +34,7 @@ impl ContentHasher {
     /// Adds `rows` rows, which `feed` gives to a hasher, in canonical text with `\r\n` line ends; they must not go beyond the
     /// end of a block.
     pub fn update<R>(&mut self, rows: usize, feed: impl FnOnce(&mut Hasher) -> R) -> R {
-        debug_assert!(rows <= self.rows_to_block_end(), "rows are added block by block");
+        assert!(rows <= self.rows_to_block_end(), "rows are added block by block");
         let fed = feed(&mut self.block);
         self.rows_in_block += rows;
         if self.rows_in_block == BLOCK_ROWS {

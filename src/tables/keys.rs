@@ -29,7 +29,7 @@ impl Default for Keys {
 impl Keys {
     /// The keys that the columns make; there is at least one column, and all are of one length.
     pub fn new(columns: &[&ArrayRef]) -> Keys {
-        debug_assert!(!columns.is_empty(), "a key has columns");
+        assert!(!columns.is_empty(), "a key has columns");
         match columns {
             [only] if only.data_type() == &DataType::Utf8 => Keys(Form::Text(only.as_string().clone())),
             _ => Keys(packed_columns(columns)),

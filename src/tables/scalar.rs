@@ -18,11 +18,15 @@ pub(super) fn write_integer(value: i64, out: &mut Vec<u8>) {
 /// Writes a number as Python's `repr` does: the shortest digits that read back as the same number, always with a
 /// point or an exponent, so that a reader takes every value of a column for a float. Negative zero is `0.0`.
 ///
-/// The value is finite: validation refuses the others.
+/// What validation refuses has a text of its own, too, that of XML Schema: `NaN`, `INF` and `-INF`.
 pub(super) fn write_number(value: f64, out: &mut Vec<u8>) {
-    debug_assert!(value.is_finite(), "validated");
     if value == 0.0 {
         return out.extend_from_slice(b"0.0");
+    }
+    if !value.is_finite() {
+        let text: &[u8] =
+            if value.is_nan() { b"NaN" } else { [b"-INF", &b"INF"[..]][usize::from(value > 0.0)] };
+        return out.extend_from_slice(text);
     }
     let mut buffer = zmij::Buffer::new();
     let printed = buffer.format_finite(value);
@@ -101,18 +105,20 @@ pub(super) fn write_boolean(value: bool, out: &mut Vec<u8>) {
     out.extend_from_slice(if value { b"true" } else { b"false" });
 }
 
-/// Writes a day, counted from 1970-01-01, as `YYYY-MM-DD`; validation keeps the years in 0001 to 9999.
+/// Writes a day, counted from 1970-01-01, as `YYYY-MM-DD`.
+///
+/// Validation keeps the years in 0001 to 9999; others have the expanded form of ISO 8601, with a sign and all digits.
 pub(super) fn write_date(days: i32, out: &mut Vec<u8>) {
-    out.extend_from_slice(&date(days));
-}
-
-fn date(days: i32) -> [u8; 10] {
     let (year, month, day) = civil(days);
-    debug_assert!((1..=9999).contains(&year), "validated");
+    let ([m1, m2], [d1, d2]) = (pair(month), pair(day));
+    if !(1..=9999).contains(&year) {
+        let sign = if year < 0 { '-' } else { '+' };
+        out.extend_from_slice(format!("{sign}{:04}", year.unsigned_abs()).as_bytes());
+        return out.extend_from_slice(&[b'-', m1, m2, b'-', d1, d2]);
+    }
     let year = year.unsigned_abs();
     let ([y1, y2], [y3, y4]) = (pair(year / 100), pair(year));
-    let ([m1, m2], [d1, d2]) = (pair(month), pair(day));
-    [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]
+    out.extend_from_slice(&[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2]);
 }
 
 /// Writes an instant, in microseconds from 1970-01-01T00:00:00Z, as `YYYY-MM-DDTHH:MM:SSZ`; six digits of a second
@@ -125,7 +131,7 @@ pub(super) fn write_datetime(microseconds: i64, out: &mut Vec<u8>) {
     let seconds = (in_day / 1_000_000) as u32;
     let fraction = (in_day % 1_000_000) as u32;
     let ([h1, h2], [m1, m2], [s1, s2]) = (pair(seconds / 3600), pair(seconds / 60 % 60), pair(seconds % 60));
-    out.extend_from_slice(&date(days));
+    write_date(days, out);
     out.extend_from_slice(&[b'T', h1, h2, b':', m1, m2, b':', s1, s2]);
     if fraction != 0 {
         out.push(b'.');
@@ -219,6 +225,9 @@ mod tests {
             (f64::MAX, "1.7976931348623157e+308"),
             (f64::MIN_POSITIVE, "2.2250738585072014e-308"),
         ];
+        for (value, text_of) in [(f64::NAN, "NaN"), (f64::INFINITY, "INF"), (f64::NEG_INFINITY, "-INF")] {
+            assert_eq!(text(|out| write_number(value, out)), text_of);
+        }
         for (value, python) in expected {
             assert_eq!(text(|out| write_number(value, out)), python);
         }
@@ -255,6 +264,19 @@ mod tests {
                 assert_eq!(text(|out| write_date(days, out)), date.to_string());
                 date = date.tomorrow().unwrap_or(date);
             }
+        }
+    }
+
+    #[test]
+    fn a_day_beyond_four_digits_has_a_text_of_its_own() {
+        for (days, text_of) in [
+            (2_932_897, "+10000-01-01"),
+            (-719_163, "+0000-12-31"),
+            (-719_529, "-0001-12-31"),
+            (i32::MAX, "+5881580-07-11"),
+            (i32::MIN, "-5877641-06-23"),
+        ] {
+            assert_eq!(text(|out| write_date(days, out)), text_of);
         }
     }
 

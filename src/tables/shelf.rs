@@ -52,7 +52,7 @@ impl Shelf {
     }
 
     pub(super) fn clear(&mut self) {
-        debug_assert!(self.start == 0, "it was taken down to be read");
+        assert!(self.start == 0, "it was taken down to be read");
         self.ids.clear();
         self.ends.clear();
         self.bytes.clear();

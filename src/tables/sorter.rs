@@ -136,7 +136,7 @@ impl Sorter {
     /// The table, when every job that was handed out has been added; `jobs` threads put it together.
     pub fn finish(self, jobs: usize) -> Result<Rows> {
         let mut runs: Vec<Run> = self.runs.into_iter().flatten().collect();
-        debug_assert_eq!(runs.len(), self.jobs, "every job comes back");
+        assert_eq!(runs.len(), self.jobs, "every job comes back");
         let (sequence, repeated) = match runs.as_mut_slice() {
             [] => (None, Vec::new()),
             [only] => (None, std::mem::take(&mut only.repeated)),

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef;
 
-use super::database::{Database, Scope, as_text, broken, mentioned, value};
+use super::database::{Database, Scope, as_text, broken, cell_text, mentioned, value};
 use super::images::{Image, Stock};
 use super::views::{self, Derived};
 use super::{Findings, Pending, Say};
@@ -207,7 +207,7 @@ fn violations(
     let mut rows = statement.query([])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
-        let text = |index: usize| row.get_ref(index).map(as_text);
+        let text = |index: usize| cell_text(row, index);
         let key = (0..key_length).map(text).collect::<rusqlite::Result<Vec<String>>>()?;
         found.push((key, text(last)?));
     }
@@ -227,7 +227,8 @@ fn rows_by_key<'k>(
         let (ids, cells) = batch?;
         for (row, id) in ids.into_iter().enumerate() {
             let part = |&column: &usize| {
-                as_text(ValueRef::from(&value(table.columns[column].kind, &cells[column], row)))
+                let value = value(table.columns[column].kind, &cells[column], row);
+                as_text(ValueRef::from(&value)).expect("texts of columns are UTF-8")
             };
             let key: Vec<String> = columns.iter().map(part).collect();
             if wanted.contains(&key) {

@@ -1,12 +1,13 @@
 //! The typed tables in SQLite, for the project's own SQL.
 
+use std::str::Utf8Error;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
 use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, Statement, ToSql};
+use rusqlite::{Connection, Row, Statement, ToSql};
 
 use super::images::Image;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
@@ -144,13 +145,18 @@ pub(super) fn broken(code: &'static Code, file: &Arc<str>, sql: &str, error: &ru
 }
 
 /// A value as text; a missing value is empty.
-pub(super) fn as_text(value: ValueRef<'_>) -> String {
-    match value {
+pub(super) fn as_text(value: ValueRef<'_>) -> std::result::Result<String, Utf8Error> {
+    Ok(match value {
         ValueRef::Null => String::new(),
         ValueRef::Integer(value) => value.to_string(),
         ValueRef::Real(value) => value.to_string(),
-        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned(),
-    }
+        ValueRef::Text(text) | ValueRef::Blob(text) => std::str::from_utf8(text)?.to_owned(),
+    })
+}
+
+/// A cell of a result as text; fails where it holds bytes that are not UTF-8.
+pub(super) fn cell_text(row: &Row<'_>, cell: usize) -> rusqlite::Result<String> {
+    as_text(row.get_ref(cell)?).map_err(|error| rusqlite::Error::Utf8Error(cell, error))
 }
 
 /// Makes a table and fills it.
@@ -278,9 +284,13 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// Digits that every double keeps. A decimal of more is text in SQL, so that a view publishes all of them.
+const EXACT_DIGITS: u8 = 15;
+
 fn affinity(kind: ColumnType) -> &'static str {
     match kind {
         ColumnType::Integer | ColumnType::Boolean => "INTEGER",
+        ColumnType::Decimal { precision, .. } if precision > EXACT_DIGITS => "",
         ColumnType::Number | ColumnType::Decimal { .. } => "REAL",
         ColumnType::Text
         | ColumnType::Json
@@ -301,7 +311,11 @@ pub(super) fn value(kind: ColumnType, array: &ArrayRef, row: usize) -> Value {
         ColumnType::Number => Value::Real(array.as_primitive::<Float64Type>().value(row)),
         ColumnType::Decimal { .. } => {
             let text = text(kind, array, row);
-            text.parse().map_or(Value::Text(text), Value::Real)
+            let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+            match text.parse() {
+                Ok(number) if digits <= usize::from(EXACT_DIGITS) => Value::Real(number),
+                _ => Value::Text(text),
+            }
         }
         ColumnType::Boolean => Value::Integer(i64::from(array.as_boolean().value(row))),
         ColumnType::Date | ColumnType::Datetime => Value::Text(text(kind, array, row)),

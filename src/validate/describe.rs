@@ -6,7 +6,7 @@ use super::{Pending, Say, text};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
 use crate::edtf;
 use crate::schema::{ColumnType, Field, ItemType, Pattern, Project, Table, lexical};
-use crate::seeds::{Located, Problem, ProblemKind};
+use crate::seeds::{Located, Problem, ProblemKind, describe_item};
 
 /// Longest value that a message repeats.
 const SHOWN_CHARACTERS: usize = 80;
@@ -18,10 +18,11 @@ pub(super) fn is_warning(kind: ProblemKind) -> bool {
 
 fn code(kind: ProblemKind) -> &'static Code {
     match kind {
-        ProblemKind::Reported | ProblemKind::WrongType => &codes::WRONG_TYPE,
+        ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::OutsideYears => &codes::WRONG_TYPE,
+        ProblemKind::NotUtf8 => &codes::NOT_UTF8,
         ProblemKind::InvalidEdtf => &codes::INVALID_EDTF,
         ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
-        ProblemKind::ListSeparator => &codes::LIST_SEPARATOR,
+        ProblemKind::ListSeparator | ProblemKind::NullItem => &codes::LIST_SEPARATOR,
         ProblemKind::Required => &codes::REQUIRED,
         ProblemKind::NotInEnum => &codes::NOT_IN_ENUM,
         ProblemKind::UnknownCode => &codes::UNKNOWN_CODE,
@@ -87,7 +88,18 @@ fn cell(
     let value = if is_item { format!("an item of `{name}`") } else { format!("field `{name}`") };
     let constraints = &field.constraints;
     match kind {
+        ProblemKind::WrongType | ProblemKind::NullItem if is_item => {
+            (describe_item(field, kind, &shown).1, None)
+        }
         ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, &shown),
+        ProblemKind::OutsideYears => {
+            let help = "leave it empty when there is no such day, or keep it in a field of type `string`";
+            (format!("{value} is `{shown}`, outside the years 0001 to 9999"), Some(help.to_owned()))
+        }
+        ProblemKind::NotUtf8 => {
+            let help = "write the column as UTF-8 text".to_owned();
+            (format!("{value} is `{shown}`, whose bytes are not UTF-8"), Some(help))
+        }
         ProblemKind::InvalidEdtf => {
             let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
             (format!("field `{name}` is `{shown}`: {reason}"), None)
@@ -96,12 +108,17 @@ fn cell(
             let help = "quote it to keep the text, or leave the value empty".to_owned();
             (format!("field `{name}` is `{shown}`, which YAML may read as no value"), Some(help))
         }
-        ProblemKind::ListSeparator => {
-            let message = format!("an item of `{name}` is empty or holds a semicolon: `{shown}`");
-            // Found by the reader of delimited text: an item of a YAML or JSON list is reported by itself.
+        ProblemKind::ListSeparator | ProblemKind::NullItem => {
+            let message = describe_item(field, kind, &shown).1;
             let delimiter = &field.format.delimiter;
-            let help = format!("items are separated by `{delimiter}` here, as the field's `delimiter` says");
-            (message, (delimiter != ";").then_some(help))
+            let help = match text {
+                "" => "leave it out".to_owned(),
+                _ if delimiter == ";" => "write two items".to_owned(),
+                _ => format!(
+                    "write two items; in delimited text `{delimiter}` stands between them, as the field's `delimiter` says"
+                ),
+            };
+            (message, Some(help))
         }
         ProblemKind::Required => {
             let is_key = table.primary_key.iter().any(|&f| table.fields[f].name == *name);

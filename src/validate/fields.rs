@@ -9,8 +9,8 @@ use arrow::array::{
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::text;
 use super::words::Words;
+use super::{domain, text};
 use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
 use crate::seeds::{Chunk, Problem, ProblemKind};
 
@@ -128,9 +128,10 @@ impl<'a> Checker<'a> {
                 problems.push(Problem::of_cell(row as u32, checker.number, kind));
             });
             if let Some(lists) = column.as_list_opt() {
-                checker.check_items(lists, &mut problems);
+                let left_out = left_out(&chunk.problems, checker.number);
+                checker.check_items(lists, &left_out, &mut problems);
             }
-            let is_filled = checker.field.origin == Origin::Parent;
+            let is_filled = checker.field.origin == Origin::Parent || chunk.refused.contains(&checker.number);
             if checker.field.constraints.required && column.null_count() > 0 && !is_filled {
                 let bad = bad.get(&checker.number);
                 for row in (0..column.len()).filter(|&row| column.is_null(row)) {
@@ -147,6 +148,7 @@ impl<'a> Checker<'a> {
 
 impl FieldChecker<'_> {
     fn check_values(&self, column: &ArrayRef, report: &mut dyn FnMut(usize, ProblemKind)) {
+        domain::check(column, report);
         match self.field.column_type() {
             ColumnType::Text => self.check_texts(column.as_string(), report),
             ColumnType::Json => self.check_json(column.as_string(), report),
@@ -335,20 +337,26 @@ impl FieldChecker<'_> {
         }
     }
 
-    /// Checks the items of lists of texts, each by itself.
-    fn check_items(&self, lists: &ListArray, problems: &mut Vec<Problem>) {
-        let Some(items) = lists.values().as_string_opt::<i32>() else { return };
+    /// Checks the items of lists, each by itself. Those in `left_out`, row and number, are not among them, but count.
+    fn check_items(&self, lists: &ListArray, left_out: &[(u32, u32)], problems: &mut Vec<Problem>) {
         let offsets = lists.value_offsets();
         let mut report = |item: usize, kind| {
             let row = offsets.partition_point(|&offset| offset as usize <= item) - 1;
-            let item = Some(item as u32 - offsets[row] as u32);
-            problems.push(Problem { row: row as u32, field: self.number, item, kind });
+            let mut number = item as u32 - offsets[row] as u32;
+            for (_, before) in left_out.iter().filter(|(of, _)| *of == row as u32) {
+                number += u32::from(*before <= number);
+            }
+            let (row, item) = (row as u32, Some(number));
+            problems.push(Problem { row, field: self.number, item, kind });
         };
+        domain::check(lists.values(), &mut report);
+        let Some(items) = lists.values().as_string_opt::<i32>() else { return };
         text::inspect(items, |item, kind| {
             if kind != ProblemKind::FormulaText {
                 report(item, kind);
             }
         });
+        text::find_separators(items, |item| report(item, ProblemKind::ListSeparator));
         for (item, text) in items.iter().enumerate() {
             let Some(text) = text else { continue };
             if self.codes.as_ref().is_some_and(|codes| !codes.contains(text)) {
@@ -361,6 +369,14 @@ impl FieldChecker<'_> {
             }
         }
     }
+}
+
+/// Items of a field's lists that were left out because of a problem: row and number of each, ascending.
+fn left_out(problems: &[Problem], field: u32) -> Vec<(u32, u32)> {
+    let of_field = problems.iter().filter(|problem| problem.field == field);
+    let mut left_out: Vec<(u32, u32)> = of_field.filter_map(|p| Some((p.row, p.item?))).collect();
+    left_out.sort_unstable();
+    left_out
 }
 
 /// Compares a value with limits; each limit comes with whether it is itself excluded.

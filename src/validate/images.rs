@@ -92,7 +92,7 @@ impl Stock {
 mod tests {
     use std::path::Path;
 
-    use super::super::database::as_text;
+    use super::super::database::cell_text;
     use super::*;
     use crate::schema::Table;
     use crate::seeds::{Chunk, SplitId};
@@ -107,7 +107,16 @@ mod tests {
             let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
             let (columns, rows) = (batch.columns().to_vec(), batch.num_rows());
             let (problems, broken) = (Vec::new(), Vec::new());
-            let chunk = Chunk { table: index, columns, rows, split, instance: 0, problems, broken };
+            let chunk = Chunk {
+                table: index,
+                columns,
+                rows,
+                split,
+                instance: 0,
+                problems,
+                broken,
+                refused: Vec::new(),
+            };
             Sorter::table(table, vec![chunk], &spill).expect("there is room")
         };
         let mut tables: Vec<Rows> = project.tables.iter().enumerate().map(rows).collect();
@@ -117,7 +126,7 @@ mod tests {
                    left join sources on sources.source_no = reports.source_no left join gauges on true order by 1, 2, 3";
         let answer = |database: &Database| {
             let mut statement = database.prepare(sql).expect("the tables are there");
-            let cells = |row: &rusqlite::Row<'_>| (0..3).map(|cell| row.get_ref(cell).map(as_text)).collect();
+            let cells = |row: &rusqlite::Row<'_>| (0..3).map(|cell| cell_text(row, cell)).collect();
             let rows = statement.query_map([], cells).expect("it can be asked");
             rows.collect::<rusqlite::Result<Vec<Vec<String>>>>().expect("every row is there")
         };

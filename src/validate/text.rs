@@ -24,6 +24,21 @@ pub(super) fn inspect(texts: &StringArray, mut found: impl FnMut(usize, ProblemK
     }
 }
 
+/// Calls `found` for each item of lists that is empty or holds a semicolon: joined by `; ` in a cell of CSV, such items
+/// could not be told apart again.
+pub(super) fn find_separators(items: &StringArray, mut found: impl FnMut(usize)) {
+    let offsets = items.value_offsets();
+    let (Some(&start), Some(&end)) = (offsets.first(), offsets.last()) else { return };
+    let all = &items.value_data()[start as usize..end as usize];
+    let are_empty = offsets.windows(2).fold(false, |seen, pair| seen | (pair[0] == pair[1]));
+    if are_empty || memchr::memchr(b';', all).is_some() {
+        let is_bad = |&item: &usize| {
+            items.is_valid(item) && (items.value(item).is_empty() || items.value(item).contains(';'))
+        };
+        (0..items.len()).filter(is_bad).for_each(&mut found);
+    }
+}
+
 /// A quick look over all texts at once: whether any byte could belong to a character that [`hostile`] looks for.
 fn may_be_hostile(bytes: &[u8]) -> bool {
     let has_control =

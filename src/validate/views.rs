@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{Row, Statement};
 
-use super::database::{Database, Scope, as_text, broken};
+use super::database::{Database, Scope, broken, cell_text};
 use super::fields::Checker;
 use super::images::Stock;
 use super::{Findings, describe, keys, references};
@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
 use crate::tables::{Rows, Sorter, Spill};
-use crate::tokens::{JsonTokens, Scalar, Token, Tokens};
+use crate::tokens::{JsonTokens, Scalar, Style, Token, Tokens};
 
 /// Rows that are typed at a time.
 const CHUNK_ROWS: usize = 8_192;
@@ -169,7 +169,16 @@ impl View<'_> {
         let columns = derived_columns(self.table, &fields, &mut problems);
         let split = SplitId { source: usize::MAX, offset: 0, length: 0, first_line: 1 };
         let rows = texts.len();
-        Chunk { table: index, columns, rows, split, instance: 0, problems, broken: Vec::new() }
+        Chunk {
+            table: index,
+            columns,
+            rows,
+            split,
+            instance: 0,
+            problems,
+            broken: Vec::new(),
+            refused: Vec::new(),
+        }
     }
 
     /// A view's cell has no place of its own: the message names the row, the place is the query.
@@ -185,7 +194,7 @@ impl View<'_> {
 }
 
 fn row_texts(row: &Row<'_>, cells: &[usize]) -> rusqlite::Result<Vec<String>> {
-    cells.iter().map(|&cell| row.get_ref(cell).map(as_text)).collect()
+    cells.iter().map(|&cell| cell_text(row, cell)).collect()
 }
 
 /// A list written as a JSON array of single values, as tables hand lists to SQLite.
@@ -199,6 +208,7 @@ fn push_items(
     loop {
         match tokens.next() {
             Ok(Token::ListStart) => {}
+            Ok(Token::Scalar(Scalar { style: Style::Null, .. })) => result = Err(ProblemKind::NullItem),
             Ok(Token::Scalar(Scalar { text, .. })) => result = result.and(builder.push_item(field, &text)),
             Ok(Token::ListEnd) => break,
             Ok(Token::MapStart | Token::MapEnd | Token::Key(_) | Token::End) | Err(_) => {

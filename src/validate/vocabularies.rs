@@ -44,5 +44,14 @@ pub(super) fn chunk(project: &Project) -> Option<Chunk> {
     ];
     let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
     let rows = concepts.len();
-    Some(Chunk { table, columns, rows, split, instance: 0, problems: Vec::new(), broken: Vec::new() })
+    Some(Chunk {
+        table,
+        columns,
+        rows,
+        split,
+        instance: 0,
+        problems: Vec::new(),
+        broken: Vec::new(),
+        refused: Vec::new(),
+    })
 }

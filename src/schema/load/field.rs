@@ -13,25 +13,6 @@ pub(super) struct Draft {
     pub(super) mark: Mark,
 }
 
-const TYPES: [(&str, FieldType); 16] = [
-    ("string", FieldType::String),
-    ("number", FieldType::Number),
-    ("integer", FieldType::Integer),
-    ("boolean", FieldType::Boolean),
-    ("object", FieldType::Object),
-    ("array", FieldType::Array),
-    ("list", FieldType::List(ItemType::Text)),
-    ("datetime", FieldType::Datetime),
-    ("date", FieldType::Date),
-    ("time", FieldType::Time),
-    ("year", FieldType::Year),
-    ("yearmonth", FieldType::Yearmonth),
-    ("duration", FieldType::Duration),
-    ("geopoint", FieldType::Geopoint),
-    ("geojson", FieldType::Geojson),
-    ("any", FieldType::Any),
-];
-
 const ITEM_TYPES: [(&str, ItemType); 6] = [
     ("string", ItemType::Text),
     ("integer", ItemType::Integer),
@@ -101,7 +82,7 @@ fn field_type(file: &mut File, keys: &mut Entries) -> FieldType {
     let item = keys.take("itemType");
     let Some(node) = keys.take("type") else { return FieldType::String };
     let Some(name) = file.text("type", &node) else { return FieldType::String };
-    match TYPES.iter().find(|(known, _)| *known == name) {
+    match FieldType::NAMES.iter().find(|(known, _)| *known == name) {
         Some((_, FieldType::List(_))) => {
             let item =
                 item.and_then(|node| choice(file, "itemType", &node, &ITEM_TYPES)).unwrap_or(ItemType::Text);
@@ -113,7 +94,7 @@ fn field_type(file: &mut File, keys: &mut Entries) -> FieldType {
             }
             *kind
         }
-        None => choice(file, "type", &node, &TYPES).unwrap_or(FieldType::String),
+        None => choice(file, "type", &node, &FieldType::NAMES).unwrap_or(FieldType::String),
     }
 }
 

@@ -93,6 +93,7 @@ impl Assembler<'_> {
                     instance: number,
                     problems,
                     broken,
+                    refused: Vec::new(),
                 });
             }
         }

@@ -62,7 +62,7 @@ impl Assembler<'_> {
                     self.note_item(instance, Some(field), Some(taken), tokens, &scalar.text);
                     let rows = &mut self.tables[instance];
                     let result = match scalar.style {
-                        Style::Null | Style::AmbiguousNull => Err(ProblemKind::ListSeparator),
+                        Style::Null | Style::AmbiguousNull => Err(ProblemKind::NullItem),
                         Style::Bare | Style::Quoted => rows.builders[field].push_item(schema, &scalar.text),
                     };
                     match result {

@@ -1,0 +1,275 @@
+//! The rows of a Parquet file, batch by batch, and whether there are as many as its footer says.
+
+use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow::array::{AsArray, RecordBatch};
+use arrow::datatypes::{
+    DataType, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType, TimestampNanosecondType,
+};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+use parquet::basic::Type as PhysicalType;
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+
+/// Rows that are read at a time: a row group may have millions.
+const BATCH_ROWS: usize = 8192;
+
+/// Rows of a file, batch by batch.
+pub(in crate::seeds) struct Batches {
+    file: File,
+    metadata: ArrowReaderMetadata,
+    /// What INT96 columns are read as once more, see [`are_whole_microseconds`].
+    precise: Option<ArrowReaderMetadata>,
+    /// Numbers of the columns that are read, ascending.
+    columns: Vec<usize>,
+    /// Number of the row group that comes next, and of its first row, from 0.
+    group: usize,
+    first_row: u64,
+    /// What is left of the row group before it.
+    open: Option<Open>,
+    /// Whether any rows were given, or the columns of a file that has none.
+    is_begun: bool,
+}
+
+/// A row group that is being read.
+struct Open {
+    readers: Readers,
+    /// Number of the next row.
+    next_row: u64,
+    /// Number of the row behind the last.
+    end_row: u64,
+}
+
+/// Readers of the columns of a row group.
+struct Readers {
+    columns: ParquetRecordBatchReader,
+    /// The INT96 columns once more, to the nanosecond.
+    precise: Option<ParquetRecordBatchReader>,
+}
+
+/// Some rows of a row group.
+pub(in crate::seeds) struct Batch {
+    pub(in crate::seeds) rows: RecordBatch,
+    /// Number of the row group, from 1.
+    pub(in crate::seeds) group: u64,
+    /// Number of the first row, from 0.
+    pub(in crate::seeds) first_row: u64,
+    /// Bytes that they take in the file, about.
+    pub(in crate::seeds) bytes: u64,
+}
+
+impl Batches {
+    /// Batches of the file; `wanted` says which of its columns are read. Fails with the reason when it is no Parquet file, or
+    /// one that contradicts itself.
+    pub(in crate::seeds) fn open(
+        path: &Path,
+        wanted: impl FnOnce(&ParquetMetaData, &Schema) -> Vec<usize>,
+    ) -> Result<Batches, String> {
+        guarded(|| {
+            let file = File::open(path).map_err(|e| e.to_string())?;
+            let load = |options| ArrowReaderMetadata::load(&file, options).map_err(|e| reason(&e));
+            let first = load(ArrowReaderOptions::default())?;
+            counts_agree(first.metadata())?;
+            let columns = wanted(first.metadata(), first.schema());
+            let is_int96 = |&column: &usize| is_int96(first.metadata(), column);
+            let (metadata, precise) = match columns.iter().any(is_int96) {
+                false => (first, None),
+                true => {
+                    let schema = with_microseconds(first.metadata(), first.schema());
+                    (load(ArrowReaderOptions::default().with_schema(schema))?, Some(first))
+                }
+            };
+            let is_begun = false;
+            Ok(Batches { file, metadata, precise, columns, group: 0, first_row: 0, open: None, is_begun })
+        })
+    }
+
+    /// Metadata of the file.
+    pub(super) fn metadata(&self) -> &ParquetMetaData {
+        self.metadata.metadata()
+    }
+
+    /// Types of all columns of the file.
+    pub(super) fn schema(&self) -> &Schema {
+        self.metadata.schema()
+    }
+
+    fn groups(&self) -> &[RowGroupMetaData] {
+        self.metadata.metadata().row_groups()
+    }
+
+    /// Readers of the rows of a row group that come after some.
+    fn readers(&self, group: usize, skipped: usize) -> Result<Readers, String> {
+        let reader = |metadata: &ArrowReaderMetadata, columns: Vec<usize>| {
+            let file = self.file.try_clone().map_err(|e| e.to_string())?;
+            let mask = ProjectionMask::roots(metadata.parquet_schema(), columns);
+            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+            let builder = builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
+            builder.with_projection(mask).with_offset(skipped).build().map_err(|e| reason(&e))
+        };
+        let int96 = self.columns.iter().copied().filter(|&column| is_int96(self.metadata(), column));
+        let precise = self.precise.as_ref().map(|precise| reader(precise, int96.collect())).transpose()?;
+        Ok(Readers { columns: reader(&self.metadata, self.columns.clone())?, precise })
+    }
+
+    /// The next rows. After a row group that cannot be read comes the next one.
+    pub(in crate::seeds) fn next(&mut self) -> Option<Result<Batch, String>> {
+        loop {
+            if let Some(mut open) = self.open.take() {
+                match guarded(|| open.readers.next()) {
+                    Err(reason) => return Some(Err(reason)),
+                    Ok(None) if open.next_row == open.end_row => {}
+                    Ok(None) => {
+                        let missing = open.end_row - open.next_row;
+                        return Some(Err(format!("row group {} lacks {missing} of its rows", self.group)));
+                    }
+                    Ok(Some(rows)) => {
+                        let first_row = open.next_row;
+                        open.next_row += rows.num_rows() as u64;
+                        self.open = Some(open);
+                        return Some(Ok(self.batch(rows, first_row)));
+                    }
+                }
+            }
+            let Some(group) = self.groups().get(self.group) else {
+                let is_empty = !std::mem::replace(&mut self.is_begun, true);
+                return is_empty.then(|| Ok(self.no_rows()));
+            };
+            let rows = count(group.num_rows());
+            let readers = guarded(|| self.readers(self.group, 0));
+            let next_row = self.first_row;
+            self.group += 1;
+            self.first_row += rows;
+            match readers {
+                Ok(readers) => self.open = Some(Open { readers, next_row, end_row: next_row + rows }),
+                Err(reason) => return Some(Err(reason)),
+            }
+        }
+    }
+
+    fn batch(&mut self, rows: RecordBatch, first_row: u64) -> Batch {
+        self.is_begun = true;
+        let group = &self.groups()[self.group - 1];
+        let [bytes, of] = [group.compressed_size(), group.num_rows()].map(count);
+        let bytes = bytes.saturating_mul(rows.num_rows() as u64) / of.max(1);
+        Batch { rows, group: self.group as u64, first_row, bytes }
+    }
+
+    /// A batch without rows, by which a file that has none shows its columns.
+    fn no_rows(&self) -> Batch {
+        let rows = self.schema().project(&self.columns).unwrap_or_else(|_| Schema::empty());
+        Batch { rows: RecordBatch::new_empty(Arc::new(rows)), group: 1, first_row: 0, bytes: 0 }
+    }
+
+    /// Rows of a batch that was given before: its row group, from 1, and its first row, from 0.
+    pub(super) fn again(&self, group: u64, first_row: u64) -> Result<RecordBatch, String> {
+        guarded(|| {
+            let group = usize::try_from(group - 1).map_err(|e| e.to_string())?;
+            let before = self.groups().get(..group).ok_or("the file has fewer row groups now")?;
+            let before: u64 = before.iter().map(|group| count(group.num_rows())).sum();
+            let skipped = first_row.checked_sub(before).and_then(|rows| usize::try_from(rows).ok());
+            let mut readers = self.readers(group, skipped.ok_or("the file has other rows now")?)?;
+            readers.next()?.ok_or_else(|| "the file has fewer rows now".to_owned())
+        })
+    }
+}
+
+impl Readers {
+    fn next(&mut self) -> Result<Option<RecordBatch>, String> {
+        let next =
+            |reader: &mut ParquetRecordBatchReader| reader.next().transpose().map_err(|e| e.to_string());
+        let Some(rows) = next(&mut self.columns)? else { return Ok(None) };
+        let Some(precise) = &mut self.precise else { return Ok(Some(rows)) };
+        let precise = next(precise)?.filter(|precise| precise.num_rows() == rows.num_rows());
+        are_whole_microseconds(&rows, &precise.ok_or("a column has fewer rows than the others")?)?;
+        Ok(Some(rows))
+    }
+}
+
+/// The Parquet reader panics on some broken files; a seed file must not take the program down.
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file is damaged".into()))
+}
+
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+fn reason(error: &ParquetError) -> String {
+    match error {
+        ParquetError::NYI(what) if what.contains("LZO") => {
+            "it is compressed with LZO, which is not read; write it with Zstandard or Snappy".to_owned()
+        }
+        error => error.to_string(),
+    }
+}
+
+/// Whether the footer, the row groups and their columns tell of the same number of rows.
+fn counts_agree(metadata: &ParquetMetaData) -> Result<(), String> {
+    let mut rows = 0_i64;
+    for (number, group) in metadata.row_groups().iter().enumerate() {
+        let told = group.num_rows();
+        rows = rows.checked_add(told).filter(|_| told >= 0).ok_or("its counts of rows are no counts")?;
+        // A column that does not repeat has a value, or none, for each row.
+        let flat = group.columns().iter().filter(|column| column.column_descr().max_rep_level() == 0);
+        if let Some(column) = flat.into_iter().find(|column| column.num_values() != told) {
+            let (path, held) = (column.column_path().string(), column.num_values());
+            return Err(format!(
+                "row group {} says {told} rows, but its column `{path}` has {held}",
+                number + 1
+            ));
+        }
+    }
+    let told = metadata.file_metadata().num_rows();
+    match told == rows {
+        true => Ok(()),
+        false => Err(format!("its footer says {told} rows, but its row groups have {rows}")),
+    }
+}
+
+fn is_int96(metadata: &ParquetMetaData, column: usize) -> bool {
+    let columns = metadata.file_metadata().schema_descr().root_schema().get_fields();
+    columns.get(column).is_some_and(|c| c.is_primitive() && c.get_physical_type() == PhysicalType::INT96)
+}
+
+/// Types by which INT96 is read in microseconds, which hold more years than nanoseconds do.
+fn with_microseconds(metadata: &ParquetMetaData, schema: &SchemaRef) -> SchemaRef {
+    let fields = schema.fields().iter().enumerate().map(|(column, field)| match is_int96(metadata, column) {
+        false => Arc::clone(field),
+        true => {
+            let kind = DataType::Timestamp(TimeUnit::Microsecond, None);
+            Arc::new(field.as_ref().clone().with_data_type(kind))
+        }
+    });
+    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
+}
+
+/// Whether the microseconds of INT96 columns are all there is to them.
+///
+/// The library lets nanoseconds wrap around outside the years 1677 to 2262, and drops what microseconds cannot hold. What
+/// nanoseconds have above the microseconds is told by both together: what wraps around is a multiple of 2⁶⁴.
+fn are_whole_microseconds(rows: &RecordBatch, precise: &RecordBatch) -> Result<(), String> {
+    for (field, nanoseconds) in precise.schema().fields().iter().zip(precise.columns()) {
+        let micros = rows.column_by_name(field.name());
+        let micros = micros.and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
+        let nanos = nanoseconds.as_primitive_opt::<TimestampNanosecondType>();
+        let (Some(micros), Some(nanos)) = (micros, nanos) else {
+            return Err(format!("its column `{}` is no timestamp", field.name()));
+        };
+        let mut pairs = micros.iter().zip(nanos);
+        let is_finer = |(micros, nanos): (Option<i64>, Option<i64>)| {
+            micros.unwrap_or(0).wrapping_mul(1000) != nanos.unwrap_or(0)
+        };
+        if let Some(row) = pairs.position(is_finer) {
+            let (name, row) = (field.name(), row + 1);
+            return Err(format!("its column `{name}` is finer than a microsecond, {row} rows into a batch"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,261 @@
+//! Columns of a Parquet file that fields read: found by name, or inside a struct.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, make_array};
+use arrow::buffer::NullBuffer;
+use arrow::datatypes::{DataType, Schema};
+use parquet::basic::{LogicalType, Type as PhysicalType};
+use parquet::file::metadata::ParquetMetaData;
+use parquet::schema::types::Type;
+
+use super::conversion::Conversion;
+use super::lists;
+use crate::diagnostic::{Code, Diagnostic, Place, codes, listed, nearest};
+use crate::schema::{Field, Origin, Table};
+use crate::seeds::Source;
+
+/// Columns of one file, by field.
+#[derive(Debug)]
+pub(in crate::seeds) struct Columns {
+    /// The column of each field; `None` when it has none, or one that it cannot read.
+    pub(super) of_fields: Vec<Option<Column>>,
+    /// Fields whose column cannot be read, which is told once, whatever its rows are.
+    pub(super) refused: Vec<u32>,
+    /// What is wrong with the columns.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// A column, or a member of a struct column.
+#[derive(Debug)]
+pub(super) struct Column {
+    /// Name of the column in the file.
+    root: String,
+    /// Number of the column in the file.
+    number: usize,
+    /// Numbers of the members that lead to it.
+    members: Vec<usize>,
+    /// How it becomes the field's column.
+    pub(super) conversion: Conversion,
+}
+
+impl Column {
+    /// The column of a batch. A member of a struct that is missing is missing.
+    pub(super) fn of(&self, batch: &RecordBatch) -> Option<ArrayRef> {
+        let mut column = Arc::clone(batch.column_by_name(&self.root)?);
+        for &member in &self.members {
+            let parent = column.as_struct_opt()?;
+            let child = parent.columns().get(member)?;
+            let nulls = NullBuffer::union(parent.nulls(), child.logical_nulls().as_ref());
+            let data = child.to_data().into_builder().nulls(nulls).build().ok()?;
+            column = make_array(data);
+        }
+        Some(column)
+    }
+}
+
+impl Columns {
+    /// Finds the columns of a table's fields. What is wrong is told at the file, which has no lines.
+    pub(super) fn find(
+        table: &Table,
+        source: &Source,
+        metadata: &ParquetMetaData,
+        schema: &Schema,
+    ) -> Columns {
+        let root = metadata.file_metadata().schema_descr().root_schema();
+        let mut finder =
+            Finder { table, source, schema, root, misspelt: Vec::new(), diagnostics: Vec::new() };
+        finder.report_unknown();
+        let mut refused = Vec::new();
+        let mut of_fields = Vec::new();
+        for (index, field) in table.fields.iter().enumerate() {
+            let column = finder.column(field);
+            refused.extend(column.is_err().then_some(index as u32));
+            of_fields.push(column.unwrap_or(None));
+        }
+        Columns { of_fields, refused, diagnostics: finder.diagnostics }
+    }
+
+    /// Numbers of the file's columns that are read, ascending.
+    pub(super) fn numbers(&self) -> Vec<usize> {
+        let mut numbers: Vec<usize> = self.of_fields.iter().flatten().map(|column| column.number).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    }
+}
+
+/// The path of the field's value within a record.
+fn path(field: &Field) -> Option<&[String]> {
+    match &field.origin {
+        Origin::Path(path) => Some(path),
+        Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+    }
+}
+
+/// A column that cannot be read; it has been told.
+struct Refused;
+
+struct Finder<'a> {
+    table: &'a Table,
+    source: &'a Source,
+    schema: &'a Schema,
+    root: &'a Type,
+    /// Names of fields that columns nearly have.
+    misspelt: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Finder<'_> {
+    fn report(&mut self, code: &'static Code, message: String, help: Option<String>) {
+        let problem = Diagnostic::new(code, Place::file(&self.source.path), message);
+        self.diagnostics.push(Diagnostic { help, ..problem });
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.table.fields.iter().filter_map(path).map(|path| path.join(".")).collect()
+    }
+
+    /// Tells of columns, and of members of structs, that no field reads.
+    fn report_unknown(&mut self) {
+        if self.table.dialect.fields_match.allows_further() {
+            return;
+        }
+        for column in self.schema.fields() {
+            self.report_unread(column.name(), column.data_type());
+        }
+    }
+
+    fn report_unread(&mut self, name: &str, kind: &DataType) {
+        let names = self.names();
+        if names.iter().any(|known| known == name) || self.is_ignored(name) {
+            return;
+        }
+        let inside = format!("{name}.");
+        if let DataType::Struct(members) = kind
+            && names.iter().any(|known| known.starts_with(&inside))
+        {
+            return members
+                .iter()
+                .for_each(|m| self.report_unread(&format!("{inside}{}", m.name()), m.data_type()));
+        }
+        let message = format!("`{}` has no field `{name}`", self.table.name);
+        let names = || names.iter().map(String::as_str);
+        let help = match nearest(name, names()) {
+            Some(near) => {
+                self.misspelt.push(near.to_owned());
+                format!("did you mean `{near}`?")
+            }
+            None => format!("the columns are {}", listed(names())),
+        };
+        self.report(&codes::UNKNOWN_KEY, message, Some(help));
+    }
+
+    fn is_ignored(&self, name: &str) -> bool {
+        let last = name.rsplit('.').next();
+        self.table.ignore.iter().any(|ignored| ignored == name || Some(ignored.as_str()) == last)
+    }
+
+    /// The column of a field: `None` when it needs none.
+    fn column(&mut self, field: &Field) -> Result<Option<Column>, Refused> {
+        let Some(path) = path(field) else { return Ok(None) };
+        let name = path.join(".");
+        let same = self.schema.fields().iter().filter(|column| *column.name() == name).count();
+        let found = match same {
+            0 => self.members(path),
+            1 => self.schema.index_of(&name).ok().map(|number| (number, Vec::new())),
+            _ => {
+                let message = format!("{same} columns are called `{name}`");
+                let help = "give each column a name of its own".to_owned();
+                self.report(&codes::REPEATED_NAME, message, Some(help));
+                return Err(Refused);
+            }
+        };
+        let Some((number, members)) = found else {
+            if !self.table.dialect.fields_match.allows_absent() && !self.misspelt.contains(&name) {
+                self.report(&codes::MISSING_COLUMN, format!("there is no column `{name}`"), None);
+                return Err(Refused);
+            }
+            return Ok(None);
+        };
+        let conversion = self.conversion(field, &name, number, &members)?;
+        Ok(Some(Column { root: self.schema.field(number).name().clone(), number, members, conversion }))
+    }
+
+    /// The member that a path leads to, through structs.
+    fn members(&self, path: &[String]) -> Option<(usize, Vec<usize>)> {
+        let (first, rest) = path.split_first()?;
+        let mut roots = self.schema.fields().iter().enumerate().filter(|(_, column)| column.name() == first);
+        let (number, mut at) = roots.next().filter(|_| roots.next().is_none())?;
+        let mut numbers = Vec::new();
+        for name in rest {
+            let DataType::Struct(members) = at.data_type() else { return None };
+            let (member, below) = members.find(name)?;
+            numbers.push(member);
+            at = below;
+        }
+        (!numbers.is_empty()).then_some((number, numbers))
+    }
+
+    fn conversion(
+        &mut self,
+        field: &Field,
+        name: &str,
+        number: usize,
+        members: &[usize],
+    ) -> Result<Conversion, Refused> {
+        let mut kind = self.schema.field(number).data_type();
+        let mut stored = self.root.get_fields().get(number);
+        for &member in members {
+            if let DataType::Struct(below) = kind {
+                kind = below[member].data_type();
+            }
+            stored =
+                stored.filter(|stored| stored.is_group()).and_then(|stored| stored.get_fields().get(member));
+        }
+        let stored = Stored::of(stored.map(Arc::as_ref), !members.is_empty());
+        Conversion::new(field, kind, stored).map_err(|help| {
+            let kind = stored.name(kind);
+            let message =
+                format!("column `{name}` is {kind}, which a field of type `{}` does not read", field.kind);
+            self.report(&codes::WRONG_TYPE, message, Some(help));
+            Refused
+        })
+    }
+}
+
+/// How Parquet stores a column, as far as its Arrow type does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    /// 16 bytes that are a UUID.
+    Uuid,
+    /// INT96 within a struct, whose nanoseconds may have wrapped around.
+    NestedInt96,
+    /// As its Arrow type says.
+    Plainly,
+}
+
+impl Stored {
+    fn of(column: Option<&Type>, is_nested: bool) -> Stored {
+        let Some(column) = column.filter(|column| column.is_primitive()) else { return Stored::Plainly };
+        match column.get_basic_info().logical_type_ref() {
+            Some(LogicalType::Uuid) => Stored::Uuid,
+            _ if is_nested && column.get_physical_type() == PhysicalType::INT96 => Stored::NestedInt96,
+            _ => Stored::Plainly,
+        }
+    }
+
+    /// What a column is called in messages.
+    fn name(self, kind: &DataType) -> String {
+        match (self, kind) {
+            (Stored::Uuid, _) => "a UUID".to_owned(),
+            (Stored::NestedInt96, _) => "an INT96 timestamp within a struct".to_owned(),
+            (Stored::Plainly, DataType::FixedSizeBinary(bytes)) => format!("{bytes} bytes"),
+            (Stored::Plainly, DataType::Dictionary(_, values)) => format!("a dictionary of `{values}`"),
+            (Stored::Plainly, kind) => match lists::item_type(kind) {
+                Some(items) => format!("a list of {}", self.name(items)),
+                None => format!("`{kind}`"),
+            },
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! Views: what a query returns is published as it is, or refused.
+
+use std::fs;
+
+use letterpress::publish::{self, Resources};
+use letterpress::validate::Candidates;
+use tempfile::TempDir;
+
+/// The CSV of a view over one row with a wide decimal, or what is wrong.
+fn derived(sql: &str, field: &str) -> Result<String, String> {
+    let home = TempDir::new().expect("there is room");
+    for (path, text) in [
+        ("schema/dataset.yaml", "{name: t, version: 1.0.0, created: 2026-11-22}".to_owned()),
+        (
+            "schema/tables/t.yaml",
+            "{fields: [{name: id, type: integer}, {name: d, type: number, letterpress: {decimal: [38, 2]}}], \
+             primaryKey: [id]}"
+                .to_owned(),
+        ),
+        ("schema/views/v.sql", sql.to_owned()),
+        ("schema/views/v.yaml", format!("{{fields: [{{name: id, type: integer}}, {{name: v, {field}}}], primaryKey: [id]}}")),
+        ("seeds/t.yaml", "[{id: 1, d: 1234567890123456.71}, {id: 2, d: 0.10}]".to_owned()),
+    ] {
+        let path = home.path().join(path);
+        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
+        fs::write(path, text).expect("there is room");
+    }
+    let options = publish::Options {
+        draft: true,
+        out: None,
+        candidates: Candidates::LeaveOut,
+        formats: None,
+        resources: Resources::of_jobs(1),
+    };
+    let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
+    match outcome {
+        Some(_) => {
+            let csv = fs::read_to_string(home.path().join("dist/draft/data/csv/v.csv")).expect("it is there");
+            Ok(csv.lines().skip(1).collect::<Vec<_>>().join(" "))
+        }
+        None => Err(checked.diagnostics[0].message.clone()),
+    }
+}
+
+#[test]
+fn a_view_keeps_all_digits_of_a_decimal() {
+    let kept = derived("select id, d as v from t", "type: number, letterpress: {decimal: [38, 2]}");
+    assert_eq!(kept.as_deref(), Ok("1,1234567890123456.71 2,0.10"));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused() {
+    let refused = derived("select 1 as id, x'636166e9' as v", "type: string").expect_err("no text");
+    assert!(refused.contains("UTF-8") || refused.contains("utf-8"), "{refused}");
+}
+
+#[test]
+fn an_item_without_a_value_is_refused() {
+    let refused = derived("select 1 as id, json_array('a', null) as v", "type: list").expect_err("an item");
+    assert!(refused.contains("has no value"), "{refused}");
+}
+
+#[test]
+fn an_infinite_number_is_refused() {
+    let refused = derived("select 1 as id, 9e999 as v", "type: number").expect_err("no number");
+    assert!(refused.contains("expected a finite number"), "{refused}");
+}
