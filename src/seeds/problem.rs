@@ -106,7 +106,7 @@ fn item_type(field: &Field) -> FieldType {
         FieldType::List(ItemType::Number) => FieldType::Number,
         FieldType::List(ItemType::Boolean) => FieldType::Boolean,
         FieldType::List(ItemType::Date) => FieldType::Date,
-        FieldType::List(ItemType::Datetime) => FieldType::Datetime,
+        FieldType::List(ItemType::Datetime | ItemType::LocalDatetime) => FieldType::Datetime,
         _ => FieldType::String,
     }
 }
