@@ -17,7 +17,7 @@ pub use column::{Column, ColumnRole, ColumnType, ItemType};
 pub use dataset::{
     Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, RoCrateVersion, Source, VersionPolicy,
 };
-pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat};
+pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat, Zone};
 pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
 pub use pattern::Pattern;
 pub use table::{

@@ -26,6 +26,7 @@ def canonical(value, kind):
         "decimal": lambda decimal: format(decimal, "f"),
         "boolean": lambda boolean: "true" if boolean else "false",
         "date": lambda date: date.isoformat(),
+        "local-datetime": lambda local: local.isoformat(),
         "datetime": lambda instant: instant.isoformat().replace("+00:00", "Z"),
     }[kind](value)
 

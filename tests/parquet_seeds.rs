@@ -285,6 +285,27 @@ fn a_value_that_cannot_be_carried_is_an_error_at_its_row() {
 }
 
 #[test]
+fn a_timestamp_is_an_instant_or_a_local_time_as_the_field_says() {
+    let stamps = |zone: Option<&str>| {
+        Arc::new(TimestampMillisecondArray::from(vec![0]).with_timezone_opt(zone)) as ArrayRef
+    };
+    let instant = || Ok(vec!["1970-01-01T00:00:00Z".to_owned()]);
+    let utc = "type: datetime, letterpress: {zone: UTC}";
+    let local = "type: datetime, letterpress: {zone: none}";
+    assert_eq!(published("type: datetime", stamps(Some("UTC"))), instant());
+    assert_eq!(published(utc, stamps(None)), instant());
+    assert_eq!(published(utc, stamps(Some("+02:00"))), instant());
+    assert_eq!(published(local, stamps(None)), Ok(vec!["1970-01-01T00:00:00".to_owned()]));
+    let locals = "type: list, itemType: datetime, letterpress: {zone: none}";
+    assert_eq!(published(locals, lists(stamps(None), &[1])), Ok(vec!["\"1970-01-01T00:00:00\"".to_owned()]));
+    for (field, zone) in [("type: datetime", None), ("type: datetime", Some("+02:00")), (local, Some("UTC"))]
+    {
+        let problems = published(field, stamps(zone)).expect_err(field);
+        assert!(problems[0].starts_with("wrong-type: column `v` is `Timestamp(ms"), "{zone:?}: {problems:?}");
+    }
+}
+
+#[test]
 fn an_item_that_a_list_cannot_carry_is_an_error_and_alters_no_other() {
     let items = StringArray::from(vec![Some("a"), None, Some("b;c"), Some("b")]);
     let problems = published("type: list", lists(Arc::new(items), &[3, 1])).expect_err("items");

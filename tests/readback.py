@@ -33,15 +33,17 @@ from ruamel.yaml import YAML
 
 ARROW = {
     "text": pa.string(), "json": pa.string(), "integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_(),
-    "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"),
+    "date": pa.date32(), "datetime": pa.timestamp("us", "UTC"), "local-datetime": pa.timestamp("us"),
 }
 POLARS = {
     "text": polars.String, "json": polars.String, "integer": polars.Int64, "number": polars.Float64,
     "decimal": polars.Float64, "boolean": polars.Boolean, "date": polars.Date, "datetime": polars.Datetime("us", "UTC"),
+    "local-datetime": polars.Datetime("us"),
 }
 DUCKDB = {
     "text": "VARCHAR", "json": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "decimal": "DOUBLE",
     "boolean": "BOOLEAN", "date": "DATE", "datetime": "TIMESTAMP WITH TIME ZONE",
+    "local-datetime": "TIMESTAMP",
 }
 
 
@@ -75,7 +77,7 @@ def text(value, kind):
         if value.tzinfo is None:  # A reader that found no zone took the time as it stands, which is UTC.
             value = value.replace(tzinfo=datetime.timezone.utc)
         return value.isoformat().replace("+00:00", "Z")
-    return value.isoformat() if kind == "date" else str(value)
+    return value.isoformat() if kind in ("date", "local-datetime") else str(value)
 
 
 def is_same(found, expected, kind):

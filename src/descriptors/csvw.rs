@@ -318,7 +318,7 @@ fn base(kind: ColumnType, field: Option<&Field>) -> &'static str {
         ColumnType::Decimal { .. } => "decimal",
         ColumnType::Boolean => "boolean",
         ColumnType::Date => "date",
-        ColumnType::Datetime => "dateTime",
+        ColumnType::Datetime | ColumnType::LocalDatetime => "dateTime",
         ColumnType::List(item) => base(item.column_type(), None),
     }
 }

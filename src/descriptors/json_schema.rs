@@ -163,6 +163,9 @@ fn or_none(values: Vec<Scalar>) -> Vec<Option<Scalar>> {
     values.into_iter().map(Some).collect()
 }
 
+/// A date and time without a zone.
+const LOCAL_DATETIME: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?$";
+
 /// The schema of any value of a type.
 fn typed<'a>(kind: ColumnType, field: Option<&Field>) -> Property<'a> {
     let of = |name| Property { kind: Some(Types::One(name)), ..Property::default() };
@@ -178,6 +181,8 @@ fn typed<'a>(kind: ColumnType, field: Option<&Field>) -> Property<'a> {
         ColumnType::Number | ColumnType::Decimal { .. } => of("number"),
         ColumnType::Boolean => of("boolean"),
         ColumnType::Date => Property { format: Some("date"), ..of("string") },
+        // The format `date-time` (RFC 3339) has an offset.
+        ColumnType::LocalDatetime => Property { pattern: Some(LOCAL_DATETIME.to_owned()), ..of("string") },
         ColumnType::Datetime => Property { format: Some("date-time"), ..of("string") },
         ColumnType::List(_) => of("array"),
     }

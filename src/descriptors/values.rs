@@ -132,6 +132,10 @@ fn scalar(field: &Field, text: &str) -> Option<Scalar> {
         ColumnType::Number | ColumnType::Decimal { .. } => Scalar::Number(lexical::number(format, text)?),
         ColumnType::Boolean => Scalar::Boolean(lexical::boolean(format, text)?),
         ColumnType::Date => Scalar::Text(day(lexical::date(format, text)?)?),
+        ColumnType::LocalDatetime => {
+            let instant = Timestamp::from_microsecond(lexical::datetime(format, text)?).ok()?;
+            Scalar::Text(instant.to_string().trim_end_matches('Z').to_owned())
+        }
         ColumnType::Datetime => {
             Scalar::Text(Timestamp::from_microsecond(lexical::datetime(format, text)?).ok()?.to_string())
         }

@@ -73,7 +73,7 @@ fn item_type(item: ItemType) -> FieldType {
         ItemType::Number => FieldType::Number,
         ItemType::Boolean => FieldType::Boolean,
         ItemType::Date => FieldType::Date,
-        ItemType::Datetime => FieldType::Datetime,
+        ItemType::Datetime | ItemType::LocalDatetime => FieldType::Datetime,
     }
 }
 

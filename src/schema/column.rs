@@ -4,7 +4,7 @@ use std::fmt;
 
 use arrow::datatypes::{DataType, TimeUnit};
 
-use super::{Field, FieldType, Geopoint};
+use super::{Field, FieldType, Geopoint, Zone};
 
 /// One published column.
 #[derive(Clone, Debug)]
@@ -64,6 +64,8 @@ pub enum ColumnType {
     Date,
     /// Instant in UTC, to the microsecond.
     Datetime,
+    /// Date and time of day of no zone, to the microsecond (`zone: none`).
+    LocalDatetime,
     /// Ordered items of one type; an item is never null.
     List(ItemType),
 }
@@ -83,6 +85,8 @@ pub enum ItemType {
     Date,
     /// Instant in UTC.
     Datetime,
+    /// Date and time of day of no zone.
+    LocalDatetime,
 }
 
 impl ItemType {
@@ -95,6 +99,7 @@ impl ItemType {
             ItemType::Boolean => ColumnType::Boolean,
             ItemType::Date => ColumnType::Date,
             ItemType::Datetime => ColumnType::Datetime,
+            ItemType::LocalDatetime => ColumnType::LocalDatetime,
         }
     }
 
@@ -106,7 +111,7 @@ impl ItemType {
             ItemType::Number => FieldType::Number,
             ItemType::Boolean => FieldType::Boolean,
             ItemType::Date => FieldType::Date,
-            ItemType::Datetime => FieldType::Datetime,
+            ItemType::Datetime | ItemType::LocalDatetime => FieldType::Datetime,
         }
     }
 }
@@ -122,6 +127,7 @@ impl ColumnType {
             ColumnType::Boolean => DataType::Boolean,
             ColumnType::Date => DataType::Date32,
             ColumnType::Datetime => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
+            ColumnType::LocalDatetime => DataType::Timestamp(TimeUnit::Microsecond, None),
             ColumnType::List(item) => {
                 let element = arrow::datatypes::Field::new("element", item.column_type().arrow(), false);
                 DataType::List(element.into())
@@ -142,6 +148,7 @@ impl fmt::Display for ColumnType {
             ColumnType::Boolean => "boolean",
             ColumnType::Date => "date",
             ColumnType::Datetime => "datetime",
+            ColumnType::LocalDatetime => "local-datetime",
             ColumnType::List(item) => return write!(f, "list<{}>", item.column_type()),
         };
         f.write_str(name)
@@ -213,9 +220,18 @@ impl Field {
             },
             FieldType::Integer | FieldType::Year => ColumnType::Integer,
             FieldType::Boolean => ColumnType::Boolean,
+            FieldType::List(ItemType::Datetime) if self.is_local() => {
+                ColumnType::List(ItemType::LocalDatetime)
+            }
             FieldType::List(item) => ColumnType::List(item),
+            FieldType::Datetime if self.is_local() => ColumnType::LocalDatetime,
             FieldType::Datetime => ColumnType::Datetime,
             FieldType::Date => ColumnType::Date,
         }
+    }
+
+    /// Whether its dates and times have no zone.
+    fn is_local(&self) -> bool {
+        self.format.zone == Some(Zone::None)
     }
 }

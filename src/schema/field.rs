@@ -128,6 +128,17 @@ pub struct FieldFormat {
     pub delimiter: String,
     /// Precision and scale of a number published as an exact decimal (`letterpress: decimal`).
     pub decimal: Option<(u8, i8)>,
+    /// What a date and time that is written without an offset means (`letterpress: zone`); `None`: UTC, which is told.
+    pub zone: Option<Zone>,
+}
+
+/// What a date and time that is written without an offset means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Zone {
+    /// It is a time in UTC.
+    Utc,
+    /// It is a local time, and no offset is allowed: the values are no instants.
+    None,
 }
 
 /// Form of a geopoint.
@@ -222,6 +233,7 @@ impl Default for FieldFormat {
             false_values: words(["false", "False", "FALSE", "0"]),
             delimiter: ",".into(),
             decimal: None,
+            zone: None,
         }
     }
 }

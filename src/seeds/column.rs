@@ -25,7 +25,7 @@ enum Values {
     Decimal(Fixed<Decimal128Type>, u8, i8),
     Boolean(BooleanBuilder),
     Date(Fixed<Date32Type>),
-    Datetime(Fixed<TimestampMicrosecondType>),
+    Datetime(Fixed<TimestampMicrosecondType>, Option<Arc<str>>),
     List(Box<List>),
 }
 
@@ -46,7 +46,8 @@ impl Values {
             ColumnType::Decimal { precision, scale } => Values::Decimal(Fixed::new(rows), precision, scale),
             ColumnType::Boolean => Values::Boolean(BooleanBuilder::with_capacity(rows)),
             ColumnType::Date => Values::Date(Fixed::new(rows)),
-            ColumnType::Datetime => Values::Datetime(Fixed::new(rows)),
+            ColumnType::Datetime => Values::Datetime(Fixed::new(rows), Some("UTC".into())),
+            ColumnType::LocalDatetime => Values::Datetime(Fixed::new(rows), None),
             ColumnType::List(item) => Values::List(Box::new(List {
                 item,
                 items: Values::new(item.column_type(), rows),
@@ -65,7 +66,7 @@ impl Values {
             Values::Decimal(b, ..) => b.push_null(),
             Values::Boolean(b) => b.append_null(),
             Values::Date(b) => b.push_null(),
-            Values::Datetime(b) => b.push_null(),
+            Values::Datetime(b, _) => b.push_null(),
             Values::List(list) => {
                 list.offsets.push(list.count);
                 list.validity.append_null();
@@ -85,7 +86,7 @@ impl Values {
             ),
             Values::Boolean(mut b) => Arc::new(b.finish()),
             Values::Date(b) => Arc::new(b.finish()),
-            Values::Datetime(b) => Arc::new(b.finish().with_timezone("UTC")),
+            Values::Datetime(b, zone) => Arc::new(b.finish().with_timezone_opt(zone)),
             Values::List(list) => Arc::new(list.finish()),
         }
     }
@@ -164,7 +165,7 @@ impl ColumnBuilder {
             Values::Date(b) => {
                 fill(texts, |text| lexical::date(format, text), |value| b.push_option(value), failed)
             }
-            Values::Datetime(b) => {
+            Values::Datetime(b, _) => {
                 fill(texts, |text| lexical::datetime(format, text), |value| b.push_option(value), failed)
             }
             Values::List(_) => {
@@ -222,7 +223,7 @@ impl ColumnBuilder {
             Values::Number(b) => lexical::number(format, text).map(|v| b.push(v)).is_some(),
             Values::Boolean(b) => lexical::boolean(format, text).map(|v| b.append_value(v)).is_some(),
             Values::Date(b) => lexical::date(format, text).map(|v| b.push(v)).is_some(),
-            Values::Datetime(b) => lexical::datetime(format, text).map(|v| b.push(v)).is_some(),
+            Values::Datetime(b, _) => lexical::datetime(format, text).map(|v| b.push(v)).is_some(),
             Values::Decimal(..) | Values::List(_) => false,
         };
         if !is_typed {

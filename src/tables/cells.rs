@@ -28,6 +28,8 @@ pub enum Cells<'a> {
     Date(&'a Date32Array),
     /// Microseconds from 1970-01-01T00:00:00Z.
     Datetime(&'a TimestampMicrosecondArray),
+    /// Microseconds from 1970-01-01T00:00:00 of no zone.
+    LocalDatetime(&'a TimestampMicrosecondArray),
     /// Lists, and the items of all of them.
     List(&'a ListArray, Box<Cells<'a>>),
 }
@@ -45,6 +47,9 @@ impl<'a> Cells<'a> {
             ColumnType::Boolean => Cells::Boolean(array.as_boolean()),
             ColumnType::Date => Cells::Date(array.as_primitive::<Date32Type>()),
             ColumnType::Datetime => Cells::Datetime(array.as_primitive::<TimestampMicrosecondType>()),
+            ColumnType::LocalDatetime => {
+                Cells::LocalDatetime(array.as_primitive::<TimestampMicrosecondType>())
+            }
             ColumnType::List(item) => {
                 let lists = array.as_list::<i32>();
                 Cells::List(lists, Box::new(Cells::new(item.column_type(), lists.values())))
@@ -61,7 +66,7 @@ impl<'a> Cells<'a> {
             Cells::Decimal(values, _) => *values,
             Cells::Boolean(values) => *values,
             Cells::Date(values) => *values,
-            Cells::Datetime(values) => *values,
+            Cells::Datetime(values) | Cells::LocalDatetime(values) => *values,
             Cells::List(values, _) => *values,
         }
     }
@@ -75,7 +80,7 @@ impl<'a> Cells<'a> {
             Cells::Decimal(values, _) => values.is_null(row),
             Cells::Boolean(values) => values.is_null(row),
             Cells::Date(values) => values.is_null(row),
-            Cells::Datetime(values) => values.is_null(row),
+            Cells::Datetime(values) | Cells::LocalDatetime(values) => values.is_null(row),
             Cells::List(values, _) => values.is_null(row),
         }
     }
@@ -97,7 +102,8 @@ impl<'a> Cells<'a> {
             | Cells::Decimal(..)
             | Cells::Boolean(_)
             | Cells::Date(_)
-            | Cells::Datetime(_) => None,
+            | Cells::Datetime(_)
+            | Cells::LocalDatetime(_) => None,
         }
     }
 
@@ -122,6 +128,7 @@ impl<'a> Cells<'a> {
             Cells::Boolean(values) => scalar::write_boolean(values.value(row), out),
             Cells::Date(values) => scalar::write_date(values.value(row), out),
             Cells::Datetime(values) => scalar::write_datetime(values.value(row), out),
+            Cells::LocalDatetime(values) => scalar::write_local_datetime(values.value(row), out),
             Cells::List(lists, items) => {
                 for (nth, item) in item_rows(lists, row).enumerate() {
                     if nth > 0 {

@@ -384,6 +384,7 @@ fn field(name: &str, kind: FieldType) -> Field {
             false_values: Vec::new(),
             delimiter: ",".to_owned(),
             decimal: None,
+            zone: None,
         },
         constraints: Constraints::default(),
         edtf: false,

@@ -124,6 +124,12 @@ pub(super) fn write_date(days: i32, out: &mut Vec<u8>) {
 /// Writes an instant, in microseconds from 1970-01-01T00:00:00Z, as `YYYY-MM-DDTHH:MM:SSZ`; six digits of a second
 /// stand before the `Z` when they are not all zero.
 pub(super) fn write_datetime(microseconds: i64, out: &mut Vec<u8>) {
+    write_local_datetime(microseconds, out);
+    out.push(b'Z');
+}
+
+/// Writes a date and time of no zone, in microseconds from 1970-01-01T00:00:00: an instant's text without the `Z`.
+pub(super) fn write_local_datetime(microseconds: i64, out: &mut Vec<u8>) {
     const DAY: i64 = 86_400_000_000;
     let days =
         i32::try_from(microseconds.div_euclid(DAY)).expect("2^63 microseconds are some 107 million days");
@@ -139,7 +145,6 @@ pub(super) fn write_datetime(microseconds: i64, out: &mut Vec<u8>) {
             out.extend_from_slice(&pair(part));
         }
     }
-    out.push(b'Z');
 }
 
 /// Year, month and day of a day counted from 1970-01-01, in the proleptic Gregorian calendar.
@@ -293,6 +298,8 @@ mod tests {
         ];
         for (microseconds, instant) in expected {
             assert_eq!(text(|out| write_datetime(microseconds, out)), instant);
+            let local = instant.trim_end_matches('Z');
+            assert_eq!(text(|out| write_local_datetime(microseconds, out)), local);
         }
     }
 }

@@ -51,7 +51,8 @@ enum Builder {
         there: Bits,
     },
     Date(Fixed<Date32Type>),
-    Datetime(Fixed<TimestampMicrosecondType>),
+    /// Dates and times, and their zone.
+    Datetime(Fixed<TimestampMicrosecondType>, Option<Arc<str>>),
     List {
         field: Arc<Field>,
         items: Box<Builder>,
@@ -188,7 +189,7 @@ impl Builder {
             DataType::Decimal128(precision, scale) => Builder::Decimal(Fixed::new(rows), *precision, *scale),
             DataType::Boolean => Builder::Boolean { values: Bits::new(), there: Bits::new() },
             DataType::Date32 => Builder::Date(Fixed::new(rows)),
-            DataType::Timestamp(..) => Builder::Datetime(Fixed::new(rows)),
+            DataType::Timestamp(_, zone) => Builder::Datetime(Fixed::new(rows), zone.clone()),
             DataType::List(field) => Builder::List {
                 items: Box::new(Builder::new(field.data_type(), rows)),
                 field: Arc::clone(field),
@@ -220,7 +221,7 @@ impl Builder {
                 bits.push_word(there, rows);
             }
             Builder::Date(fixed) => take_fixed(fixed, group, i32::from_le_bytes),
-            Builder::Datetime(fixed) => take_fixed(fixed, group, i64::from_le_bytes),
+            Builder::Datetime(fixed, _) => take_fixed(fixed, group, i64::from_le_bytes),
             Builder::List { items, count, ends, there: bits, .. } => {
                 for (row, cursor) in cursors.iter_mut().enumerate() {
                     if there >> row & 1 == 1 {
@@ -261,7 +262,7 @@ impl Builder {
             Builder::Date(column) => {
                 column.push_option(is_there.then(|| i32::from_le_bytes(fixed(bytes, at))))
             }
-            Builder::Datetime(column) => {
+            Builder::Datetime(column, _) => {
                 column.push_option(is_there.then(|| i64::from_le_bytes(fixed(bytes, at))))
             }
             Builder::None | Builder::Skipped(_) | Builder::List { .. } => {
@@ -286,7 +287,7 @@ impl Builder {
                 Arc::new(BooleanArray::new(values.finish(), there.into_nulls()))
             }
             Builder::Date(fixed) => Arc::new(fixed.finish()),
-            Builder::Datetime(fixed) => Arc::new(fixed.finish().with_timezone("UTC")),
+            Builder::Datetime(fixed, zone) => Arc::new(fixed.finish().with_timezone_opt(zone)),
             Builder::List { field, items, count, ends, there } => {
                 let items = items.finish(usize::try_from(count).ok()?)?;
                 Arc::new(ListArray::new(field, OffsetBuffer::new(ends.into()), items, there.into_nulls()))

@@ -296,6 +296,7 @@ fn affinity(kind: ColumnType) -> &'static str {
         | ColumnType::Json
         | ColumnType::Date
         | ColumnType::Datetime
+        | ColumnType::LocalDatetime
         | ColumnType::List(_) => "TEXT",
     }
 }
@@ -318,7 +319,9 @@ pub(super) fn value(kind: ColumnType, array: &ArrayRef, row: usize) -> Value {
             }
         }
         ColumnType::Boolean => Value::Integer(i64::from(array.as_boolean().value(row))),
-        ColumnType::Date | ColumnType::Datetime => Value::Text(text(kind, array, row)),
+        ColumnType::Date | ColumnType::Datetime | ColumnType::LocalDatetime => {
+            Value::Text(text(kind, array, row))
+        }
         ColumnType::List(item) => {
             let items = array.as_list::<i32>().value(row);
             let items: Vec<serde_json::Value> =

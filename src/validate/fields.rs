@@ -62,7 +62,7 @@ fn typed(field: &Field, text: &str) -> Option<Value> {
             Value::Decimal(lexical::decimal(format, precision, scale, text)?)
         }
         ColumnType::Date => Value::Integer(i64::from(lexical::date(format, text)?)),
-        ColumnType::Datetime => Value::Integer(lexical::datetime(format, text)?),
+        ColumnType::Datetime | ColumnType::LocalDatetime => Value::Integer(lexical::datetime(format, text)?),
         ColumnType::Boolean => Value::Integer(i64::from(lexical::boolean(format, text)?)),
         ColumnType::Text | ColumnType::Json => Value::Text(lexical::text(field, text)?.into_owned()),
         ColumnType::List(_) => Value::Text(text.to_owned()),
@@ -83,7 +83,9 @@ fn allowed(field: &Field, texts: &[String]) -> Allowed {
         ColumnType::Text | ColumnType::Json | ColumnType::List(_) => {
             Allowed::Texts(Words::new(words.iter().map(String::as_str)))
         }
-        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime => Allowed::Integers(integers),
+        ColumnType::Integer | ColumnType::Date | ColumnType::Datetime | ColumnType::LocalDatetime => {
+            Allowed::Integers(integers)
+        }
         ColumnType::Boolean => Allowed::Booleans(integers.iter().map(|&value| value == 1).collect()),
         ColumnType::Number => Allowed::Numbers(numbers),
         ColumnType::Decimal { .. } => Allowed::Decimals(decimals),
@@ -157,7 +159,9 @@ impl FieldChecker<'_> {
             ColumnType::Decimal { .. } => self.check_decimals(column.as_primitive(), report),
             ColumnType::Boolean => self.check_booleans(column.as_boolean(), report),
             ColumnType::Date => self.check_dates(column.as_primitive(), report),
-            ColumnType::Datetime => self.check_datetimes(column.as_primitive(), report),
+            ColumnType::Datetime | ColumnType::LocalDatetime => {
+                self.check_datetimes(column.as_primitive(), report);
+            }
             ColumnType::List(_) => self.check_lists(column.as_list(), report),
         }
     }

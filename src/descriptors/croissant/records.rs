@@ -164,7 +164,9 @@ fn data_type(kind: ColumnType) -> &'static str {
         ColumnType::Number | ColumnType::Decimal { .. } | ColumnType::List(ItemType::Number) => "sc:Float",
         ColumnType::Boolean | ColumnType::List(ItemType::Boolean) => "sc:Boolean",
         ColumnType::Date | ColumnType::List(ItemType::Date) => "sc:Date",
-        ColumnType::Datetime | ColumnType::List(ItemType::Datetime) => "sc:DateTime",
+        ColumnType::Datetime
+        | ColumnType::LocalDatetime
+        | ColumnType::List(ItemType::Datetime | ItemType::LocalDatetime) => "sc:DateTime",
     }
 }
 

@@ -172,7 +172,7 @@ fn description(column: &Column, is_csv: bool) -> Option<String> {
 /// Whether readers that go by way of pandas find NaN where the column of Parquet has no value.
 fn becomes_float(column: &Column) -> bool {
     let has_nan = match column.kind {
-        ColumnType::Integer | ColumnType::Number | ColumnType::Datetime => true,
+        ColumnType::Integer | ColumnType::Number | ColumnType::Datetime | ColumnType::LocalDatetime => true,
         ColumnType::Text
         | ColumnType::Json
         | ColumnType::Decimal { .. }
@@ -195,7 +195,7 @@ fn kind(column: &Column, field: Option<&Field>, is_csv: bool) -> (&'static str, 
         ColumnType::Number | ColumnType::Decimal { .. } => ("number", None),
         ColumnType::Boolean => ("boolean", None),
         ColumnType::Date => ("date", None),
-        ColumnType::Datetime => ("datetime", None),
+        ColumnType::Datetime | ColumnType::LocalDatetime => ("datetime", None),
         ColumnType::List(_) if is_csv => ("string", None),
         ColumnType::List(_) => ("any", None),
     }

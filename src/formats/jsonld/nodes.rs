@@ -47,7 +47,14 @@ impl Way {
             (Value::Row(row), Cells::Text(_)) if resolves(row) => Way::Quoted,
             (Value::Row(_) | Value::Concept(_), _) | (_, Cells::List(..)) => Way::Other,
             (_, Cells::Text(_)) if !is_plain => Way::Other,
-            (_, Cells::Text(_) | Cells::Decimal(..) | Cells::Date(_) | Cells::Datetime(_)) => Way::Quoted,
+            (
+                _,
+                Cells::Text(_)
+                | Cells::Decimal(..)
+                | Cells::Date(_)
+                | Cells::Datetime(_)
+                | Cells::LocalDatetime(_),
+            ) => Way::Quoted,
             (_, Cells::Integer(_) | Cells::Number(_) | Cells::Boolean(_)) => Way::Bare,
         }
     }
@@ -234,7 +241,8 @@ impl<'e> Nodes<'e> {
             | Cells::Decimal(..)
             | Cells::Boolean(_)
             | Cells::Date(_)
-            | Cells::Datetime(_) => unreachable!("codes are text or lists of text"),
+            | Cells::Datetime(_)
+            | Cells::LocalDatetime(_) => unreachable!("codes are text or lists of text"),
         }
     }
 }
@@ -267,7 +275,11 @@ fn write_json(cells: &Cells<'_>, is_plain: bool, row: usize, out: &mut Vec<u8>) 
     match cells {
         Cells::Text(values) if !is_plain => text::write_string(values.value(row), out),
         Cells::Integer(_) | Cells::Number(_) | Cells::Boolean(_) => cells.write_text(row, out),
-        Cells::Text(_) | Cells::Decimal(..) | Cells::Date(_) | Cells::Datetime(_) => {
+        Cells::Text(_)
+        | Cells::Decimal(..)
+        | Cells::Date(_)
+        | Cells::Datetime(_)
+        | Cells::LocalDatetime(_) => {
             out.push(b'"');
             cells.write_text(row, out);
             out.push(b'"');

@@ -197,6 +197,7 @@ fn value<'a>(project: &'a Project, table: &'a Table, column: &Column, ids: &Ids)
         | ColumnType::Boolean
         | ColumnType::Date
         | ColumnType::Datetime
+        | ColumnType::LocalDatetime
         | ColumnType::List(_) => false,
     };
     match table.fields[column.field].vocabulary {

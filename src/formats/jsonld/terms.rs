@@ -70,7 +70,7 @@ pub(super) fn datatype(kind: ColumnType) -> Option<&'static str> {
         ColumnType::Decimal { .. } => Some("http://www.w3.org/2001/XMLSchema#decimal"),
         ColumnType::Boolean => Some("http://www.w3.org/2001/XMLSchema#boolean"),
         ColumnType::Date => Some("http://www.w3.org/2001/XMLSchema#date"),
-        ColumnType::Datetime => Some("http://www.w3.org/2001/XMLSchema#dateTime"),
+        ColumnType::Datetime | ColumnType::LocalDatetime => Some("http://www.w3.org/2001/XMLSchema#dateTime"),
         ColumnType::List(item) => datatype(item.column_type()),
     }
 }

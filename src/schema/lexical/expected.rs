@@ -1,6 +1,6 @@
 //! What a value looks like, in words.
 
-use crate::schema::{Field, FieldType, Geopoint, ItemType, StringFormat};
+use crate::schema::{Field, FieldType, Geopoint, ItemType, StringFormat, Zone};
 
 /// What a value of the field looks like, for messages: `a whole number`, `a date such as 2010-03-14` …
 pub fn expected(field: &Field) -> String {
@@ -29,6 +29,9 @@ pub fn expected(field: &Field) -> String {
         FieldType::List(item) => format!("a list of {}", items(item)),
         FieldType::Datetime => match &format.pattern {
             Some(pattern) => format!("a date and time written as `{pattern}`"),
+            None if format.zone == Some(Zone::None) => {
+                "a date and time without an offset such as `2010-03-14T15:09:26`".into()
+            }
             None => "a date and time such as `2010-03-14T15:09:26Z`".into(),
         },
         FieldType::Date => match &format.pattern {
@@ -57,6 +60,6 @@ fn items(item: ItemType) -> &'static str {
         ItemType::Number => "numbers",
         ItemType::Boolean => "`true` or `false`",
         ItemType::Date => "dates",
-        ItemType::Datetime => "dates and times",
+        ItemType::Datetime | ItemType::LocalDatetime => "dates and times",
     }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{days_from_civil, time_of_day};
+use super::time::{days_from_civil, time_of_day};
 use crate::schema::{Field, FieldType};
 
 /// A duration (ISO 8601, XML Schema): sign, then the number of each unit.

@@ -3,7 +3,7 @@
 use crate::diagnostic::{codes, nearest, quoted};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
-    Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary,
+    Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary, Zone,
 };
 use crate::tokens::Mark;
 
@@ -230,7 +230,19 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
     if let Some(node) = ours.take("decimal") {
         field.format.decimal = decimal(file, node, field.kind);
     }
+    if let Some(node) = ours.take("zone") {
+        field.format.zone = zone(file, &node, field.kind);
+    }
     file.finish("`letterpress` of a field", ours);
+}
+
+fn zone(file: &mut File, node: &Node, kind: FieldType) -> Option<Zone> {
+    if !matches!(kind, FieldType::Datetime | FieldType::List(ItemType::Datetime)) {
+        let message = "`zone` belongs to fields of type `datetime`, and lists of them";
+        file.report(&codes::INVALID_VALUE, node.mark, message);
+        return None;
+    }
+    choice(file, "zone", node, &[("UTC", Zone::Utc), ("none", Zone::None)])
 }
 
 fn origin(file: &mut File, node: &Node) -> Option<Origin> {

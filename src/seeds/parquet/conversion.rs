@@ -18,7 +18,7 @@ use arrow::datatypes::{
 
 use super::columns::Stored;
 use super::{json, lists};
-use crate::schema::{ColumnType, Field, FieldFormat, FieldType, Table};
+use crate::schema::{ColumnType, Field, FieldFormat, FieldType, Table, Zone};
 use crate::seeds::assemble::{has_missing_words, is_missing};
 use crate::seeds::texts::{self, TextCell};
 use crate::seeds::{ColumnBuilder, Problem, ProblemKind};
@@ -63,7 +63,7 @@ impl Conversion {
         if stored == Stored::NestedInt96 {
             return Err("write it as TIMESTAMP, or as a column of its own".to_owned());
         }
-        if let (DataType::Timestamp(_, zone), ColumnType::Datetime) = (kind, field.column_type()) {
+        if let (DataType::Timestamp(_, zone), FieldType::Datetime) = (kind, field.kind) {
             return datetimes(field, zone.as_deref());
         }
         let is_whole = matches!(
@@ -143,20 +143,22 @@ impl Conversion {
     }
 }
 
-/// The conversion of timestamps into a field of instants or of local times.
-fn datetimes(_field: &Field, zone: Option<&str>) -> Result<Conversion, String> {
+/// The conversion of timestamps into a field of instants or of local times; `zone` is what the column is adjusted to.
+fn datetimes(field: &Field, zone: Option<&str>) -> Result<Conversion, String> {
     const UTC: [&str; 6] = ["UTC", "Etc/UTC", "Z", "+00:00", "-00:00", "+0000"];
-    let has_zone = false;
-    match zone {
-        None if !has_zone => {
-            Err("its times have no zone: add `letterpress: {zone: UTC}` if they are in UTC, or \
-                                  `zone: none` to publish them without one"
-                .to_owned())
-        }
-        Some(zone) if !UTC.contains(&zone) && !has_zone => Err(format!(
+    match (zone, field.format.zone) {
+        (None, Some(Zone::Utc | Zone::None)) | (Some(_), Some(Zone::Utc)) => Ok(Conversion::Datetimes),
+        (Some(zone), None) if UTC.contains(&zone) => Ok(Conversion::Datetimes),
+        (None, None) => Err("its times have no zone: add `letterpress: {zone: UTC}` if they are in UTC, or \
+                             `zone: none` to publish them without one"
+            .to_owned()),
+        (Some(zone), None) => Err(format!(
             "its instants are shown in the zone {zone}: `letterpress: {{zone: UTC}}` publishes them in UTC"
         )),
-        _ => Ok(Conversion::Datetimes),
+        (Some(_), Some(Zone::None)) => {
+            Err("its instants are adjusted to UTC: take `zone: none` away, or write them without a zone"
+                .to_owned())
+        }
     }
 }
 

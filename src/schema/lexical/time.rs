@@ -1,0 +1,162 @@
+//! Dates, times and dates with times.
+
+use std::borrow::Cow;
+
+use crate::schema::{FieldFormat, Zone};
+
+/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
+pub fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = (month as i32 + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Days from 1970-01-01, for days of the years 1 to 9999.
+pub fn date(format: &FieldFormat, text: &str) -> Option<i32> {
+    match &format.pattern {
+        None => iso_date(text.as_bytes()),
+        Some(pattern) => {
+            let date = jiff::civil::Date::strptime(pattern, text).ok()?;
+            let (year, month, day) = (date.year(), date.month(), date.day());
+            (year >= 1).then(|| days_from_civil(i32::from(year), month as u32, day as u32))
+        }
+    }
+}
+
+fn iso_date(text: &[u8]) -> Option<i32> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
+    let year = (two(y1, y2)? * 100 + two(y3, y4)?) as i32;
+    let (month, day) = (two(m1, m2)?, two(d1, d2)?);
+    let is_valid = year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
+    is_valid.then(|| days_from_civil(year, month, day))
+}
+
+fn days_in_month(year: i32, month: u32) -> u32 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        _ => 31,
+    }
+}
+
+pub(super) fn two(tens: u8, ones: u8) -> Option<u32> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit())
+        .then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
+}
+
+/// Microseconds from 1970-01-01T00:00:00Z, or of no zone where the field says so, and then an offset is refused. Else a text
+/// without an offset is taken as UTC; finer than microseconds is refused.
+pub fn datetime(format: &FieldFormat, text: &str) -> Option<i64> {
+    let Some(pattern) = &format.pattern else {
+        let (micros, has_offset) = iso_datetime(text.as_bytes())?;
+        return (format.zone != Some(Zone::None) || !has_offset).then_some(micros);
+    };
+    let parsed = jiff::fmt::strtime::parse(pattern, text).ok()?;
+    if let Ok(timestamp) = parsed.to_timestamp() {
+        return Some(timestamp.as_microsecond());
+    }
+    let civil = parsed.to_datetime().ok()?;
+    Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_microsecond())
+}
+
+/// Microseconds, and whether an offset is written.
+fn iso_datetime(text: &[u8]) -> Option<(i64, bool)> {
+    let day = iso_date(text.get(..10)?)?;
+    let rest = text.get(10..)?.strip_prefix(b"T")?;
+    let (micros, rest) = time_of_day(rest)?;
+    let offset_minutes = match rest {
+        b"" | b"Z" => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
+            let total = i64::from(hours * 60 + minutes);
+            if total > 14 * 60 || minutes > 59 {
+                return None;
+            }
+            if *sign == b'-' { -total } else { total }
+        }
+        _ => return None,
+    };
+    let micros = i64::from(day) * 86_400_000_000 + micros - offset_minutes * 60_000_000;
+    Some((micros, !rest.is_empty()))
+}
+
+/// The microseconds since midnight, and what follows.
+pub(super) fn time_of_day(text: &[u8]) -> Option<(i64, &[u8])> {
+    let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = text else { return None };
+    let (hour, minute, second) = (two(*h1, *h2)?, two(*m1, *m2)?, two(*s1, *s2)?);
+    if hour > 23 || minute > 59 || second > 59 {
+        return None;
+    }
+    let mut micros = i64::from(hour * 3600 + minute * 60 + second) * 1_000_000;
+    let Some(fraction) = rest.strip_prefix(b".") else { return Some((micros, rest)) };
+    let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
+    if digits == 0 || digits > 6 {
+        return None;
+    }
+    let mut unit = 100_000;
+    for digit in &fraction[..digits] {
+        micros += i64::from(digit - b'0') * unit;
+        unit /= 10;
+    }
+    Some((micros, &fraction[digits..]))
+}
+
+/// The text to publish for a time of day.
+pub(super) fn time<'a>(format: &FieldFormat, text: &'a str) -> Option<Cow<'a, str>> {
+    match &format.pattern {
+        None => match time_of_day(text.as_bytes())? {
+            (_, b"" | b"Z") => Some(text.into()),
+            _ => None,
+        },
+        Some(pattern) => Some(jiff::civil::Time::strptime(pattern, text).ok()?.to_string().into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain() -> FieldFormat {
+        FieldFormat::default()
+    }
+
+    #[test]
+    fn dates_agree_with_the_calendar() {
+        assert_eq!(date(&plain(), "1970-01-01"), Some(0));
+        assert_eq!(date(&plain(), "2000-02-29"), Some(11_016));
+        assert_eq!(date(&plain(), "0001-01-01"), Some(-719_162));
+        assert_eq!(date(&plain(), "9999-12-31"), Some(2_932_896));
+        for text in ["2010-02-29", "2010-3-1", "2010-03", "0000-01-01", "2010-13-01", "20100301"] {
+            assert_eq!(date(&plain(), text), None, "{text}");
+        }
+        let mut format = plain();
+        format.pattern = Some("%d.%m.%Y".into());
+        assert_eq!(date(&format, "01.01.1970"), Some(0));
+    }
+
+    #[test]
+    fn a_local_time_has_no_offset() {
+        let local = FieldFormat { zone: Some(Zone::None), ..plain() };
+        assert_eq!(datetime(&local, "1970-01-01T00:00:01"), Some(1_000_000));
+        for text in ["1970-01-01T00:00:01Z", "1970-01-01T00:00:01+01:00"] {
+            assert_eq!(datetime(&local, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn instants_are_brought_to_utc() {
+        assert_eq!(datetime(&plain(), "1970-01-01T00:00:01Z"), Some(1_000_000));
+        assert_eq!(datetime(&plain(), "1970-01-01T01:00:00.5+01:00"), Some(500_000));
+        assert_eq!(datetime(&plain(), "1970-01-01T00:00:00"), Some(0));
+        for text in
+            ["1970-01-01", "1970-01-01T24:00:00Z", "1970-01-01 00:00:00Z", "1970-01-01T00:00:00.1234567Z"]
+        {
+            assert_eq!(datetime(&plain(), text), None, "{text}");
+        }
+    }
+}
