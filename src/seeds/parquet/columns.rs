@@ -252,6 +252,8 @@ impl Stored {
             (Stored::NestedInt96, _) => "an INT96 timestamp within a struct".to_owned(),
             (Stored::Plainly, DataType::FixedSizeBinary(bytes)) => format!("{bytes} bytes"),
             (Stored::Plainly, DataType::Dictionary(_, values)) => format!("a dictionary of `{values}`"),
+            (Stored::Plainly, DataType::Struct(_)) => "a struct".to_owned(),
+            (Stored::Plainly, DataType::Map(..)) => "a map".to_owned(),
             (Stored::Plainly, kind) => match lists::item_type(kind) {
                 Some(items) => format!("a list of {}", self.name(items)),
                 None => format!("`{kind}`"),

@@ -145,10 +145,9 @@ impl Conversion {
 
 /// The conversion of timestamps into a field of instants or of local times; `zone` is what the column is adjusted to.
 fn datetimes(field: &Field, zone: Option<&str>) -> Result<Conversion, String> {
-    const UTC: [&str; 6] = ["UTC", "Etc/UTC", "Z", "+00:00", "-00:00", "+0000"];
     match (zone, field.format.zone) {
         (None, Some(Zone::Utc | Zone::None)) | (Some(_), Some(Zone::Utc)) => Ok(Conversion::Datetimes),
-        (Some(zone), None) if UTC.contains(&zone) => Ok(Conversion::Datetimes),
+        (Some(zone), None) if is_utc(zone) => Ok(Conversion::Datetimes),
         (None, None) => Err("its times have no zone: add `letterpress: {zone: UTC}` if they are in UTC, or \
                              `zone: none` to publish them without one"
             .to_owned()),
@@ -160,6 +159,11 @@ fn datetimes(field: &Field, zone: Option<&str>) -> Result<Conversion, String> {
                 .to_owned())
         }
     }
+}
+
+/// Whether the name of a zone, as Arrow has it, is one of UTC.
+pub(super) fn is_utc(zone: &str) -> bool {
+    ["UTC", "Etc/UTC", "Z", "+00:00", "-00:00", "+0000"].contains(&zone)
 }
 
 /// What to do about a column of another kind.

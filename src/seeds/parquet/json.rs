@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{DataType, Float64Type};
 use arrow::util::display::array_value_to_string;
 
-use super::conversion::Problems;
+use super::conversion::{Problems, is_utc};
 use super::lists;
 use crate::seeds::ProblemKind;
 
@@ -28,6 +28,7 @@ pub(super) fn check(kind: &DataType) -> Result<(), String> {
         kind if lists::item_type(kind).is_some() => lists::item_type(kind).map_or(Ok(()), check),
         kind if is_text(kind) || kind.is_integer() || kind.is_floating() || kind.is_decimal() => Ok(()),
         DataType::Null | DataType::Boolean | DataType::Date32 => Ok(()),
+        DataType::Timestamp(_, Some(zone)) if is_utc(zone) => Ok(()),
         kind => Err(format!("it holds `{kind}`, which JSON has no form for: write the column as JSON text")),
     }
 }
@@ -139,7 +140,7 @@ fn plain_text(column: &ArrayRef, row: usize) -> Option<String> {
         DataType::FixedSizeBinary(16) => {
             uuid::Uuid::from_slice(column.as_fixed_size_binary().value(row)).ok().map(|uuid| uuid.to_string())
         }
-        DataType::Date32 => {
+        DataType::Date32 | DataType::Timestamp(..) => {
             let text = array_value_to_string(column, row).ok()?;
             // Years beyond 9999, or before 1, have a sign.
             text.starts_with(|c: char| c.is_ascii_digit()).then_some(text)
@@ -159,9 +160,18 @@ pub(super) fn shown(column: &ArrayRef, row: usize) -> String {
         DataType::BinaryView => String::from_utf8_lossy(column.as_binary_view().value(row)).into_owned(),
         kind if kind.is_nested() => {
             let mut text = String::new();
-            write(column, row, &mut text).map(|()| text).unwrap_or_default()
+            let written = write(column, row, &mut text).map(|()| text);
+            written.or_else(|| array_value_to_string(column, row).ok()).unwrap_or_default()
         }
         kind if kind.is_floating() => array_value_to_string(column, row).unwrap_or_default(),
+        // Beyond the calendar of the library, a count is all that can be shown.
+        DataType::Timestamp(..) => array_value_to_string(column, row)
+            .ok()
+            .filter(|text| !text.starts_with("ERROR"))
+            .or_else(|| {
+                array_value_to_string(&arrow::compute::cast(column, &DataType::Int64).ok()?, row).ok()
+            })
+            .unwrap_or_default(),
         _ => plain_text(column, row).or_else(|| array_value_to_string(column, row).ok()).unwrap_or_default(),
     }
 }
