@@ -94,7 +94,12 @@ def project(arguments, size):
     if not seeds.is_dir():
         part = folder / "seeds.part"
         shutil.rmtree(part, ignore_errors=True)
-        subprocess.run([arguments.generator, part, str(size), "--format", arguments.format], check=True)
+        written = "csv" if arguments.format == "parquet" else arguments.format
+        subprocess.run([arguments.generator, part, str(size), "--format", written], check=True)
+        if arguments.format == "parquet":
+            # By a program that is not ours; what the peers then read is what we read.
+            as_parquet = [sys.executable, PEERS / "as_parquet.py", folder / "contract.json", part]
+            subprocess.run(as_parquet, check=True)
         part.rename(seeds)
     for path in seeds.iterdir():
         # Into the page cache, as far as it is large enough.
@@ -240,7 +245,7 @@ def main():
     parser = argparse.ArgumentParser(prog="publish.sh", description=__doc__)
     parser.add_argument("--task", choices=["build", "check", "verify"], default="build")
     parser.add_argument("--size", type=events, nargs="+", default=[1_000_000], help="numbers of events (default: 1e6)")
-    parser.add_argument("--format", choices=["csv", "ndjson"], default="csv", help="of the seeds")
+    parser.add_argument("--format", choices=["csv", "ndjson", "parquet"], default="csv", help="of the seeds")
     parser.add_argument("--repeats", type=int, default=3, metavar="N", help="runs of each program (default: 3)")
     parser.add_argument("--memory", metavar="LIMIT", help="for letterpress and DuckDB, as 2GiB; leaves out Polars")
     cores = len(os.sched_getaffinity(0))

@@ -34,6 +34,7 @@ def read(connection, table, arguments, problems):
     path = quoted(arguments.seeds / f"{name}.{arguments.format}")
     is_csv = arguments.format == "csv"
     types = TYPES | {"list": "VARCHAR" if is_csv else "VARCHAR[]"}
+    shown = ["*"]
     columns = "{" + ", ".join(f"{quoted(f['name'])}: {quoted(types[f['kind']])}" for f in fields) + "}"
     if is_csv:
         source = (
@@ -42,9 +43,10 @@ def read(connection, table, arguments, problems):
             f"rejects_table = 'rejects_{name}', rejects_scan = 'scan_{name}', rejects_limit = 0)"
         )
         shown = [f"string_split({f['name']}, ';') AS {f['name']}" if f["kind"] == "list" else f["name"] for f in fields]
-    else:
+    elif arguments.format == "ndjson":
         source = f"read_json({path}, format = 'newline_delimited', columns = {columns})"
-        shown = ["*"]
+    else:
+        source = f"read_parquet({path})"
     order = "" if arguments.check else f"ORDER BY {', '.join(table['key'])}"
     connection.execute(f"CREATE TABLE {name} AS SELECT {', '.join(shown)} FROM {source} {order}")
     if is_csv:
@@ -103,7 +105,7 @@ def main():
     parser.add_argument("seeds", type=Path)
     parser.add_argument("out", type=Path, help="folder for the files; it must be new")
     parser.add_argument("scratch", type=Path, help="folder for what is spilt; it must be new")
-    parser.add_argument("--format", choices=["csv", "ndjson"], default="csv")
+    parser.add_argument("--format", choices=["csv", "ndjson", "parquet"], default="csv")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", help="limit, as 2GiB")
     parser.add_argument("--check", action="store_true", help="rules only, no sort, no files")
