@@ -130,7 +130,12 @@ fn lists(items: ArrayRef, lengths: &[usize]) -> ArrayRef {
 #[test]
 fn a_column_of_the_fields_kind_is_published_as_it_is() {
     let dictionary: DictionaryArray<Int32Type> = ["a", "b", "a"].into_iter().collect();
-    let cells: [(&str, ArrayRef, &[&str]); 19] = [
+    let cells: [(&str, ArrayRef, &[&str]); 24] = [
+        ("type: any", Arc::new(Int64Array::from(vec![7])), &["\"7\""]),
+        ("type: any", Arc::new(Float64Array::from(vec![0.1, 1e300])), &["\"0.1\"", "\"1e+300\""]),
+        ("type: any", Arc::new(BooleanArray::from(vec![true])), &["\"true\""]),
+        ("type: any", Arc::new(Date32Array::from(vec![0])), &["\"1970-01-01\""]),
+        ("type: array", lists(Arc::new(Float64Array::from(vec![1.5, 2.0])), &[2]), &["\"[1.5,2.0]\""]),
         ("type: integer", Arc::new(Int8Array::from(vec![Some(-128), None])), &["-128", ""]),
         ("type: integer", Arc::new(UInt64Array::from(vec![i64::MAX as u64])), &["9223372036854775807"]),
         ("type: year", Arc::new(Int16Array::from(vec![1, -44])), &["1", "-44"]),
@@ -410,4 +415,23 @@ fn every_usual_compression_is_read() {
         let home = project_of(table, vec![("id", texts), ("size", sizes)], properties);
         assert_eq!(lines_of(&home).map(|lines| lines.len()), Ok(100), "{compression}");
     }
+}
+
+#[test]
+fn a_text_that_is_not_utf_8_is_told_at_its_row() {
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(0..20_000));
+    let texts = (0..20_000).map(|row| if row == 10_000 { "caf?" } else { "tea" });
+    let texts: ArrayRef = Arc::new(texts.map(Some).collect::<StringArray>());
+    let properties =
+        WriterProperties::builder().set_dictionary_enabled(false).set_compression(Compression::UNCOMPRESSED);
+    let table = "{fields: [{name: id, type: integer}, {name: x}], primaryKey: [id]}";
+    let home = project_of(table, vec![("id", ids), ("x", texts)], properties.build());
+    let path = home.path().join("seeds/t.parquet");
+    let mut bytes = fs::read(&path).expect("it was written");
+    let at = bytes.windows(4).position(|window| window == b"caf?").expect("it is plain");
+    bytes[at + 3] = 0xe9;
+    fs::write(&path, bytes).expect("there is room");
+    let found = lines_of(&home).expect_err("no text may be lost");
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].starts_with("row 10001 not-utf8: "), "{found:?}");
 }

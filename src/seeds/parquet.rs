@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int64Array, RecordBatch, new_null_array};
 
-pub(super) use batches::{Batch, Batches};
+pub(super) use batches::{Batch, Batches, Unreadable};
 pub(super) use columns::Columns;
 
 use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
@@ -30,10 +30,16 @@ pub(super) fn open(table: &Table, source: &Source, path: &Path) -> Result<(Batch
     found.map(|columns| (batches, columns)).ok_or_else(|| "the file is damaged".to_owned())
 }
 
-/// Why a file, or a row group of it, cannot be read.
-pub(super) fn unreadable(source: &Source, reason: &str) -> Diagnostic {
-    let message = format!("cannot be read as Parquet: {reason}");
-    Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(&source.path), message)
+/// Why a file, or a row group of it from some row on, cannot be read.
+pub(super) fn unreadable(source: &Source, unreadable: &Unreadable) -> Diagnostic {
+    let Unreadable { row, reason } = unreadable;
+    let place = row.map_or_else(|| Place::file(&source.path), |row| Place::row(&source.path, row + 1));
+    // The library has no kind of its own for it.
+    if reason.contains("non UTF-8") {
+        let message = "a text of this row is not UTF-8, and the rest of the row group is not read";
+        return Diagnostic::new(&codes::NOT_UTF8, place, message).with_help("write the column as UTF-8 text");
+    }
+    Diagnostic::new(&codes::UNREADABLE_FILE, place, format!("cannot be read as Parquet: {reason}"))
 }
 
 /// Rows of a batch, and the columns of its file by field.

@@ -88,7 +88,7 @@ impl<'a> Splits<'a> {
                         self.batches = Some((source, batches, Arc::new(columns)));
                         None
                     }
-                    Err(reason) => Some(Err(self.unreadable(source, &reason))),
+                    Err(reason) => Some(Err(self.unreadable(source, &reason.into()))),
                 });
             }
             SourceKind::Ndjson | SourceKind::Delimited => self.must_be_whole(source),
@@ -136,7 +136,7 @@ impl<'a> Splits<'a> {
         problem.with_help("look for a quote or bracket that is never closed").into()
     }
 
-    fn unreadable(&self, source: usize, reason: &str) -> Box<Diagnostic> {
+    fn unreadable(&self, source: usize, reason: &parquet::Unreadable) -> Box<Diagnostic> {
         parquet::unreadable(&self.seeds.sources[source], reason).into()
     }
 

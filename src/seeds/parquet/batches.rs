@@ -1,6 +1,7 @@
 //! The rows of a Parquet file, batch by batch, and whether there are as many as its footer says.
 
 use std::fs::File;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -51,6 +52,20 @@ struct Readers {
     columns: ParquetRecordBatchReader,
     /// The INT96 columns once more, to the nanosecond.
     precise: Option<ParquetRecordBatchReader>,
+}
+
+/// Why rows of a file cannot be read.
+pub(in crate::seeds) struct Unreadable {
+    /// Number of the first of them, from 0, when it is known.
+    pub(in crate::seeds) row: Option<u64>,
+    /// What the library says.
+    pub(in crate::seeds) reason: String,
+}
+
+impl From<String> for Unreadable {
+    fn from(reason: String) -> Unreadable {
+        Unreadable { row: None, reason }
+    }
 }
 
 /// Some rows of a row group.
@@ -104,14 +119,15 @@ impl Batches {
         self.metadata.metadata().row_groups()
     }
 
-    /// Readers of the rows of a row group that come after some.
-    fn readers(&self, group: usize, skipped: usize) -> Result<Readers, String> {
+    /// Readers of some rows of a row group, at most a batch of them at a time.
+    fn readers(&self, group: usize, rows: Range<usize>) -> Result<Readers, String> {
         let reader = |metadata: &ArrowReaderMetadata, columns: Vec<usize>| {
             let file = self.file.try_clone().map_err(|e| e.to_string())?;
             let mask = ProjectionMask::roots(metadata.parquet_schema(), columns);
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
             let builder = builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
-            builder.with_projection(mask).with_offset(skipped).build().map_err(|e| reason(&e))
+            let builder = builder.with_projection(mask).with_offset(rows.start).with_limit(rows.len());
+            builder.build().map_err(|e| reason(&e))
         };
         let int96 = self.columns.iter().copied().filter(|&column| is_int96(self.metadata(), column));
         let precise = self.precise.as_ref().map(|precise| reader(precise, int96.collect())).transpose()?;
@@ -119,15 +135,16 @@ impl Batches {
     }
 
     /// The next rows. After a row group that cannot be read comes the next one.
-    pub(in crate::seeds) fn next(&mut self) -> Option<Result<Batch, String>> {
+    pub(in crate::seeds) fn next(&mut self) -> Option<Result<Batch, Unreadable>> {
         loop {
             if let Some(mut open) = self.open.take() {
                 match guarded(|| open.readers.next()) {
-                    Err(reason) => return Some(Err(reason)),
+                    Err(reason) => return Some(Err(Unreadable { row: self.first_bad(&open), reason })),
                     Ok(None) if open.next_row == open.end_row => {}
                     Ok(None) => {
                         let missing = open.end_row - open.next_row;
-                        return Some(Err(format!("row group {} lacks {missing} of its rows", self.group)));
+                        let reason = format!("row group {} lacks {missing} of its rows", self.group);
+                        return Some(Err(reason.into()));
                     }
                     Ok(Some(rows)) => {
                         let first_row = open.next_row;
@@ -142,15 +159,35 @@ impl Batches {
                 return is_empty.then(|| Ok(self.no_rows()));
             };
             let rows = count(group.num_rows());
-            let readers = guarded(|| self.readers(self.group, 0));
+            let readers = guarded(|| self.readers(self.group, 0..usize::MAX));
             let next_row = self.first_row;
             self.group += 1;
             self.first_row += rows;
             match readers {
                 Ok(readers) => self.open = Some(Open { readers, next_row, end_row: next_row + rows }),
-                Err(reason) => return Some(Err(reason)),
+                Err(reason) => return Some(Err(reason.into())),
             }
         }
+    }
+
+    /// The first row, from 0, of the batch that could not be read: the batch is halved until it is known.
+    fn first_bad(&self, open: &Open) -> Option<u64> {
+        let group = self.group.checked_sub(1)?;
+        let first_of_group = self.first_row.checked_sub(count(self.groups().get(group)?.num_rows()))?;
+        let start = usize::try_from(open.next_row.checked_sub(first_of_group)?).ok()?;
+        let length = usize::try_from(open.end_row - open.next_row).ok()?.min(BATCH_ROWS);
+        let is_good = |rows: usize| {
+            guarded(|| self.readers(group, start..start + rows)?.next()).is_ok_and(|rows| rows.is_some())
+        };
+        let (mut good, mut bad) = (0, length);
+        while bad - good > 1 {
+            let middle = good + (bad - good) / 2;
+            match is_good(middle) {
+                true => good = middle,
+                false => bad = middle,
+            }
+        }
+        Some(open.next_row + good as u64)
     }
 
     fn batch(&mut self, rows: RecordBatch, first_row: u64) -> Batch {
@@ -174,7 +211,8 @@ impl Batches {
             let before = self.groups().get(..group).ok_or("the file has fewer row groups now")?;
             let before: u64 = before.iter().map(|group| count(group.num_rows())).sum();
             let skipped = first_row.checked_sub(before).and_then(|rows| usize::try_from(rows).ok());
-            let mut readers = self.readers(group, skipped.ok_or("the file has other rows now")?)?;
+            let skipped = skipped.ok_or("the file has other rows now")?;
+            let mut readers = self.readers(group, skipped..skipped.saturating_add(BATCH_ROWS))?;
             readers.next()?.ok_or_else(|| "the file has fewer rows now".to_owned())
         })
     }
