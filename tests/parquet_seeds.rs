@@ -18,7 +18,9 @@ use letterpress::publish::{self, Resources};
 use letterpress::validate::Candidates;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
+use parquet::data_type::{Int64Type, Int96, Int96Type};
 use parquet::file::properties::WriterProperties;
+use parquet::file::writer::SerializedFileWriter;
 use tempfile::TempDir;
 
 const DATASET: &str = "{name: t, version: 1.0.0, created: 2026-11-22, letterpress: {formats: [csv]}}";
@@ -434,4 +436,46 @@ fn a_text_that_is_not_utf_8_is_told_at_its_row() {
     let found = lines_of(&home).expect_err("no text may be lost");
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(found[0].starts_with("row 10001 not-utf8: "), "{found:?}");
+}
+
+/// A Parquet file of INT96 timestamps, each as days of the Julian calendar and nanoseconds.
+fn int96_file(path: &Path, stamps: &[(u32, u64)]) {
+    let schema = "message m { required int64 id; required int96 v; }";
+    let schema = Arc::new(parquet::schema::parser::parse_message_type(schema).expect("a schema"));
+    let file = fs::File::create(path).expect("there is room");
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).expect("a file");
+    let mut group = writer.next_row_group().expect("a row group");
+    let ids: Vec<i64> = (1..=stamps.len() as i64).collect();
+    let mut column = group.next_column().expect("there is room").expect("a column");
+    column.typed::<Int64Type>().write_batch(&ids, None, None).expect("there is room");
+    column.close().expect("there is room");
+    let stamp = |&(day, nanoseconds): &(u32, u64)| {
+        let mut stamp = Int96::new();
+        stamp.set_data(nanoseconds as u32, (nanoseconds >> 32) as u32, day);
+        stamp
+    };
+    let stamps: Vec<Int96> = stamps.iter().map(stamp).collect();
+    let mut column = group.next_column().expect("there is room").expect("a column");
+    column.typed::<Int96Type>().write_batch(&stamps, None, None).expect("there is room");
+    column.close().expect("there is room");
+    group.close().expect("there is room");
+    writer.close().expect("there is room");
+}
+
+#[test]
+fn int96_is_read_to_the_microsecond_in_every_year() {
+    const EPOCH: u32 = 2_440_588;
+    let table = "{fields: [{name: id, type: integer}, {name: v, type: datetime, letterpress: {zone: none}}], \
+                 primaryKey: [id]}";
+    let none: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+    let home = project_of(table, vec![("id", none)], WriterProperties::default());
+    let path = home.path().join("seeds/t.parquet");
+    let last = 86_400_000_000_000 - 1_000;
+    int96_file(&path, &[(EPOCH - 719_162, 0), (EPOCH + 2_932_896, last), (EPOCH, 1_000)]);
+    let expected = ["1,0001-01-01T00:00:00", "2,9999-12-31T23:59:59.999999", "3,1970-01-01T00:00:00.000001"];
+    assert_eq!(lines_of(&home), Ok(expected.map(str::to_owned).to_vec()));
+    int96_file(&path, &[(EPOCH, 0), (EPOCH, 1)]);
+    let found = lines_of(&home).expect_err("a nanosecond would be lost");
+    let reason = "a value of its column `v` is finer than a microsecond";
+    assert_eq!(found, [format!("row 2 unreadable-file: cannot be read as Parquet: {reason}")]);
 }

@@ -14,9 +14,10 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use parquet::basic::Type as PhysicalType;
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
+
+use super::columns;
 
 /// Rows that are read at a time: a row group may have millions.
 const BATCH_ROWS: usize = 8192;
@@ -96,8 +97,11 @@ impl Batches {
             let (metadata, precise) = match columns.iter().any(is_int96) {
                 false => (first, None),
                 true => {
-                    let schema = with_microseconds(first.metadata(), first.schema());
-                    (load(ArrowReaderOptions::default().with_schema(schema))?, Some(first))
+                    let read_in = |unit| {
+                        let schema = with_int96_in(unit, first.metadata(), first.schema());
+                        load(ArrowReaderOptions::default().with_schema(schema))
+                    };
+                    (read_in(TimeUnit::Microsecond)?, Some(read_in(TimeUnit::Nanosecond)?))
                 }
             };
             let is_begun = false;
@@ -273,15 +277,15 @@ fn counts_agree(metadata: &ParquetMetaData) -> Result<(), String> {
 
 fn is_int96(metadata: &ParquetMetaData, column: usize) -> bool {
     let columns = metadata.file_metadata().schema_descr().root_schema().get_fields();
-    columns.get(column).is_some_and(|c| c.is_primitive() && c.get_physical_type() == PhysicalType::INT96)
+    columns.get(column).is_some_and(|column| columns::is_int96(column))
 }
 
-/// Types by which INT96 is read in microseconds, which hold more years than nanoseconds do.
-fn with_microseconds(metadata: &ParquetMetaData, schema: &SchemaRef) -> SchemaRef {
+/// Types by which INT96 is read in a unit: microseconds hold more years than nanoseconds do.
+fn with_int96_in(unit: TimeUnit, metadata: &ParquetMetaData, schema: &SchemaRef) -> SchemaRef {
     let fields = schema.fields().iter().enumerate().map(|(column, field)| match is_int96(metadata, column) {
         false => Arc::clone(field),
         true => {
-            let kind = DataType::Timestamp(TimeUnit::Microsecond, None);
+            let kind = DataType::Timestamp(unit, None);
             Arc::new(field.as_ref().clone().with_data_type(kind))
         }
     });
@@ -304,9 +308,8 @@ fn are_whole_microseconds(rows: &RecordBatch, precise: &RecordBatch) -> Result<(
         let is_finer = |(micros, nanos): (Option<i64>, Option<i64>)| {
             micros.unwrap_or(0).wrapping_mul(1000) != nanos.unwrap_or(0)
         };
-        if let Some(row) = pairs.position(is_finer) {
-            let (name, row) = (field.name(), row + 1);
-            return Err(format!("its column `{name}` is finer than a microsecond, {row} rows into a batch"));
+        if pairs.any(is_finer) {
+            return Err(format!("a value of its column `{}` is finer than a microsecond", field.name()));
         }
     }
     Ok(())

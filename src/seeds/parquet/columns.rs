@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, make_array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Schema};
-use parquet::basic::{LogicalType, Type as PhysicalType};
+use parquet::basic::{LogicalType, Repetition, Type as PhysicalType};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::Type;
 
@@ -229,18 +229,21 @@ impl Finder<'_> {
 pub(super) enum Stored {
     /// 16 bytes that are a UUID.
     Uuid,
-    /// INT96 within a struct, whose nanoseconds may have wrapped around.
+    /// INT96 within a struct or a list, whose nanoseconds may have wrapped around.
     NestedInt96,
     /// As its Arrow type says.
     Plainly,
 }
 
 impl Stored {
-    fn of(column: Option<&Type>, is_nested: bool) -> Stored {
-        let Some(column) = column.filter(|column| column.is_primitive()) else { return Stored::Plainly };
+    fn of(column: Option<&Type>, is_member: bool) -> Stored {
+        let Some(column) = column else { return Stored::Plainly };
+        let is_nested = is_member || !column.is_primitive() || is_repeated(column);
+        if is_nested && holds_int96(column) {
+            return Stored::NestedInt96;
+        }
         match column.get_basic_info().logical_type_ref() {
             Some(LogicalType::Uuid) => Stored::Uuid,
-            _ if is_nested && column.get_physical_type() == PhysicalType::INT96 => Stored::NestedInt96,
             _ => Stored::Plainly,
         }
     }
@@ -249,7 +252,7 @@ impl Stored {
     fn name(self, kind: &DataType) -> String {
         match (self, kind) {
             (Stored::Uuid, _) => "a UUID".to_owned(),
-            (Stored::NestedInt96, _) => "an INT96 timestamp within a struct".to_owned(),
+            (Stored::NestedInt96, _) => "of INT96 timestamps within another value".to_owned(),
             (Stored::Plainly, DataType::FixedSizeBinary(bytes)) => format!("{bytes} bytes"),
             (Stored::Plainly, DataType::Dictionary(_, values)) => format!("a dictionary of `{values}`"),
             (Stored::Plainly, DataType::Struct(_)) => "a struct".to_owned(),
@@ -260,4 +263,23 @@ impl Stored {
             },
         }
     }
+}
+
+/// Whether a column is a list that has no type of its own.
+fn is_repeated(column: &Type) -> bool {
+    let info = column.get_basic_info();
+    info.has_repetition() && info.repetition() == Repetition::REPEATED
+}
+
+/// Whether INT96 is in a column, at any depth.
+fn holds_int96(column: &Type) -> bool {
+    match column.is_primitive() {
+        true => column.get_physical_type() == PhysicalType::INT96,
+        false => column.get_fields().iter().any(|member| holds_int96(member)),
+    }
+}
+
+/// Whether a column is INT96 by itself.
+pub(super) fn is_int96(column: &Type) -> bool {
+    column.is_primitive() && holds_int96(column) && !is_repeated(column)
 }
