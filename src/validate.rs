@@ -1,6 +1,7 @@
 //! From seeds to valid tables: every problem found in one run, and tables only when there is none.
 
 mod checks;
+mod confine;
 mod database;
 mod describe;
 mod domain;

@@ -65,3 +65,37 @@ fn an_infinite_number_is_refused() {
     let refused = derived("select 1 as id, 9e999 as v", "type: number").expect_err("no number");
     assert!(refused.contains("expected a finite number"), "{refused}");
 }
+
+#[test]
+fn a_query_that_asks_for_chance_clock_zone_or_version_is_refused() {
+    for sql in [
+        "random()",
+        "date('now')",
+        "date()",
+        "datetime(0, 'unixepoch', 'localtime')",
+        "strftime('%Y')",
+        "current_timestamp",
+        "sqlite_version()",
+        "hex(randomblob(4))",
+    ] {
+        let refused = derived(&format!("select 1 as id, {sql} as v"), "type: string");
+        assert!(
+            refused.as_ref().is_err_and(|why| why.contains("SQLite cannot run this query")),
+            "{sql}: {refused:?}"
+        );
+    }
+    let day = derived("select id, date('2020-02-28', '+' || id || ' day') as v from t", "type: date");
+    assert_eq!(day.as_deref(), Ok("1,2020-02-29 2,2020-03-01"));
+}
+
+#[test]
+fn a_query_without_an_end_is_ended() {
+    let began = std::time::Instant::now();
+    let endless = "with recursive c(x) as (select 1 union all select x + 1 from c) select x as id, '' as v from c where x < 0";
+    let refused = derived(endless, "type: string").expect_err("no end");
+    assert!(refused.contains("more steps"), "{refused}");
+    let long =
+        derived("select 1 as id, hex(zeroblob(400000000)) as v", "type: string").expect_err("too long");
+    assert!(long.contains("too big"), "{long}");
+    assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
+}

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{Float64Type, Int64Type};
-use rusqlite::limits::Limit;
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{Connection, Row, Statement, ToSql};
+use rusqlite::{Connection, ErrorCode, Row, Statement, ToSql};
 
+use super::confine::{Steps, confine};
 use super::images::Image;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
@@ -32,7 +32,10 @@ pub(super) enum Scope {
 }
 
 /// An in-memory database that can only be read.
-pub(super) struct Database(Connection);
+pub(super) struct Database {
+    connection: Connection,
+    steps: Steps,
+}
 
 /// The schema that has the tables. It is not SQLite's `main`, for there may be several: queries name tables alone.
 pub(super) const SCHEMA: &str = "letterpress tables";
@@ -48,8 +51,9 @@ impl Database {
         queries: impl Iterator<Item = &'q str>,
         scope: Scope,
     ) -> Result<Database> {
-        let connection = connection(project, tables, &wanted(project, queries), scope)?;
-        Database::sealed(project, connection)
+        let wanted = wanted(project, queries);
+        let rows = wanted.iter().map(|&table| tables[table].len() as u64).sum();
+        Database::sealed(project, connection(project, tables, &wanted, scope)?, rows)
     }
 
     /// A database of tables that have images, of what is published or of all rows.
@@ -81,20 +85,19 @@ impl Database {
                 filler.end()?;
             }
         }
-        Database::sealed(project, connection)
+        let rows = tables.iter().map(|table| table.len() as u64).sum();
+        Database::sealed(project, connection, rows)
     }
 
-    fn sealed(project: &Project, connection: Connection) -> Result<Database> {
-        let fail = |error| fail(project, error);
-        // A query reads; it has no business with files.
-        connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).map_err(fail)?;
-        connection.execute_batch("PRAGMA query_only = ON").map_err(fail)?;
-        Ok(Database(connection))
+    fn sealed(project: &Project, mut connection: Connection, rows: u64) -> Result<Database> {
+        let steps = confine(&mut connection, rows).map_err(|error| fail(project, error))?;
+        Ok(Database { connection, steps })
     }
 
     /// Prepares a query.
     pub(super) fn prepare(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
-        self.0.prepare(sql)
+        self.steps.begin();
+        self.connection.prepare(sql)
     }
 }
 
@@ -138,6 +141,9 @@ pub(super) fn broken(code: &'static Code, file: &Arc<str>, sql: &str, error: &ru
             let line = before.matches('\n').count() as u64 + 1;
             let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) as u64 + 1;
             (Place::at(file, line, column, 1), msg.clone())
+        }
+        rusqlite::Error::SqliteFailure(failure, _) if failure.code == ErrorCode::OperationInterrupted => {
+            (Place::file(file), "it takes more steps than queries of so many rows have".to_owned())
         }
         other => (Place::file(file), other.to_string()),
     };
