@@ -283,7 +283,7 @@ voice_words as materialized (
     v.first_position,
     case
       when v.stance in ('asserts', 'supports', 'finds_proven') then 'says'
-      when v.stance = 'withholds_judgement' then 'open'
+      when v.stance in ('withholds_judgement', 'ends_without_finding') then 'open'
       else 'denies'
     end as side,
     v.name || ' ('
@@ -296,6 +296,7 @@ voice_words as materialized (
       when 'retracts' then 'withdrew it, '
       when 'no_comment' then 'declined to comment, '
       when 'finds_not_proven' then 'did not find it proven, '
+      when 'ends_without_finding' then 'ended the case without a finding, '
       when 'withholds_judgement' then 'withheld judgement, '
       else replace(v.stance, '_', ' ') || ', '
     end
