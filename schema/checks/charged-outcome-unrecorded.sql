@@ -4,4 +4,4 @@ select entity_id, 'named as `charged-outcome-recorded`, but no proceeding with a
 from entities
 where person_basis = 'charged-outcome-recorded'
   and entity_id not in (
-    select defendant_id from proceedings where outcome not in ('pending', 'charged_not_tried'));
+    select defendant_id from proceedings where outcome not in ('arrested_not_charged', 'pending', 'charged_not_tried'));

@@ -6,7 +6,7 @@ with cases as materialized (
   union
   select event_participants.event_id, outcome
   from event_participants join proceedings on defendant_id = entity_id
-  where role in ('defendant', 'convicted_person'))
+  where role in ('suspect', 'defendant', 'convicted_person'))
 select claim_id, 'the status is `' || status || '`, but no proceeding on record ended so' as message
 from claims
 where status in ('court_established', 'dismissed', 'acquitted', 'discontinued')

@@ -2,5 +2,5 @@
 -- table: claims
 select claim_id, 'the status is `' || status || '`, but a court has ruled on it' as message
 from claims
-where status in ('alleged', 'uncontested', 'disputed', 'officially_attributed', 'charged_not_tried')
+where status in ('alleged', 'uncontested', 'disputed', 'officially_attributed', 'arrested_not_charged', 'charged_not_tried')
   and claim_id in (select claim_id from claim_positions where stance in ('finds_proven', 'finds_not_proven'));

@@ -5,6 +5,7 @@ with parts as (
     case role
       when 'court' then 'court'
       when 'judge' then 'person'
+      when 'suspect' then 'person'
       when 'defendant' then 'person'
       when 'convicted_person' then 'person'
       when 'instrument' then 'legal_instrument'

@@ -272,7 +272,7 @@ accused as (
   select distinct claim_id, entity_id
   from claims
   join event_participants on event_id = about_id
-  where role in ('defendant', 'convicted_person')
+  where role in ('suspect', 'defendant', 'convicted_person')
 ),
 
 voice_words as materialized (
@@ -283,7 +283,7 @@ voice_words as materialized (
     v.first_position,
     case
       when v.stance in ('asserts', 'supports', 'finds_proven') then 'says'
-      when v.stance = 'withholds_judgement' then 'open'
+      when v.stance in ('withholds_judgement', 'ends_without_finding') then 'open'
       else 'denies'
     end as side,
     v.name || ' ('
@@ -296,6 +296,7 @@ voice_words as materialized (
       when 'retracts' then 'withdrew it, '
       when 'no_comment' then 'declined to comment, '
       when 'finds_not_proven' then 'did not find it proven, '
+      when 'ends_without_finding' then 'ended the case without a finding, '
       when 'withholds_judgement' then 'withheld judgement, '
       else replace(v.stance, '_', ' ') || ', '
     end
@@ -351,19 +352,21 @@ event_claims as materialized (
       when 'unresolved' then 2
       when 'alleged' then 3
       when 'officially_attributed' then 4
-      when 'charged_not_tried' then 5
-      when 'refuted' then 6
-      when 'discontinued' then 7
-      when 'dismissed' then 8
-      when 'acquitted' then 9
-      when 'court_established' then 10
-      else 11
+      when 'arrested_not_charged' then 5
+      when 'charged_not_tried' then 6
+      when 'refuted' then 7
+      when 'discontinued' then 8
+      when 'dismissed' then 9
+      when 'acquitted' then 10
+      when 'court_established' then 11
+      else 12
     end as status_rank,
     coalesce(says, 'nobody on record') as says,
     coalesce(
       denies,
       case
-        when claims.status in ('alleged', 'disputed', 'unresolved', 'officially_attributed', 'charged_not_tried')
+        when claims.status in
+          ('alleged', 'disputed', 'unresolved', 'officially_attributed', 'arrested_not_charged', 'charged_not_tried')
           then 'answer not recorded'
       end
     ) as denies,
@@ -416,7 +419,7 @@ event_voices as (
 -- Where to look instead: events with a claim that stand with it in a sentence of the encyclopedia article, or are stages of
 -- the same case.
 matters as (
-  select event_id, entity_id as matter from event_participants where role in ('defendant', 'convicted_person')
+  select event_id, entity_id as matter from event_participants where role in ('suspect', 'defendant', 'convicted_person')
   union
   select events.event_id, 'sentence ' || sentence_no
   from coverage_records join events on events.event_id = record_id
@@ -446,7 +449,7 @@ event_cases as (
   select event_participants.event_id, proceeding_id
   from event_participants
   join proceedings on proceedings.defendant_id = event_participants.entity_id
-  where role in ('defendant', 'convicted_person')
+  where role in ('suspect', 'defendant', 'convicted_person')
 ),
 
 case_words as materialized (
@@ -462,7 +465,9 @@ case_words as materialized (
     entities.name || ': ' || lower(coalesce(label, replace(outcome, '_', ' ')))
     || coalesce(', ' || outcome_words.words, ', as of ' || as_of_words.words)
     || case when coalesce(sentence, 'none') = 'none' then '' else ', sentence: ' || replace(sentence, ';', ',') end
-    || ' (' || court || ', ' || places.name || '; charges: ' || replace(charge_summary, ';', ',') || ')' as words
+    || ' (' || court || ', ' || places.name
+    || case outcome when 'arrested_not_charged' then '; suspicion: ' else '; charges: ' end
+    || replace(charge_summary, ';', ',') || ')' as words
   from event_cases
   join events on events.event_id = event_cases.event_id
   join proceedings on proceedings.proceeding_id = event_cases.proceeding_id
