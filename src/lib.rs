@@ -6,6 +6,7 @@
 mod bytes;
 pub mod cli;
 mod columns;
+mod controls;
 pub mod descriptors;
 pub mod diagnostic;
 pub mod digest;

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::controls::{self, Hidden};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes, listed, nearest};
 use crate::tokens::{JsonTokens, Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
 
@@ -52,6 +53,21 @@ impl Value {
         }
     }
 }
+
+/// Keys whose values say how files are written, and keys of data, which are checked where they are read as such.
+const OF_FILES: [&str; 11] = [
+    "delimiter",
+    "lineTerminator",
+    "lineTerminators",
+    "quoteChar",
+    "escapeChar",
+    "commentChar",
+    "commentPrefix",
+    "nullSequence",
+    "separator",
+    "dialect",
+    "data",
+];
 
 /// A file being read: its name, and what is wrong with it so far.
 pub(super) struct File {
@@ -117,7 +133,10 @@ impl File {
         let value = match first {
             Token::Scalar(scalar) => match scalar.style {
                 Style::Null | Style::AmbiguousNull => Value::Null,
-                style => Value::Text { text: scalar.text.into_owned(), quoted: style == Style::Quoted },
+                style => {
+                    self.report_unsafe(&scalar.text, mark);
+                    Value::Text { text: scalar.text.into_owned(), quoted: style == Style::Quoted }
+                }
             },
             Token::ListStart => {
                 let mut items = Vec::new();
@@ -139,8 +158,15 @@ impl File {
         let mut entries: Vec<(String, Mark, Node)> = Vec::new();
         while let Token::Key(key) = tokens.next()? {
             let (key, mark) = (key.into_owned(), tokens.mark());
+            self.report_unsafe(&key, mark);
             let first = tokens.next()?;
+            let before = self.problems.len();
             let node = self.node(tokens, first)?;
+            if OF_FILES.contains(&key.as_str()) {
+                let told = self.problems.split_off(before);
+                self.problems
+                    .extend(told.into_iter().filter(|problem| problem.code != codes::UNSAFE_TEXT.name));
+            }
             if let Some((_, earlier, _)) = entries.iter().find(|(other, ..)| *other == key) {
                 let line = earlier.line;
                 self.report(&codes::REPEATED_KEY, mark, format!("`{key}` is already given in line {line}"));
@@ -149,6 +175,15 @@ impl File {
             }
         }
         Ok(Value::Map(entries))
+    }
+
+    /// Tells of a character that would steer whoever reads the release's documents.
+    fn report_unsafe(&mut self, text: &str, mark: Mark) {
+        if let Some(Hidden::Unsafe(c)) = controls::find(text) {
+            let message =
+                format!("this text holds the character U+{:04X}, which must not be in a text", u32::from(c));
+            self.report(&codes::UNSAFE_TEXT, mark, message);
+        }
     }
 
     fn wrong_shape(&mut self, node: &Node, what: &str, expected: &str) {

@@ -2,6 +2,7 @@
 
 use arrow::array::{Array, StringArray};
 
+use crate::controls::{self, Hidden};
 use crate::seeds::ProblemKind;
 
 /// Calls `found` for each row whose text is unsafe, invisible in part, or begins like a formula.
@@ -9,7 +10,7 @@ pub(super) fn inspect(texts: &StringArray, mut found: impl FnMut(usize, ProblemK
     let offsets = texts.value_offsets();
     let (Some(&start), Some(&end)) = (offsets.first(), offsets.last()) else { return };
     let all = &texts.value_data()[start as usize..end as usize];
-    let may_be_hostile = may_be_hostile(all);
+    let may_be_hostile = controls::may_be_in(all);
     for row in 0..texts.len() {
         if texts.is_null(row) {
             continue;
@@ -39,53 +40,22 @@ pub(super) fn find_separators(items: &StringArray, mut found: impl FnMut(usize))
     }
 }
 
-/// A quick look over all texts at once: whether any byte could belong to a character that [`hostile`] looks for.
-fn may_be_hostile(bytes: &[u8]) -> bool {
-    let has_control =
-        bytes.iter().fold(false, |seen, &b| seen | ((b < 0x20) & (b != b'\n') & (b != b'\t')) | (b == 0x7f));
-    // U+0080–U+009F begin with C2, U+061C with D8, U+2000–U+206F with E2, U+FEFF with EF.
-    has_control
-        || memchr::memchr_iter(0xe2, bytes).any(|at| matches!(bytes.get(at + 1), Some(0x80 | 0x81)))
-        || memchr::memchr_iter(0xc2, bytes).any(|at| bytes.get(at + 1).is_some_and(|b| *b < 0xa0))
-        || memchr::memmem::find(bytes, "\u{feff}".as_bytes()).is_some()
+fn hostile(text: &str) -> Option<ProblemKind> {
+    controls::find(text).map(kind)
 }
 
-fn hostile(text: &str) -> Option<ProblemKind> {
-    find_hostile(text).map(|(kind, _)| kind)
+fn kind(hidden: Hidden) -> ProblemKind {
+    match hidden {
+        Hidden::Unsafe(_) => ProblemKind::UnsafeText,
+        Hidden::Invisible(_) => ProblemKind::InvisibleText,
+    }
 }
 
 /// The character for which [`inspect`] reports a text.
-pub(super) fn culprit(text: &str, kind: ProblemKind) -> Option<char> {
-    find_hostile(text).filter(|(found, _)| *found == kind).map(|(_, c)| c)
-}
-
-/// What is wrong with a text, and the character that makes it so; what is unsafe comes before what is invisible.
-fn find_hostile(text: &str) -> Option<(ProblemKind, char)> {
-    let mut open_isolates: Vec<char> = Vec::new();
-    let mut invisible = None;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\n' | '\t' => {}
-            // The two together end a line; alone it takes the cursor back to overwrite what was shown.
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\u{202a}'..='\u{202e}' => return Some((ProblemKind::UnsafeText, c)),
-            '\u{2066}'..='\u{2068}' => open_isolates.push(c),
-            '\u{2069}' if open_isolates.pop().is_none() => return Some((ProblemKind::UnsafeText, c)),
-            '\u{2069}' => {}
-            // Joiners are part of the spelling of Persian, Hindi and others, and of emoji.
-            '\u{200c}' | '\u{200d}' => {}
-            '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}' => {
-                invisible = invisible.or(Some(c));
-            }
-            c if c.is_control() => return Some((ProblemKind::UnsafeText, c)),
-            _ => {}
-        }
-    }
-    match open_isolates.last() {
-        Some(&open) => Some((ProblemKind::UnsafeText, open)),
-        None => invisible.map(|c| (ProblemKind::InvisibleText, c)),
-    }
+pub(super) fn culprit(text: &str, of: ProblemKind) -> Option<char> {
+    let (Hidden::Unsafe(c) | Hidden::Invisible(c)) =
+        controls::find(text).filter(|found| kind(*found) == of)?;
+    Some(c)
 }
 
 /// Whether a spreadsheet may take the text for a formula. What reads as a number is none.
@@ -121,7 +91,7 @@ mod tests {
         ] {
             assert_eq!(kinds(text), [ProblemKind::UnsafeText], "{text:?}");
         }
-        for text in ["a\u{200b}b", "\u{feff}a"] {
+        for text in ["a\u{200b}b", "\u{feff}a", "\u{61c}", "\u{3164}", "a\u{e0041}"] {
             assert_eq!(kinds(text), [ProblemKind::InvisibleText], "{text:?}");
         }
         for text in [

@@ -1,0 +1,55 @@
+//! Items of lists, each checked by itself.
+
+use arrow::array::{Array, AsArray, ListArray};
+
+use super::super::{domain, text};
+use super::{Allowed, FieldChecker};
+use crate::seeds::{Problem, ProblemKind};
+
+impl FieldChecker<'_> {
+    /// Checks the items of lists, each by itself. Those in `left_out`, row and number, are not among them, but count.
+    pub(super) fn check_items(
+        &self,
+        lists: &ListArray,
+        left_out: &[(u32, u32)],
+        problems: &mut Vec<Problem>,
+    ) {
+        let offsets = lists.value_offsets();
+        let mut report = |item: usize, kind| {
+            let row = offsets.partition_point(|&offset| offset as usize <= item) - 1;
+            let mut number = item as u32 - offsets[row] as u32;
+            for (_, before) in left_out.iter().filter(|(of, _)| *of == row as u32) {
+                number += u32::from(*before <= number);
+            }
+            let (row, item) = (row as u32, Some(number));
+            problems.push(Problem { row, field: self.number, item, kind });
+        };
+        domain::check(lists.values(), &mut report);
+        let Some(items) = lists.values().as_string_opt::<i32>() else { return };
+        text::inspect(items, |item, kind| {
+            if kind != ProblemKind::FormulaText {
+                report(item, kind);
+            }
+        });
+        text::find_separators(items, |item| report(item, ProblemKind::ListSeparator));
+        for (item, text) in items.iter().enumerate() {
+            let Some(text) = text else { continue };
+            if self.codes.as_ref().is_some_and(|codes| !codes.contains(text)) {
+                report(item, ProblemKind::UnknownCode);
+            }
+            if let Some(Allowed::Texts(allowed)) = &self.allowed
+                && !allowed.contains(text)
+            {
+                report(item, ProblemKind::NotInEnum);
+            }
+        }
+    }
+}
+
+/// Items of a field's lists that were left out because of a problem: row and number of each, ascending.
+pub(super) fn left_out(problems: &[Problem], field: u32) -> Vec<(u32, u32)> {
+    let of_field = problems.iter().filter(|problem| problem.field == field);
+    let mut left_out: Vec<(u32, u32)> = of_field.filter_map(|p| Some((p.row, p.item?))).collect();
+    left_out.sort_unstable();
+    left_out
+}
