@@ -18,3 +18,8 @@ pub(crate) fn index(offset: i32) -> usize {
 pub(crate) fn split_position(at: usize) -> u32 {
     at as u32
 }
+
+/// The number of a field of its table, in 32 bits.
+pub(crate) fn field_number(field: usize) -> u32 {
+    u32::try_from(field).expect("a table has fewer fields than 2^32, for each takes a line of its schema")
+}

@@ -11,6 +11,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::words::Words;
 use super::{domain, text};
+use crate::offsets::{field_number, index, split_position};
 use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
 use crate::seeds::{Chunk, Problem, ProblemKind};
 
@@ -105,7 +106,7 @@ impl<'a> Checker<'a> {
             let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
             FieldChecker {
                 field,
-                number: c.field as u32,
+                number: field_number(c.field),
                 column,
                 allowed: field.constraints.allowed.as_ref().map(|texts| allowed(field, texts)),
                 codes: vocabulary.map(|v| Words::new(v.concepts.iter().map(|c| c.code.as_str()))),
@@ -127,7 +128,7 @@ impl<'a> Checker<'a> {
         for checker in &self.fields {
             let column = &chunk.columns[checker.column];
             checker.check_values(column, &mut |row, kind| {
-                problems.push(Problem::of_cell(row as u32, checker.number, kind));
+                problems.push(Problem::of_cell(split_position(row), checker.number, kind));
             });
             if let Some(lists) = column.as_list_opt() {
                 let left_out = left_out(&chunk.problems, checker.number);
@@ -136,10 +137,10 @@ impl<'a> Checker<'a> {
             let is_filled = checker.field.origin == Origin::Parent || chunk.refused.contains(&checker.number);
             if checker.field.constraints.required && column.null_count() > 0 && !is_filled {
                 let bad = bad.get(&checker.number);
-                for row in (0..column.len()).filter(|&row| column.is_null(row)) {
-                    let is_bad = bad.is_some_and(|rows| rows.contains(&(row as u32)));
-                    if !is_bad && !chunk.is_broken(row as u32) {
-                        problems.push(Problem::of_cell(row as u32, checker.number, ProblemKind::Required));
+                for row in (0..column.len()).filter(|&row| column.is_null(row)).map(split_position) {
+                    let is_bad = bad.is_some_and(|rows| rows.contains(&row));
+                    if !is_bad && !chunk.is_broken(row) {
+                        problems.push(Problem::of_cell(row, checker.number, ProblemKind::Required));
                     }
                 }
             }
@@ -337,7 +338,7 @@ impl FieldChecker<'_> {
 
     fn check_lists(&self, lists: &ListArray, report: &mut dyn FnMut(usize, ProblemKind)) {
         for row in (0..lists.len()).filter(|&row| lists.is_valid(row)) {
-            self.check_length(row, lists.value_length(row) as u64, report);
+            self.check_length(row, lists.value_length(row).unsigned_abs().into(), report);
         }
     }
 
@@ -345,13 +346,12 @@ impl FieldChecker<'_> {
     fn check_items(&self, lists: &ListArray, left_out: &[(u32, u32)], problems: &mut Vec<Problem>) {
         let offsets = lists.value_offsets();
         let mut report = |item: usize, kind| {
-            let row = offsets.partition_point(|&offset| offset as usize <= item) - 1;
-            let mut number = item as u32 - offsets[row] as u32;
-            for (_, before) in left_out.iter().filter(|(of, _)| *of == row as u32) {
+            let row = offsets.partition_point(|&offset| index(offset) <= item) - 1;
+            let (mut number, row) = (split_position(item - index(offsets[row])), split_position(row));
+            for (_, before) in left_out.iter().filter(|(of, _)| *of == row) {
                 number += u32::from(*before <= number);
             }
-            let (row, item) = (row as u32, Some(number));
-            problems.push(Problem { row, field: self.number, item, kind });
+            problems.push(Problem { row, field: self.number, item: Some(number), kind });
         };
         domain::check(lists.values(), &mut report);
         let Some(items) = lists.values().as_string_opt::<i32>() else { return };
