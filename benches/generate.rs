@@ -1,5 +1,11 @@
 //! `generate FOLDER EVENTS [--format csv|ndjson]`: writes the seeds of the contract, the same bytes for the same number.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the number of events is looked at before it is converted"
+)]
+
 mod generator;
 
 use std::io;

@@ -4,6 +4,13 @@
 //! curated ones where it matters for speed: English, Chinese and Russian, quotes, commas and line ends within cells, a
 //! skewed choice of words, absent values, lists.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "values are made up, and each is written as what it became"
+)]
+
 mod chance;
 mod records;
 mod vocabulary;

@@ -70,19 +70,46 @@ impl Bits {
     }
 }
 
+/// Where the texts or lists of a column end, being filled.
+pub(crate) struct Offsets(Vec<i32>);
+
+impl Offsets {
+    /// No ends yet, with room for `rows`.
+    pub(crate) fn new(rows: usize) -> Offsets {
+        let mut offsets = Vec::with_capacity(rows + 1);
+        offsets.push(0);
+        Offsets(offsets)
+    }
+
+    /// Adds the end of a text or list, which is not before the last one.
+    #[inline]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        reason = "an end that does not fit is found out in `finish`, which then gives no offsets"
+    )]
+    pub(crate) fn push(&mut self, end: usize) {
+        self.0.push(end as i32);
+    }
+
+    /// The offsets; `None` when `end`, the last one, is more than Arrow can count.
+    pub(crate) fn finish(self, end: usize) -> Option<OffsetBuffer<i32>> {
+        i32::try_from(end).ok()?;
+        Some(OffsetBuffer::new(self.0.into()))
+    }
+}
+
 /// A column of texts being filled.
 pub(crate) struct Texts {
     bytes: Vec<u8>,
-    ends: Vec<i32>,
+    ends: Offsets,
     there: Bits,
 }
 
 impl Texts {
     /// No texts yet, with room for `rows`.
     pub(crate) fn new(rows: usize) -> Texts {
-        let mut ends = Vec::with_capacity(rows + 1);
-        ends.push(0);
-        Texts { bytes: Vec::new(), ends, there: Bits::new() }
+        Texts { bytes: Vec::new(), ends: Offsets::new(rows), there: Bits::new() }
     }
 
     /// Makes room for so many bytes of texts.
@@ -127,21 +154,19 @@ impl Texts {
         self.there.push_word(there, places.len());
         for (start, length) in places {
             append(&mut self.bytes, source, start, length);
-            self.ends.push(self.bytes.len() as i32);
+            self.ends.push(self.bytes.len());
         }
     }
 
     #[inline]
     fn end(&mut self, is_there: bool) {
-        // More than fits is found out in the end.
-        self.ends.push(self.bytes.len() as i32);
+        self.ends.push(self.bytes.len());
         self.there.push(is_there);
     }
 
     /// The column; `None` when its texts are not UTF-8, or take more than the 2 GiB that Arrow can count.
     pub(crate) fn finish(self) -> Option<StringArray> {
-        i32::try_from(self.bytes.len()).ok()?;
-        let offsets = OffsetBuffer::new(self.ends.into());
+        let offsets = self.ends.finish(self.bytes.len())?;
         StringArray::try_new(offsets, Buffer::from_vec(self.bytes), self.there.into_nulls()).ok()
     }
 }
@@ -216,6 +241,21 @@ mod tests {
                 assert_eq!(bits.into_nulls(), (missing < rows).then(|| NullBuffer::from(expected.clone())));
             }
         }
+    }
+
+    #[test]
+    fn ends_that_arrow_cannot_count_are_found_out() {
+        const MOST: usize = i32::MAX as usize;
+        let finish = |ends: &[usize]| {
+            let mut offsets = Offsets::new(0);
+            ends.iter().for_each(|end| offsets.push(*end));
+            offsets.finish(ends.last().copied().unwrap_or(0))
+        };
+        assert_eq!(finish(&[]).as_deref(), Some(&[0][..]));
+        assert_eq!(finish(&[3, MOST]).as_deref(), Some(&[0, 3, i32::MAX][..]));
+        assert_eq!(finish(&[MOST + 1]), None);
+        // As 32 bits, the second end would be 5.
+        assert_eq!(finish(&[3, (1 << 32) + 5]), None);
     }
 
     #[test]

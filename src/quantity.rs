@@ -11,7 +11,7 @@ pub(crate) fn size(bytes: u64) -> String {
     if bytes < 1000 {
         return format!("{bytes} B");
     }
-    // Exact enough: one digit after the point is shown.
+    #[expect(clippy::cast_precision_loss, reason = "one digit after the point is shown, and a double has 15")]
     let mut value = bytes as f64;
     let mut unit = "B";
     for larger in ["kB", "MB", "GB", "TB"] {

@@ -20,6 +20,7 @@ mod words;
 use std::collections::BTreeMap;
 
 use crate::diagnostic::{self, Diagnostic, Place, Result};
+use crate::offsets::field_number;
 use crate::schema::{Project, SeedLocation, Table};
 use crate::seeds::{Located, Problem, ProblemKind, Seeds, SplitId, Want};
 use crate::tables::{RowId, Rows, Spill};
@@ -153,7 +154,7 @@ fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: 
 /// Brings the cell problems of every chunk together.
 fn collect_problems(tables: &[Rows], findings: &mut Findings) {
     for (table, rows) in tables.iter().enumerate() {
-        for (number, chunk) in rows.origins().iter().enumerate() {
+        for (chunk_number, chunk) in (0..).zip(rows.origins()) {
             for &Problem { row, field, item, kind } in
                 chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
             {
@@ -161,7 +162,7 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
                     findings.muted += 1;
                     continue;
                 }
-                let row = RowId { chunk: number as u32, row };
+                let row = RowId { chunk: chunk_number, row };
                 let field = Some(field as usize);
                 findings.pending.push(Pending { table, row, field, say: Say::Problem(kind, item) });
             }
@@ -199,7 +200,7 @@ fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut 
     let mut wants: BTreeMap<SplitId, Vec<(Want, usize, bool)>> = BTreeMap::new();
     let want_of = |table: usize, row: RowId, field: Option<usize>, item: Option<u32>| {
         let chunk = tables[table].origin(row.chunk);
-        let field = field.map(|f| f as u32);
+        let field = field.map(field_number);
         (chunk.split, Want { instance: chunk.instance, row: row.row, field, item })
     };
     let mut own = vec![None; pending.len()];

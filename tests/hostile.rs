@@ -103,7 +103,8 @@ fn an_empty_file_has_no_records_or_no_header() {
 
 #[test]
 fn what_is_not_text_is_refused_at_its_first_byte_that_is_none() {
-    let binary: Vec<u8> = (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8 | 0x80).collect();
+    let binary: Vec<u8> =
+        (0..4096u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0] | 0x80).collect();
     for ending in ["yaml", "csv", "ndjson", "json"] {
         let path = format!("seeds/floods.{ending}");
         Project::with(&path, &binary).is_refused(&[&format!("{path}:1:1: error[not-utf8]")]);
@@ -284,6 +285,7 @@ fn a_damaged_parquet_file_is_refused_or_read_but_never_worse() {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
+    let byte = |number: usize| number.to_le_bytes()[0];
     for round in 0..50 {
         let mut damaged = whole.clone();
         match round % 5 {
@@ -291,9 +293,9 @@ fn a_damaged_parquet_file_is_refused_or_read_but_never_worse() {
             1 => drop(damaged.splice(..random(whole.len()), [])),
             2 => {
                 let footer = whole.len() - 8 + random(4);
-                damaged[footer] = random(256) as u8;
+                damaged[footer] = byte(random(256));
             }
-            _ => (0..=random(20)).for_each(|_| damaged[random(whole.len())] = random(256) as u8),
+            _ => (0..=random(20)).for_each(|_| damaged[random(whole.len())] = byte(random(256))),
         }
         let project = Project::with("seeds/floods.parquet", &damaged);
         let (text, code) = project.check();

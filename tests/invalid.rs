@@ -86,7 +86,8 @@ fn a_place_is_inside_its_file() {
                 true => text.split('\n').collect(),
                 false => text.split('\r').collect(),
             };
-            let width = lines.get(line as usize - 1).map(|line| line.chars().count() as u64);
+            let line = usize::try_from(line).expect("the file is in memory");
+            let width = lines.get(line - 1).map(|line| line.chars().count() as u64);
             let width = width.expect("the place names a line of the file");
             assert!(
                 column <= width + 1 && column + length <= width.max(column) + 1,

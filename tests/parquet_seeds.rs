@@ -59,7 +59,7 @@ fn project(sizes: &[i64], group_rows: usize) -> TempDir {
 /// The cells of a column `v` of a field, as CSV has them, or what is wrong with it.
 fn published(field: &str, column: ArrayRef) -> Result<Vec<String>, Vec<String>> {
     let table = format!("{{fields: [{{name: id, type: integer}}, {{name: v, {field}}}], primaryKey: [id]}}");
-    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values(1..=column.len() as i64));
+    let ids: ArrayRef = Arc::new(Int64Array::from_iter_values((1..).take(column.len())));
     lines_of(&project_of(&table, vec![("id", ids), ("v", column)], WriterProperties::default()))
         .map(|lines| lines.iter().filter_map(|line| Some(line.split_once(',')?.1.to_owned())).collect())
 }
@@ -445,13 +445,13 @@ fn int96_file(path: &Path, stamps: &[(u32, u64)]) {
     let file = fs::File::create(path).expect("there is room");
     let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).expect("a file");
     let mut group = writer.next_row_group().expect("a row group");
-    let ids: Vec<i64> = (1..=stamps.len() as i64).collect();
+    let ids: Vec<i64> = (1..).take(stamps.len()).collect();
     let mut column = group.next_column().expect("there is room").expect("a column");
     column.typed::<Int64Type>().write_batch(&ids, None, None).expect("there is room");
     column.close().expect("there is room");
     let stamp = |&(day, nanoseconds): &(u32, u64)| {
         let mut stamp = Int96::new();
-        stamp.set_data(nanoseconds as u32, (nanoseconds >> 32) as u32, day);
+        stamp.set_data((nanoseconds & 0xFFFF_FFFF) as u32, (nanoseconds >> 32) as u32, day);
         stamp
     };
     let stamps: Vec<Int96> = stamps.iter().map(stamp).collect();

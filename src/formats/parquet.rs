@@ -303,8 +303,9 @@ mod tests {
     #[test]
     fn a_block_is_a_row_group_with_a_page_index() {
         let (metadata, _) = read(fixture::LEVELS);
-        let rows: Vec<i64> = metadata.row_groups().iter().map(|group| group.num_rows()).collect();
-        assert_eq!(rows, [BLOCK_ROWS as i64, BLOCK_ROWS as i64, 150_000 - 2 * BLOCK_ROWS as i64]);
+        let rows = metadata.row_groups().iter().map(|group| usize::try_from(group.num_rows()));
+        let rows: Vec<usize> = rows.map(|rows| rows.expect("a number of rows")).collect();
+        assert_eq!(rows, [BLOCK_ROWS, BLOCK_ROWS, 150_000 - 2 * BLOCK_ROWS]);
         let columns = metadata.row_groups().iter().flat_map(|group| group.columns());
         for column in columns {
             assert!(column.column_index_offset().is_some() && column.offset_index_offset().is_some());

@@ -25,7 +25,7 @@ impl Parts {
 
     /// Number of the part, from 0, that a row belongs to.
     pub(super) fn of_row(&self, row: u64) -> usize {
-        (row / self.rows) as usize
+        usize::try_from(row / self.rows).expect("every part has a path in memory")
     }
 
     /// Paths of the table's files in a format, in order.

@@ -197,7 +197,8 @@ impl<'a> Writer<'a> {
 
 /// The shares of canonical text: none goes beyond the end of a block of the content digest.
 fn canonical_shares(first_row: u64, rows: usize) -> Vec<Share> {
-    let to_block_end = BLOCK_ROWS - (first_row % BLOCK_ROWS as u64) as usize;
+    let in_block = usize::try_from(first_row % BLOCK_ROWS as u64).expect("it is less than `BLOCK_ROWS`");
+    let to_block_end = BLOCK_ROWS - in_block;
     let cut = |range: Range<usize>| match range.start < to_block_end && to_block_end < range.end {
         true => vec![Share::Rows(range.start..to_block_end), Share::Rows(to_block_end..range.end)],
         false => vec![Share::Rows(range)],

@@ -16,6 +16,7 @@ use super::document::text;
 use super::texts::{self, TextCell};
 use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::offsets::{field_number, split_position};
 use crate::schema::{Field, Origin, Table};
 pub(super) use header::Header;
 use scan::{Cells, Column, Fault, Syntax};
@@ -93,7 +94,7 @@ fn whole_rows(cells: &Cells, header: &Header, mut ragged: impl FnMut(usize)) -> 
     let mut whole = Vec::with_capacity(cells.rows());
     for row in 0..cells.rows() {
         if cells.row(row).len() == header.width {
-            whole.push(row as u32);
+            whole.push(split_position(row));
         } else {
             ragged(row);
         }
@@ -165,7 +166,8 @@ fn chunk(
         match header.cell_of_field[index] {
             Some(cell) => {
                 let column = cells.column(&starts, cell);
-                let failed = |row, kind| problems.push(Problem::of_cell(row as u32, index as u32, kind));
+                let number = field_number(index);
+                let failed = |row, kind| problems.push(Problem::of_cell(split_position(row), number, kind));
                 fill(&mut builder, table, field, &header.syntax, text, column, failed);
             }
             None if field.origin == Origin::Index => {

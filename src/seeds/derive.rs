@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Problem, ProblemKind};
 use crate::edtf;
+use crate::offsets::{field_number, split_position};
 use crate::schema::{Table, lexical};
 
 /// The published columns of a table, from the columns of its fields; texts that are no EDTF dates are noted.
@@ -17,7 +18,7 @@ pub fn columns(table: &Table, fields: &[ArrayRef], problems: &mut Vec<Problem>) 
         if field.edtf {
             let texts = fields[index].as_any().downcast_ref::<StringArray>();
             let texts = texts.expect("the schema lets only text fields be EDTF");
-            columns.extend(meanings(texts, index as u32, problems));
+            columns.extend(meanings(texts, field_number(index), problems));
         }
     }
     assert_eq!(columns.len(), table.columns.len(), "the columns of a table are derived from its fields");
@@ -34,7 +35,7 @@ fn meanings(texts: &StringArray, field: u32, problems: &mut Vec<Problem>) -> [Ar
         let meaning = match text.map(edtf::parse) {
             Some(Ok(meaning)) => Some(meaning),
             Some(Err(_)) => {
-                problems.push(Problem::of_cell(row as u32, field, ProblemKind::InvalidEdtf));
+                problems.push(Problem::of_cell(split_position(row), field, ProblemKind::InvalidEdtf));
                 None
             }
             None => None,
@@ -53,5 +54,6 @@ fn meanings(texts: &StringArray, field: u32, problems: &mut Vec<Problem>) -> [Ar
 }
 
 fn days(date: Date) -> i32 {
-    lexical::days_from_civil(i32::from(date.year()), date.month() as u32, date.day() as u32)
+    let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+    lexical::days_from_civil(date.year().into(), month.into(), day.into())
 }

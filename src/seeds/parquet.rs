@@ -16,6 +16,7 @@ pub(super) use columns::Columns;
 
 use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::offsets::field_number;
 use crate::schema::{ColumnType, Origin, Table};
 use batches::guarded;
 use conversion::{Conversion, Problems, convert};
@@ -72,7 +73,7 @@ fn chunk(table: &Table, source: &Source, split: &Split, rows: &Rows) -> Option<C
     let mut problems = Vec::new();
     let mut fields = Vec::new();
     for (index, (field, column)) in table.fields.iter().zip(&rows.columns.of_fields).enumerate() {
-        let mut problems = Problems { field: index as u32, all: &mut problems };
+        let mut problems = Problems { field: field_number(index), all: &mut problems };
         let found = column.as_ref().and_then(|column| Some((column.of(&rows.batch)?, &column.conversion)));
         let (column, conversion) = match found {
             Some((column, conversion)) => (column, conversion),

@@ -3,7 +3,7 @@
 //! Where the cuts lie depends on the bytes alone, never on the number of threads.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
 use super::{Seeds, SourceKind, delimited, parquet};
@@ -16,6 +16,9 @@ const SPLIT_BYTES: usize = 1 << 20;
 /// Longest record of delimited text and NDJSON, and largest document in one piece.
 const MAX_RECORD_BYTES: usize = 64 << 20;
 const MAX_DOCUMENT_BYTES: u64 = 1 << 30;
+
+// Positions in a split are kept in 32 bits, and Arrow counts the bytes of its texts in 31.
+const _: () = assert!(MAX_DOCUMENT_BYTES < 1 << 31 && MAX_RECORD_BYTES + 2 * SPLIT_BYTES < 1 << 31);
 
 /// Names a split: its file and the bytes it covers; in Parquet, some rows, with the numbers of the first of them (from 0) and
 /// of their row group (from 1) in the places of offset and line.
@@ -77,7 +80,7 @@ impl<'a> Splits<'a> {
     fn start(&mut self, source: usize) -> Result<Option<Drawn>> {
         let kind = self.seeds.sources[source].kind;
         let path = self.seeds.path(&self.seeds.sources[source]);
-        let mut file = File::open(&path).map_err(|e| Error::machine("read", &path, e))?;
+        let file = File::open(&path).map_err(|e| Error::machine("read", &path, e))?;
         let length = file.metadata().map_err(|e| Error::machine("read", &path, e))?.len();
         let is_whole = match kind {
             SourceKind::Yaml | SourceKind::Json => true,
@@ -94,11 +97,10 @@ impl<'a> Splits<'a> {
             SourceKind::Ndjson | SourceKind::Delimited => self.must_be_whole(source),
         };
         if is_whole {
-            if length > MAX_DOCUMENT_BYTES {
+            let bytes = read_document(file, length, MAX_DOCUMENT_BYTES);
+            let Some(bytes) = bytes.map_err(|e| Error::machine("read", &path, e))? else {
                 return Ok(Some(Err(self.too_large(source, 1, "document", MAX_DOCUMENT_BYTES))));
-            }
-            let mut bytes = Vec::with_capacity(length as usize);
-            file.read_to_end(&mut bytes).map_err(|e| Error::machine("read", &path, e))?;
+            };
             let header = self.header(source, &bytes);
             let id = SplitId { source, offset: 0, length: bytes.len() as u64, first_line: 1 };
             return Ok(Some(Ok(Split { id, bytes, rows: None, header })));
@@ -240,6 +242,17 @@ impl Iterator for Splits<'_> {
     }
 }
 
+/// The bytes of a document that had `length` when it was opened; `None` when it has more than `most`, be it that it grew since.
+fn read_document(file: impl Read, length: u64, most: u64) -> io::Result<Option<Vec<u8>>> {
+    if length > most {
+        return Ok(None);
+    }
+    let mut bytes = Vec::new();
+    bytes.reserve_exact(usize::try_from(length).map_err(io::Error::other)?);
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
 /// Reads a split's bytes again, with its header.
 pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
     let source = &seeds.sources[id.source];
@@ -261,4 +274,18 @@ pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
         split.header = Some(delimited::Header::read(table, &source.path, &start).into());
     }
     Ok(split)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_is_refused_when_it_has_more_than_it_had_when_it_was_opened() {
+        let read = |bytes: &[u8], length| read_document(bytes, length, 5).expect("it is in memory");
+        assert_eq!(read(b"12345", 5).as_deref(), Some(&b"12345"[..]));
+        assert_eq!(read(b"12345", 0).as_deref(), Some(&b"12345"[..]));
+        assert_eq!(read(b"123456", 6), None);
+        assert_eq!(read(b"123456", 2), None);
+    }
 }

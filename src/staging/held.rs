@@ -28,8 +28,8 @@ struct Stamp {
     device: u64,
     inode: u64,
     size: i64,
-    modified: (i64, i64),
-    changed: (i64, i64),
+    modified: (i64, i128),
+    changed: (i64, i128),
 }
 
 impl Stamp {
@@ -39,8 +39,8 @@ impl Stamp {
             device: stat.st_dev,
             inode: stat.st_ino,
             size: stat.st_size,
-            modified: (stat.st_mtime, stat.st_mtime_nsec as i64),
-            changed: (stat.st_ctime, stat.st_ctime_nsec as i64),
+            modified: (stat.st_mtime, stat.st_mtime_nsec.into()),
+            changed: (stat.st_ctime, stat.st_ctime_nsec.into()),
         })
     }
 }

@@ -66,7 +66,7 @@ impl<'a> Batches<'a> {
     fn wanted(&self) -> usize {
         let left = self.table.len as u64 - self.given;
         let left_of_part = self.part_rows - self.given % self.part_rows;
-        left.min(left_of_part).min(self.rows as u64) as usize
+        usize::try_from(left.min(left_of_part)).map_or(self.rows, |left| left.min(self.rows))
     }
 
     /// Number of the run that the next row comes from.

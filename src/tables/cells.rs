@@ -10,6 +10,7 @@ use arrow::datatypes::{Date32Type, Decimal128Type, Float64Type, Int64Type, Times
 
 use super::scalar;
 use crate::bytes::append;
+use crate::offsets::index;
 use crate::schema::ColumnType;
 
 /// The cells of one column.
@@ -91,11 +92,11 @@ impl<'a> Cells<'a> {
         match self {
             Cells::Text(values) => {
                 let offsets = values.value_offsets();
-                Some(&values.value_data()[offsets[rows.start] as usize..offsets[rows.end] as usize])
+                Some(&values.value_data()[index(offsets[rows.start])..index(offsets[rows.end])])
             }
             Cells::List(lists, items) => {
                 let offsets = lists.value_offsets();
-                items.text_bytes(offsets[rows.start] as usize..offsets[rows.end] as usize)
+                items.text_bytes(index(offsets[rows.start])..index(offsets[rows.end]))
             }
             Cells::Integer(_)
             | Cells::Number(_)
@@ -111,7 +112,7 @@ impl<'a> Cells<'a> {
     pub fn shortest(&self, rows: Range<usize>) -> Option<usize> {
         let Cells::Text(values) = self else { return None };
         let there = rows.filter(|&row| values.is_valid(row));
-        there.map(|row| values.value_length(row) as usize).min()
+        there.map(|row| index(values.value_length(row))).min()
     }
 
     /// Writes the text of a row that has a value, without quotes around it; the items of a list are joined by `; `.
@@ -119,7 +120,7 @@ impl<'a> Cells<'a> {
         match self {
             Cells::Text(values) => {
                 let offsets = values.value_offsets();
-                let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                let (start, end) = (index(offsets[row]), index(offsets[row + 1]));
                 append(out, values.value_data(), start, end - start);
             }
             Cells::Integer(values) => scalar::write_integer(values.value(row), out),

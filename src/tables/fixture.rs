@@ -99,9 +99,9 @@ pub(crate) fn rows(project: &Project, table: usize) -> RecordBatch {
         ],
         REMARKS => vec![texts(&[Some("once"), Some("once"), None]), texts(&[Some("x"), None, Some("")])],
         LEVELS => {
-            let numbers: Vec<i64> = (0..150_000).collect();
-            let levels: Float64Array = numbers.iter().map(|&n| Some((n - 75_000) as f64 / 64.0)).collect();
-            vec![Arc::new(Int64Array::from(numbers)) as ArrayRef, Arc::new(levels)]
+            let numbers = 0..150_000_i32;
+            let levels: Float64Array = numbers.clone().map(|n| Some(f64::from(n - 75_000) / 64.0)).collect();
+            vec![Arc::new(Int64Array::from_iter_values(numbers.map(i64::from))) as ArrayRef, Arc::new(levels)]
         }
         CONCEPTS => concept_columns(project),
         EMPTY => vec![texts(&[]), lists(StringBuilder::new(), ItemType::Text, &[], append_text)],

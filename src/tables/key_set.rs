@@ -196,7 +196,7 @@ impl Hashed {
 fn packed(key: &[u8]) -> Option<u128> {
     let mut bytes = [0; 16];
     bytes.get_mut(..key.len()).filter(|_| key.len() < 16)?.copy_from_slice(key);
-    bytes[15] = key.len() as u8;
+    bytes[15] = u8::try_from(key.len()).ok()?;
     Some(u128::from_le_bytes(bytes))
 }
 

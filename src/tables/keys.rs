@@ -8,6 +8,7 @@ use arrow::datatypes::{
 use arrow::row::{RowConverter, SortField};
 
 use crate::bytes::append;
+use crate::offsets::index;
 
 /// The values of some columns, row by row, as bytes: equal bytes for equal keys, and in the keys' order. Missing values
 /// come first.
@@ -143,7 +144,7 @@ enum Values<'a> {
 
 impl<'a> Part<'a> {
     fn new(array: &'a ArrayRef) -> Part<'a> {
-        let signed = |value: i64| u128::from(value as u64 ^ (1 << 63));
+        let signed = |value: i64| u128::from(value.cast_unsigned() ^ (1 << 63));
         let values = match array.data_type() {
             DataType::Utf8 => {
                 let texts = array.as_string::<i32>();
@@ -172,7 +173,7 @@ impl<'a> Part<'a> {
             }
             DataType::Decimal128(..) => {
                 let values = array.as_primitive::<Decimal128Type>().values();
-                Values::Fixed(values.iter().map(|&v| v as u128 ^ (1 << 127)).collect(), 16)
+                Values::Fixed(values.iter().map(|&v| v.cast_unsigned() ^ (1 << 127)).collect(), 16)
             }
             DataType::Boolean => {
                 let values = array.as_boolean().values();
@@ -207,7 +208,7 @@ impl<'a> Part<'a> {
                     }
                 } else {
                     let offsets = texts.value_offsets();
-                    let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                    let (start, end) = (index(offsets[row]), index(offsets[row + 1]));
                     append(out, texts.value_data(), start, end - start);
                 }
                 out.push(0);

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::row_texts::{Places, RowTexts};
 use crate::bytes::put;
+use crate::offsets::index;
 
 /// Rows that are written at a time: few enough for their text to stay in a core's nearest memory, and some of a word of bits.
 const GROUP_ROWS: usize = 32;
@@ -85,7 +86,7 @@ impl<'a> Strip<'a> {
             Places::Column(offsets) => {
                 let offsets = &offsets[rows.start..=rows.end];
                 let each = offsets.iter().zip(&offsets[1..]);
-                let each = each.map(|(start, end)| (*start as usize, length((start, end))));
+                let each = each.map(|(start, end)| (index(*start), length((start, end))));
                 self.write_each(texts.bytes, each, there, longest, cursors, out);
             }
             Places::Each(places) if texts.bytes.is_empty() => {
@@ -182,7 +183,7 @@ impl<'a> Strip<'a> {
 /// The length of a text that stands between two offsets.
 #[inline]
 fn length((start, end): (&i32, &i32)) -> usize {
-    end.wrapping_sub(*start) as usize
+    index(end.wrapping_sub(*start))
 }
 
 /// Adds lengths, and what stands around each, and returns the greatest length. They are those of texts in memory, so the

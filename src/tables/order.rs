@@ -137,7 +137,7 @@ mod tests {
         let all = ChunkKeys { keys: &chunks, first_chunk: 5, skip: 2 };
         assert_eq!(Codes::of(&all).is_whole, is_whole);
         let mut rows: Vec<RowId> =
-            (0..keys.len() as u32).map(|n| RowId { chunk: 5 + n / 7, row: n % 7 }).collect();
+            (0..).take(keys.len()).map(|n| RowId { chunk: 5 + n / 7, row: n % 7 }).collect();
         let key = |id: &RowId| &keys[(id.chunk - 5) as usize * 7 + id.row as usize];
         let mut expected = rows.clone();
         expected.sort_by_key(|id| (key(id), *id));

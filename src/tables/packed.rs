@@ -12,6 +12,7 @@ use arrow::datatypes::{
 };
 
 use crate::bytes::append;
+use crate::offsets::index;
 
 /// Lengths from here on take four more bytes.
 pub(super) const LONG: u8 = u8::MAX;
@@ -114,7 +115,7 @@ impl<'a> Values<'a> {
             Values::Text(texts) => {
                 texts.is_valid(row) && {
                     let offsets = texts.value_offsets();
-                    let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+                    let (start, end) = (index(offsets[row]), index(offsets[row + 1]));
                     write_length(end - start, out);
                     append(out, texts.value_data(), start, end - start);
                     true

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use arrow::array::StringArray;
 
 use super::cells::Cells;
+use crate::offsets::index;
 
 /// The texts of a column in some rows.
 #[derive(Clone)]
@@ -95,7 +96,7 @@ impl<'a> RowTexts<'a> {
         let (bytes, offsets) = (values.value_data(), values.value_offsets());
         let mut written = Vec::new();
         let place = |row: usize| {
-            let (start, end) = (offsets[row] as usize, offsets[row + 1] as usize);
+            let (start, end) = (index(offsets[row]), index(offsets[row + 1]));
             if is_kept(&bytes[start..end]) {
                 return (start, end - start);
             }

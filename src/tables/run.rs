@@ -12,6 +12,7 @@ use super::shelf::{Shelf, Shelved};
 use super::unpacker::Unpacker;
 use super::{Keys, RowId, Spill, arrow_schema};
 use crate::diagnostic::{Error, Result};
+use crate::offsets::split_position;
 use crate::schema::Table;
 
 /// Bytes that a batch of a table's first runs aims at: so much of each run is in memory while runs are merged.
@@ -149,7 +150,7 @@ impl Run {
         let rows = chunks.iter().map(PackedChunk::len).sum();
         let mut order: Vec<RowId> = Vec::with_capacity(rows);
         for (chunk, number) in chunks.iter().zip(first..) {
-            order.extend((0..chunk.len() as u32).map(|row| RowId { chunk: number, row }));
+            order.extend((0..split_position(chunk.len())).map(|row| RowId { chunk: number, row }));
         }
         let bytes: usize = chunks.iter().map(PackedChunk::memory_bytes).sum();
         let (keys, chunks): (Vec<Keys>, Vec<Packed>) = chunks.into_iter().map(|c| (c.keys, c.rows)).unzip();

@@ -47,7 +47,7 @@ fn write_scientific(printed: &str, out: &mut Vec<u8>) {
     // Shortest digits are at most 17; leading and trailing zeros only say where the point is.
     let mut digits = [0; 32];
     let mut length = 0;
-    let mut power = exponent + whole.len() as i32 - 1;
+    let mut power = exponent - 1 + i32::try_from(whole.len()).expect("a printed number has some digits");
     for digit in whole.bytes().chain(fraction.bytes()) {
         if length == 0 && digit == b'0' {
             power -= 1;
@@ -134,8 +134,8 @@ pub(super) fn write_local_datetime(microseconds: i64, out: &mut Vec<u8>) {
     let days =
         i32::try_from(microseconds.div_euclid(DAY)).expect("2^63 microseconds are some 107 million days");
     let in_day = microseconds.rem_euclid(DAY);
-    let seconds = (in_day / 1_000_000) as u32;
-    let fraction = (in_day % 1_000_000) as u32;
+    let seconds = small(in_day / 1_000_000);
+    let fraction = small(in_day % 1_000_000);
     let ([h1, h2], [m1, m2], [s1, s2]) = (pair(seconds / 3600), pair(seconds / 60 % 60), pair(seconds % 60));
     write_date(days, out);
     out.extend_from_slice(&[b'T', h1, h2, b':', m1, m2, b':', s1, s2]);
@@ -158,10 +158,22 @@ fn civil(days: i32) -> (i32, u32, u32) {
     let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = (day_of_year - (153 * month_from_march + 2) / 5 + 1) as u32;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 } as u32;
+    let day = small(day_of_year - (153 * month_from_march + 2) / 5 + 1);
+    let month = small(if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 });
+    #[expect(clippy::cast_possible_truncation, reason = "2^31 days are some 5.9 million years")]
     let year = (era * 400 + year_of_era) as i32 + i32::from(month <= 2);
     (year, month, day)
+}
+
+/// A part of a date or time in 32 bits.
+#[inline]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "month, day, second of the day and microsecond are remainders, 0 to 999,999"
+)]
+fn small(part: i64) -> u32 {
+    part as u32
 }
 
 /// The last two decimal digits of `value`.
@@ -183,7 +195,7 @@ fn write_unsigned(mut value: u64, out: &mut Vec<u8>) {
     }
     if value > 0 || start == END {
         start -= 1;
-        digits[start] = b'0' + value as u8;
+        digits[start] = b'0' + (value % 10) as u8;
     }
     append(out, &digits, start, END - start);
 }

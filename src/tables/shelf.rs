@@ -105,6 +105,7 @@ impl Spill {
         let (numbers, _) = bytes[..start].as_chunks::<8>();
         let (ids, ends) = numbers.split_at(shelved.rows);
         let ids = ids.iter().map(|id| RowId::from_number(u64::from_le_bytes(*id))).collect();
+        #[expect(clippy::cast_possible_truncation, reason = "it was a `usize` when it was put aside")]
         let ends = ends.iter().map(|end| start + u64::from_le_bytes(*end) as usize).collect();
         Ok(Shelf { ids, ends, bytes, start })
     }
@@ -120,18 +121,18 @@ mod tests {
     fn what_is_put_aside_comes_back_in_any_order() {
         let spill = Spill::new(Path::new("."), 1 << 20);
         let rows: [&[&str]; 3] = [&["a", "", "ccc"], &[], &["dd"]];
-        let id = |row: usize| RowId { chunk: 7, row: row as u32 };
+        let id = |row: u32| RowId { chunk: 7, row };
         let shelve = |rows: &&[&str]| {
             let mut shelf = Shelf::default();
-            rows.iter().enumerate().for_each(|(nth, row)| shelf.push(id(nth), row.as_bytes()));
+            (0..).zip(*rows).for_each(|(nth, row)| shelf.push(id(nth), row.as_bytes()));
             spill.shelve(&shelf).expect("there is room")
         };
         let shelved: Vec<Shelved> = rows.iter().map(shelve).collect();
         for (rows, shelved) in rows.iter().zip(shelved).rev() {
             let shelf = spill.take_down(shelved).expect("it was put aside");
             assert_eq!((shelf.len(), shelf.bytes()), (rows.len(), rows.iter().map(|row| row.len()).sum()));
-            for (nth, row) in rows.iter().enumerate() {
-                assert_eq!((shelf.id(nth), shelf.row(nth)), (id(nth), row.as_bytes()));
+            for (nth, (number, row)) in (0..).zip(*rows).enumerate() {
+                assert_eq!((shelf.id(nth), shelf.row(nth)), (id(number), row.as_bytes()));
             }
         }
     }

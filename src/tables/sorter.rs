@@ -12,6 +12,9 @@ use crate::diagnostic::Result;
 use crate::schema::Table;
 use crate::seeds::{Chunk, Problem, SplitId};
 
+/// Why the number of a chunk fits 32 bits.
+const FEW_CHUNKS: &str = "fewer than 4 billion chunks are read";
+
 /// Where the rows of a chunk came from, and what is wrong with single cells of theirs.
 #[derive(Debug)]
 pub struct Origin {
@@ -92,7 +95,7 @@ impl Sorter {
 
     /// The number that the next chunk will have.
     pub fn next_chunk(&self) -> u32 {
-        u32::try_from(self.origins.len()).expect("fewer than 4 billion chunks are read")
+        u32::try_from(self.origins.len()).expect(FEW_CHUNKS)
     }
 
     /// Adds a chunk, whose rows [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
@@ -116,13 +119,8 @@ impl Sorter {
         self.waiting_bytes = 0;
         self.jobs += 1;
         let chunks = std::mem::take(&mut self.waiting);
-        Job {
-            spill: Arc::clone(&self.spill),
-            first: self.next_chunk() - chunks.len() as u32,
-            chunks,
-            number: self.jobs - 1,
-            is_only,
-        }
+        let first = u32::try_from(self.origins.len() - chunks.len()).expect(FEW_CHUNKS);
+        Job { spill: Arc::clone(&self.spill), first, chunks, number: self.jobs - 1, is_only }
     }
 
     /// Takes a sorted run.

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanArray, ListArray, NullArray};
-use arrow::buffer::OffsetBuffer;
 use arrow::datatypes::{
     ArrowPrimitiveType, DataType, Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema,
     TimestampMicrosecondType,
 };
 
 use super::packed::LONG;
-use crate::columns::{Bits, Fixed, Texts};
+use crate::columns::{Bits, Fixed, Offsets, Texts};
 
 /// Rows that are made columns at a time: a word of bits, and few enough to stay in a core's nearest memory.
 const GROUP_ROWS: usize = 64;
@@ -56,8 +55,8 @@ enum Builder {
     List {
         field: Arc<Field>,
         items: Box<Builder>,
-        count: i32,
-        ends: Vec<i32>,
+        count: usize,
+        ends: Offsets,
         there: Bits,
     },
 }
@@ -119,7 +118,7 @@ impl Unpacker {
         cursors.clear();
     }
 
-    /// The columns; `None` when a column's texts take more than the 2 GiB that Arrow can count.
+    /// The columns; `None` when a column's texts or lists are more than the 2^31 bytes or items that Arrow can count.
     pub(super) fn finish(mut self) -> Option<Vec<ArrayRef>> {
         self.take_apart();
         let rows = self.rows;
@@ -194,7 +193,7 @@ impl Builder {
                 items: Box::new(Builder::new(field.data_type(), rows)),
                 field: Arc::clone(field),
                 count: 0,
-                ends: vec![0],
+                ends: Offsets::new(rows),
                 there: Bits::new(),
             },
             _ => Builder::None,
@@ -227,7 +226,7 @@ impl Builder {
                     if there >> row & 1 == 1 {
                         let length = length(bytes, cursor);
                         (0..length).for_each(|_| items.take_item(bytes, cursor));
-                        *count += length as i32;
+                        *count += length;
                     }
                     ends.push(*count);
                 }
@@ -289,8 +288,8 @@ impl Builder {
             Builder::Date(fixed) => Arc::new(fixed.finish()),
             Builder::Datetime(fixed, zone) => Arc::new(fixed.finish().with_timezone_opt(zone)),
             Builder::List { field, items, count, ends, there } => {
-                let items = items.finish(usize::try_from(count).ok()?)?;
-                Arc::new(ListArray::new(field, OffsetBuffer::new(ends.into()), items, there.into_nulls()))
+                let (items, offsets) = (items.finish(count)?, ends.finish(count)?);
+                Arc::new(ListArray::new(field, offsets, items, there.into_nulls()))
             }
         })
     }

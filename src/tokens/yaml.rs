@@ -170,8 +170,7 @@ impl<'a> Tokens<'a> for YamlTokens<'a> {
 fn fault(text: &str) -> Option<SyntaxError> {
     let lines = || (1..).zip(text.split('\n'));
     if memchr::memchr(0, text.as_bytes()).is_some() {
-        let (line, at) = lines().find_map(|(line, text)| Some((line, text.find('\0')?)))?;
-        let before = text.split('\n').nth(line as usize - 1)?.get(..at)?;
+        let (line, before) = lines().find_map(|(line, text)| Some((line, text.split_once('\0')?.0)))?;
         let mark = Mark { line, column: before.chars().count() as u64 + 1, length: 1 };
         let message = "not well-formed YAML: the character U+0000 must not be in a text".to_owned();
         return Some(SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help: Some("remove it") });
@@ -220,8 +219,8 @@ fn next_step(info: &str) -> Option<&'static str> {
 
 /// The first tab among the spaces that begin a line, from `mark` on: the parser may name the value before it.
 fn indenting_tab(text: &str, mark: Mark) -> Option<Mark> {
-    let lines = (1..).zip(text.lines()).skip(mark.line as usize - 1);
-    let mut tabs = lines.filter_map(|(line, text): (u64, &str)| {
+    let lines = (1..).zip(text.lines()).skip_while(|(line, _): &(u64, &str)| *line < mark.line);
+    let mut tabs = lines.filter_map(|(line, text)| {
         let indent = text.bytes().take_while(|b| matches!(b, b' ' | b'\t'));
         let column = indent.enumerate().find(|(_, b)| *b == b'\t')?.0 as u64 + 1;
         Some(Mark { line, column, length: 1 })

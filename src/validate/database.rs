@@ -77,7 +77,8 @@ impl Database {
                 .map_err(fail)?;
             if lacking.is_empty() {
                 // Pages are read where they are, and not copied.
-                connection.pragma_update(Some(schema), "mmap_size", bytes.len() as i64).map_err(fail)?;
+                let size = i64::try_from(bytes.len()).expect("an image is in memory");
+                connection.pragma_update(Some(schema), "mmap_size", size).map_err(fail)?;
             }
             for table in lacking {
                 let mut filler = Filler::begin(&connection, schema, &project.tables[table], &fail)?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::{Pending, Say, text};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
 use crate::edtf;
+use crate::offsets::field_number;
 use crate::schema::{ColumnType, Field, ItemType, Pattern, Project, Table, lexical};
 use crate::seeds::{Located, Problem, ProblemKind, describe_item};
 
@@ -45,7 +46,7 @@ pub(super) fn diagnostic(
 ) -> Diagnostic {
     match &item.say {
         Say::Problem(kind, list_item) => {
-            let field = item.field.expect("a cell's problem names its field") as u32;
+            let field = field_number(item.field.expect("a cell's problem names its field"));
             let problem = Problem { row: item.row.row, field, item: *list_item, kind: *kind };
             cell_problem(project, &project.tables[item.table], problem, &located.text, located.place)
         }

@@ -13,6 +13,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::words::Words;
 use super::{domain, text};
+use crate::offsets::{field_number, split_position};
 use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
 use crate::seeds::{Chunk, Problem, ProblemKind};
 
@@ -107,7 +108,7 @@ impl<'a> Checker<'a> {
             let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
             FieldChecker {
                 field,
-                number: c.field as u32,
+                number: field_number(c.field),
                 column,
                 allowed: field.constraints.allowed.as_ref().map(|texts| allowed(field, texts)),
                 codes: vocabulary.map(|v| Words::new(v.concepts.iter().map(|c| c.code.as_str()))),
@@ -129,7 +130,7 @@ impl<'a> Checker<'a> {
         for checker in &self.fields {
             let column = &chunk.columns[checker.column];
             checker.check_values(column, &mut |row, kind| {
-                problems.push(Problem::of_cell(row as u32, checker.number, kind));
+                problems.push(Problem::of_cell(split_position(row), checker.number, kind));
             });
             if let Some(lists) = column.as_list_opt() {
                 let left_out = items::left_out(&chunk.problems, checker.number);
@@ -138,10 +139,10 @@ impl<'a> Checker<'a> {
             let is_filled = checker.field.origin == Origin::Parent || chunk.refused.contains(&checker.number);
             if checker.field.constraints.required && column.null_count() > 0 && !is_filled {
                 let bad = bad.get(&checker.number);
-                for row in (0..column.len()).filter(|&row| column.is_null(row)) {
-                    let is_bad = bad.is_some_and(|rows| rows.contains(&(row as u32)));
-                    if !is_bad && !chunk.is_broken(row as u32) {
-                        problems.push(Problem::of_cell(row as u32, checker.number, ProblemKind::Required));
+                for row in (0..column.len()).filter(|&row| column.is_null(row)).map(split_position) {
+                    let is_bad = bad.is_some_and(|rows| rows.contains(&row));
+                    if !is_bad && !chunk.is_broken(row) {
+                        problems.push(Problem::of_cell(row, checker.number, ProblemKind::Required));
                     }
                 }
             }
@@ -339,7 +340,7 @@ impl FieldChecker<'_> {
 
     fn check_lists(&self, lists: &ListArray, report: &mut dyn FnMut(usize, ProblemKind)) {
         for row in (0..lists.len()).filter(|&row| lists.is_valid(row)) {
-            self.check_length(row, lists.value_length(row) as u64, report);
+            self.check_length(row, lists.value_length(row).unsigned_abs().into(), report);
         }
     }
 }

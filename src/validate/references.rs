@@ -7,6 +7,7 @@
 use std::sync::OnceLock;
 
 use crate::diagnostic::{Result, codes, listed, nearest};
+use crate::offsets::split_position;
 use crate::schema::{ColumnType, ForeignKey, Project, Table};
 use crate::seeds::Chunk;
 use crate::tables::{KeySet, Keys, RowId, Rows, Section, Spill};
@@ -81,9 +82,9 @@ impl<'p> References<'p> {
             match self.targets[link.target].known.get() {
                 Some(known) => {
                     let dangling = whole.filter(|&row| !known.contains(keys.bytes(row)));
-                    found.dangling.push((number, dangling.map(|row| row as u32).collect()));
+                    found.dangling.push((number, dangling.map(split_position).collect()));
                 }
-                None => found.unknown.push((number, whole.map(|row| row as u32).collect())),
+                None => found.unknown.push((number, whole.map(split_position).collect())),
             }
         }
         found
@@ -109,8 +110,9 @@ struct Waiting {
 
 impl Waiting {
     fn push(&mut self, id: u64, key: &[u8]) {
+        let length = u32::try_from(key.len()).expect("a chunk's keys are smaller than 4 GiB");
         self.bytes.extend_from_slice(&id.to_le_bytes());
-        self.bytes.extend_from_slice(&(key.len() as u32).to_le_bytes());
+        self.bytes.extend_from_slice(&length.to_le_bytes());
         self.bytes.extend_from_slice(key);
     }
 

@@ -3,13 +3,14 @@
 use arrow::array::{Array, StringArray};
 
 use crate::controls::{self, Hidden};
+use crate::offsets::index;
 use crate::seeds::ProblemKind;
 
 /// Calls `found` for each row whose text is unsafe, invisible in part, or begins like a formula.
 pub(super) fn inspect(texts: &StringArray, mut found: impl FnMut(usize, ProblemKind)) {
     let offsets = texts.value_offsets();
     let (Some(&start), Some(&end)) = (offsets.first(), offsets.last()) else { return };
-    let all = &texts.value_data()[start as usize..end as usize];
+    let all = &texts.value_data()[index(start)..index(end)];
     let may_be_hostile = controls::may_be_in(all);
     for row in 0..texts.len() {
         if texts.is_null(row) {
@@ -30,7 +31,7 @@ pub(super) fn inspect(texts: &StringArray, mut found: impl FnMut(usize, ProblemK
 pub(super) fn find_separators(items: &StringArray, mut found: impl FnMut(usize)) {
     let offsets = items.value_offsets();
     let (Some(&start), Some(&end)) = (offsets.first(), offsets.last()) else { return };
-    let all = &items.value_data()[start as usize..end as usize];
+    let all = &items.value_data()[index(start)..index(end)];
     let are_empty = offsets.windows(2).fold(false, |seen, pair| seen | (pair[0] == pair[1]));
     if are_empty || memchr::memchr(b';', all).is_some() {
         let is_bad = |&item: &usize| {

@@ -9,6 +9,7 @@ use super::fields::Checker;
 use super::images::Stock;
 use super::{Findings, describe, keys, references};
 use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
+use crate::offsets::{field_number, split_position};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
 use crate::tables::{Rows, Sorter, Spill};
@@ -161,7 +162,7 @@ impl View<'_> {
                     (text, _) => builder.push(field, text),
                 };
                 if let Err(kind) = pushed {
-                    problems.push(Problem::of_cell(row as u32, number as u32, kind));
+                    problems.push(Problem::of_cell(split_position(row), field_number(number), kind));
                 }
             }
             fields.push(builder.finish());

@@ -11,13 +11,13 @@ use std::path::Path;
 use crate::diagnostic::{Position, is_hostile};
 
 /// Most characters of a line that are shown.
-const SHOWN: u64 = 200;
+const SHOWN: usize = 200;
 /// A column up to this one is shown from the line's beginning.
 const FIRST_COLUMNS: u64 = 150;
 /// Characters shown before a later column.
 const BEFORE: u64 = 80;
 /// As UTF-8 has at most four bytes a character; one more shows whether the line goes on.
-const SHOWN_BYTES: u64 = (SHOWN + 1) * 4;
+const SHOWN_BYTES: u64 = (SHOWN as u64 + 1) * 4;
 
 /// A part of a source line, safe to print.
 #[derive(Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl Window {
         }
         let (mut start, mut end) = (None, None);
         let mut characters = source.chars();
-        for (column, c) in (self.first_column..).zip(characters.by_ref().take(SHOWN as usize)) {
+        for (column, c) in (self.first_column..).zip(characters.by_ref().take(SHOWN)) {
             if column == self.column {
                 start = Some(text.len());
             }

@@ -52,7 +52,7 @@ impl<'a> Bounds<'a> {
 fn beginning(bytes: &[u8], start: usize, length: usize) -> u128 {
     match bytes[start..].first_chunk::<16>() {
         Some(wide) => {
-            let beyond = 8 * 16_u32.saturating_sub(length as u32);
+            let beyond = u32::try_from(8 * 16_usize.saturating_sub(length)).expect("it is at most 128");
             u128::from_be_bytes(*wide) & u128::MAX.checked_shl(beyond).unwrap_or(0)
         }
         None => {

@@ -9,6 +9,7 @@ use arrow::array::{Array, ArrayRef};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
+use crate::offsets::index;
 use crate::schema::{Column, ColumnRole, ColumnType, Table};
 use crate::tables::Cells;
 
@@ -37,7 +38,7 @@ pub(super) fn is_worth_it(kind: ColumnType, array: &ArrayRef) -> bool {
         (ColumnType::List(item), _) => {
             let lists = arrow::array::AsArray::as_list::<i32>(array);
             let offsets = lists.value_offsets();
-            let (first, last) = (offsets[0] as usize, offsets[offsets.len() - 1] as usize);
+            let (first, last) = (index(offsets[0]), index(offsets[offsets.len() - 1]));
             (item.column_type(), lists.values().slice(first, last - first))
         }
         _ => (kind, ArrayRef::clone(array)),

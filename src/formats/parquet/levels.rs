@@ -37,25 +37,26 @@ pub(super) fn write(there: Option<&NullBuffer>, rows: usize, out: &mut Vec<u8>) 
         row = end;
     }
     close(&mut packed, out);
-    let length = (out.len() - 4) as u32;
+    let length = u32::try_from(out.len() - 4).expect("a page has at most some thousand rows");
     out[..4].copy_from_slice(&length.to_le_bytes());
 }
 
 /// Writes a run of packed groups, if there are any.
 fn close(packed: &mut Vec<u8>, out: &mut Vec<u8>) {
     if !packed.is_empty() {
-        out.push((packed.len() << 1 | 1) as u8);
+        out.push(u8::try_from(packed.len() << 1 | 1).expect("a run is closed at 63 groups"));
         out.append(packed);
     }
 }
 
 /// Writes a number seven bits at a time, lowest first (ULEB-128).
 fn write_number(mut number: usize, out: &mut Vec<u8>) {
+    let lowest = |number: usize| number.to_le_bytes()[0];
     while number >= 0x80 {
-        out.push(number as u8 | 0x80);
+        out.push(lowest(number) | 0x80);
         number >>= 7;
     }
-    out.push(number as u8);
+    out.push(lowest(number));
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use zstd::zstd_safe::CParameter;
 use super::bounds::{self, Bounds};
 use super::{PAGE_BYTES, PAGE_ROWS, ZSTD_LEVEL, levels};
 use crate::bytes::put;
+use crate::offsets::index;
 
 /// Bytes behind a page's own that a copy of fixed length may overwrite.
 const ROOM: usize = 64;
@@ -63,7 +64,7 @@ pub(super) fn encode(column: &ColumnDescPtr, texts: &StringArray) -> Result<(Byt
 fn page_rows(texts: &StringArray, start: usize) -> usize {
     let offsets = &texts.value_offsets()[start..];
     let most = (offsets.len() - 1).min(PAGE_ROWS);
-    let fits = |end: &i32| (*end - offsets[0]) as usize <= PAGE_BYTES;
+    let fits = |end: &i32| index(*end - offsets[0]) <= PAGE_BYTES;
     offsets[1..=most].partition_point(fits).max(1)
 }
 
@@ -111,7 +112,7 @@ impl Desk {
             levels::write(nulls.as_ref(), rows, &mut self.levels);
         }
         let offsets = &texts.value_offsets()[start..=start + rows];
-        let text_bytes = (offsets[rows] - offsets[0]) as usize;
+        let text_bytes = index(offsets[rows] - offsets[0]);
         let there = rows - nulls.as_ref().map_or(0, |nulls| nulls.null_count());
         let most = self.levels.len() + there * PREFIX + text_bytes + ROOM;
         if self.body.len() < most {
@@ -121,9 +122,10 @@ impl Desk {
         let (mut end, mut bounds, bytes) = (self.levels.len(), None, texts.value_data());
         let mut text_bytes = 0;
         let mut add = |row: usize| {
-            let (start, length) = (offsets[row] as usize, (offsets[row + 1] - offsets[row]) as usize);
+            let prefix = offsets[row + 1] - offsets[row];
+            let (start, length) = (index(offsets[row]), index(prefix));
             Bounds::see(&mut bounds, bytes, start, length);
-            self.body[end..end + PREFIX].copy_from_slice(&(length as u32).to_le_bytes());
+            self.body[end..end + PREFIX].copy_from_slice(&prefix.to_le_bytes());
             end += PREFIX;
             put(&mut self.body[end..], bytes, start, length);
             end += length;
@@ -139,7 +141,7 @@ impl Desk {
         self.compressor.compress_to_buffer(body, &mut self.compressed)?;
         let page = Page::DataPage {
             buf: Bytes::copy_from_slice(&self.compressed),
-            num_values: rows as u32,
+            num_values: u32::try_from(rows)?,
             encoding: Encoding::PLAIN,
             def_level_encoding: Encoding::RLE,
             rep_level_encoding: Encoding::RLE,
@@ -189,8 +191,8 @@ impl<'a> Chunk<'a> {
     /// How often each level occurs; `None` where there is one level only.
     fn histogram(&self, rows: usize, there: usize) -> Option<LevelHistogram> {
         let mut histogram = LevelHistogram::try_new(self.column.max_def_level())?;
-        histogram.increment_by(0, (rows - there) as i64);
-        histogram.increment_by(1, there as i64);
+        histogram.increment_by(0, count(rows - there));
+        histogram.increment_by(1, count(there));
         Some(histogram)
     }
 
@@ -209,11 +211,12 @@ impl<'a> Chunk<'a> {
             }
             None => Default::default(),
         };
-        self.column_index.append(bounds.is_none(), least, greatest, (rows - there) as i64, None);
+        self.column_index.append(bounds.is_none(), least, greatest, count(rows - there), None);
         self.column_index.append_histograms(&None, &self.histogram(rows, there));
-        self.offset_index.append_row_count(rows as i64);
-        self.offset_index.append_unencoded_byte_array_data_bytes(Some(text_bytes as i64));
-        self.offset_index.append_offset_and_size(spec.offset as i64, spec.compressed_size as i32);
+        self.offset_index.append_row_count(count(rows));
+        self.offset_index.append_unencoded_byte_array_data_bytes(Some(count(text_bytes)));
+        let (offset, size) = (i64::try_from(spec.offset)?, i32::try_from(spec.compressed_size)?);
+        self.offset_index.append_offset_and_size(offset, size);
         if let Some(bounds) = bounds {
             if let Some(last) = self.last.replace(bounds) {
                 self.is_ascending &= last.least <= bounds.least && last.greatest <= bounds.greatest;
@@ -258,12 +261,12 @@ impl<'a> Chunk<'a> {
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
             .set_encodings_mask(EncodingMask::new_from_encodings([Encoding::RLE, Encoding::PLAIN].iter()))
             .set_page_encoding_stats(vec![pages])
-            .set_total_compressed_size(self.compressed as i64)
-            .set_total_uncompressed_size(self.uncompressed as i64)
-            .set_num_values(self.rows as i64)
+            .set_total_compressed_size(count(self.compressed))
+            .set_total_uncompressed_size(count(self.uncompressed))
+            .set_num_values(count(self.rows))
             .set_data_page_offset(0)
             .set_statistics(self.statistics()?)
-            .set_unencoded_byte_array_data_bytes(Some(self.text_bytes as i64))
+            .set_unencoded_byte_array_data_bytes(Some(count(self.text_bytes)))
             .set_definition_level_histogram(self.histogram(self.rows, self.there))
             .build()?;
         Ok(ColumnCloseResult {
@@ -275,6 +278,11 @@ impl<'a> Chunk<'a> {
             offset_index: Some(self.offset_index.build()),
         })
     }
+}
+
+/// A number of rows or bytes as the footer has it.
+fn count(number: usize) -> i64 {
+    i64::try_from(number).expect("it is counted in memory, which has fewer bytes than 2^63")
 }
 
 /// A bound as the text that it is.

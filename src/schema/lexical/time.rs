@@ -9,8 +9,8 @@ pub fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
     let year = if month <= 2 { year - 1 } else { year };
     let era = year.div_euclid(400);
     let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month as i32 + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day as i32 - 1;
+    let month_from_march = (month.cast_signed() + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day.cast_signed() - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
     era * 146_097 + day_of_era - 719_468
 }
@@ -21,15 +21,15 @@ pub fn date(format: &FieldFormat, text: &str) -> Option<i32> {
         None => iso_date(text.as_bytes()),
         Some(pattern) => {
             let date = jiff::civil::Date::strptime(pattern, text).ok()?;
-            let (year, month, day) = (date.year(), date.month(), date.day());
-            (year >= 1).then(|| days_from_civil(i32::from(year), month as u32, day as u32))
+            let (year, month, day) = (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs());
+            (year >= 1).then(|| days_from_civil(year.into(), month.into(), day.into()))
         }
     }
 }
 
 fn iso_date(text: &[u8]) -> Option<i32> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
-    let year = (two(y1, y2)? * 100 + two(y3, y4)?) as i32;
+    let year = (two(y1, y2)? * 100 + two(y3, y4)?).cast_signed();
     let (month, day) = (two(m1, m2)?, two(d1, d2)?);
     let is_valid = year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
     is_valid.then(|| days_from_civil(year, month, day))

@@ -287,7 +287,7 @@ fn decimal(file: &mut File, node: Node, kind: FieldType) -> Option<(u8, i8)> {
         [Some(precision @ 1..=38), Some(scale)]
             if kind == FieldType::Number && (0..=*precision).contains(scale) =>
         {
-            Some((*precision as u8, *scale))
+            Some((precision.cast_unsigned(), *scale))
         }
         _ => {
             let message =

@@ -6,6 +6,7 @@ use arrow::compute::take;
 use super::super::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derive};
 use super::Assembler;
 use crate::diagnostic::Diagnostic;
+use crate::offsets::field_number;
 use crate::schema::{Field, Table};
 
 /// The rows of one instance so far.
@@ -49,7 +50,7 @@ impl Rows {
     /// Sets the field from a text.
     pub(super) fn push(&mut self, schema: &Field, field: usize, text: &str) {
         if let Err(kind) = self.builders[field].push(schema, text) {
-            self.problems.push(Problem::of_cell(self.count, field as u32, kind));
+            self.problems.push(Problem::of_cell(self.count, field_number(field), kind));
         }
     }
 
@@ -57,7 +58,7 @@ impl Rows {
     pub(super) fn bad(&mut self, field: usize, kind: ProblemKind) {
         self.builders[field].null();
         self.set[field] = self.count + 1;
-        self.problems.push(Problem::of_cell(self.count, field as u32, kind));
+        self.problems.push(Problem::of_cell(self.count, field_number(field), kind));
     }
 }
 

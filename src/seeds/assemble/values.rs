@@ -4,6 +4,7 @@ use super::super::{Located, Problem, ProblemKind, Want, problem};
 use super::rows::is_missing;
 use super::{Assembler, Node, kind};
 use crate::diagnostic::codes;
+use crate::offsets::field_number;
 use crate::schema::{FieldType, Geopoint, lexical};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
 
@@ -97,7 +98,7 @@ impl Assembler<'_> {
         let (code, message) = problem::describe_item(schema, kind, text);
         self.report(code, tokens.mark(), message, None);
         let rows = &mut self.tables[instance];
-        rows.problems.push(Problem::of_cell(rows.count, field as u32, ProblemKind::Reported));
+        rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }
 
     fn json(
@@ -114,7 +115,7 @@ impl Assembler<'_> {
         let rows = &mut self.tables[instance];
         rows.set[field] = rows.count + 1;
         if let Err(kind) = rows.builders[field].push(schema, &text) {
-            rows.problems.push(Problem::of_cell(rows.count, field as u32, kind));
+            rows.problems.push(Problem::of_cell(rows.count, field_number(field), kind));
         }
         Ok(())
     }
@@ -174,7 +175,7 @@ impl Assembler<'_> {
     }
 
     fn note_at(&mut self, instance: usize, field: Option<usize>, item: Option<u32>, mark: Mark, text: &str) {
-        let field = field.map(|f| f as u32);
+        let field = field.map(field_number);
         let want = Want { instance, row: self.tables[instance].count, field, item };
         if let Some(place) = self.wanted.get_mut(&want) {
             *place = Some(Located { place: mark.in_file(&self.file), text: text.to_owned() });

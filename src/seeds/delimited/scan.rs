@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memchr_iter, memrchr, memrchr_iter};
 
+use crate::offsets::split_position;
 use crate::schema::Dialect;
 use crate::seeds::marks::Marks;
 
@@ -234,7 +235,7 @@ pub(super) fn scan_into(syntax: &Syntax, text: &str, max_rows: usize, cells: Cel
         match row(syntax, bytes, at, &mut marks, &mut found.cells) {
             Ok(end) => {
                 at = end;
-                found.ends.push((found.cells.len() as u32, end as u32));
+                found.ends.push((split_position(found.cells.len()), split_position(end)));
             }
             Err(fault) => {
                 found.cells.truncate(found.ends.last().map_or(0, |(cells, _)| *cells as usize));
@@ -309,7 +310,8 @@ fn bare_cell(
     if bytes.get(stop) == Some(&b'\n') && end > start && bytes[end - 1] == b'\r' {
         end -= 1;
     }
-    let cell = Cell { start: start as u32, end: end as u32, is_quoted: false, has_doubled: false };
+    let (start, cell_end) = (split_position(start), split_position(end));
+    let cell = Cell { start, end: cell_end, is_quoted: false, has_doubled: false };
     Ok((cell, end))
 }
 
@@ -334,7 +336,8 @@ fn quoted_cell(
             at = close + 2;
             continue;
         }
-        let cell = Cell { start: (start + 1) as u32, end: close as u32, is_quoted: true, has_doubled };
+        let (start, end) = (split_position(start + 1), split_position(close));
+        let cell = Cell { start, end, is_quoted: true, has_doubled };
         let is_end = match bytes.get(close + 1) {
             None => true,
             Some(b'\r') => bytes.get(close + 2).is_none_or(|&b| b == b'\n') || syntax.line_end == b'\r',

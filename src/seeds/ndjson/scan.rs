@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::offsets::split_position;
 use crate::seeds::marks::Marks;
 use crate::tokens::{JsonTokens, MAX_TEXT_BYTES, Scalar, Token, Tokens, is_number};
 
@@ -217,7 +218,10 @@ impl Scanner<'_, '_> {
             }
         }
         let length = self.cells.items.len() - first;
-        Some((Cell { start: first as u32, length: length as u32, form: Form::List }, at + 1))
+        Some((
+            Cell { start: split_position(first), length: split_position(length), form: Form::List },
+            at + 1,
+        ))
     }
 
     /// The string whose quote stands at `at`, and where it ends.
@@ -233,7 +237,7 @@ impl Scanner<'_, '_> {
             match self.bytes[mark] {
                 b'"' => {
                     let length = mark - start;
-                    let cell = Cell { start: start as u32, length: length as u32, form };
+                    let cell = Cell { start: split_position(start), length: split_position(length), form };
                     return (length < MAX_TEXT_BYTES).then_some((cell, mark + 1));
                 }
                 b'\\' => (from, form) = (mark + 2, Form::Escaped),
@@ -255,7 +259,7 @@ impl Scanner<'_, '_> {
             number if is_number(number) => Form::Plain,
             _ => return None,
         };
-        Some((Cell { start: at as u32, length: length as u32, form }, at + length))
+        Some((Cell { start: split_position(at), length: split_position(length), form }, at + length))
     }
 }
 

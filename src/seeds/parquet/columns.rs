@@ -12,6 +12,7 @@ use parquet::schema::types::Type;
 use super::conversion::Conversion;
 use super::lists;
 use crate::diagnostic::{Code, Diagnostic, Place, codes, listed, nearest};
+use crate::offsets::field_number;
 use crate::schema::{Field, Origin, Table};
 use crate::seeds::Source;
 
@@ -70,7 +71,7 @@ impl Columns {
         let mut of_fields = Vec::new();
         for (index, field) in table.fields.iter().enumerate() {
             let column = finder.column(field);
-            refused.extend(column.is_err().then_some(index as u32));
+            refused.extend(column.is_err().then_some(field_number(index)));
             of_fields.push(column.unwrap_or(None));
         }
         Columns { of_fields, refused, diagnostics: finder.diagnostics }

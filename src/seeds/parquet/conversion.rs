@@ -231,6 +231,11 @@ fn typed(conversion: &Conversion, column: &ArrayRef, field: &Field, problems: &m
     match (conversion, field.column_type()) {
         (Conversion::Integers, ColumnType::Integer) => Arc::new(integers(column, problems)),
         (Conversion::Integers, ColumnType::Number) => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_precision_loss,
+                reason = "the double is taken where it is the whole number, and all doubles near those fit 128 bits"
+            )]
             let exact = |whole: i64| {
                 let number = whole as f64;
                 (number as i128 == i128::from(whole)).then_some(number)

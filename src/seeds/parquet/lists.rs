@@ -57,7 +57,8 @@ fn range(lists: &ArrayRef, row: usize) -> Option<Range<usize>> {
         }
         DataType::FixedSizeList(..) => {
             let lists = lists.as_fixed_size_list();
-            (lists.value_offset_at(row) as i64, i64::from(lists.value_length()))
+            let start = i64::try_from(lists.value_offset_at(row)).expect("the items are in memory");
+            (start, i64::from(lists.value_length()))
         }
         DataType::ListView(_) => {
             let lists = lists.as_list_view::<i32>();

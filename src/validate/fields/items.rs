@@ -1,9 +1,10 @@
 //! Items of lists, each checked by itself.
 
-use arrow::array::{Array, AsArray, ListArray};
+use arrow::array::{AsArray, ListArray};
 
 use super::super::{domain, text};
 use super::{Allowed, FieldChecker};
+use crate::offsets::{index, split_position};
 use crate::seeds::{Problem, ProblemKind};
 
 impl FieldChecker<'_> {
@@ -16,13 +17,12 @@ impl FieldChecker<'_> {
     ) {
         let offsets = lists.value_offsets();
         let mut report = |item: usize, kind| {
-            let row = offsets.partition_point(|&offset| offset as usize <= item) - 1;
-            let mut number = item as u32 - offsets[row] as u32;
-            for (_, before) in left_out.iter().filter(|(of, _)| *of == row as u32) {
+            let row = offsets.partition_point(|&offset| index(offset) <= item) - 1;
+            let (mut number, row) = (split_position(item - index(offsets[row])), split_position(row));
+            for (_, before) in left_out.iter().filter(|(of, _)| *of == row) {
                 number += u32::from(*before <= number);
             }
-            let (row, item) = (row as u32, Some(number));
-            problems.push(Problem { row, field: self.number, item, kind });
+            problems.push(Problem { row, field: self.number, item: Some(number), kind });
         };
         domain::check(lists.values(), &mut report);
         let Some(items) = lists.values().as_string_opt::<i32>() else { return };
