@@ -87,7 +87,7 @@ fn cell(
     let value = if is_item { format!("an item of `{name}`") } else { format!("field `{name}`") };
     let constraints = &field.constraints;
     match kind {
-        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, &shown),
+        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, text),
         ProblemKind::InvalidEdtf => {
             let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
             (format!("field `{name}` is `{shown}`: {reason}"), None)
@@ -147,8 +147,12 @@ fn cell(
     }
 }
 
-fn wrong_type(field: &Field, shown: &str) -> (String, Option<String>) {
-    let message = format!("field `{}` is `{shown}`, expected {}", field.name, lexical::expected(field));
+fn wrong_type(field: &Field, text: &str) -> (String, Option<String>) {
+    let (shown, (fault, next_step)) = (shorten(text), lexical::fault(field, text));
+    let message = format!("field `{}` is `{shown}`, {fault}", field.name);
+    if next_step.is_some() {
+        return (message, next_step);
+    }
     let help = match field.column_type() {
         ColumnType::Number
             if [".nan", "nan", "inf", ".inf", "-inf", "-.inf", "na", "n/a", "-"]
@@ -156,7 +160,7 @@ fn wrong_type(field: &Field, shown: &str) -> (String, Option<String>) {
         {
             Some("leave the value empty when there is none".to_owned())
         }
-        ColumnType::Date if edtf::parse(shown).is_ok() => Some(
+        ColumnType::Date if edtf::parse(text).is_ok() => Some(
             "a date known only in part belongs in a field of type `string` marked `edtf: true`".to_owned(),
         ),
         // In delimited text, a list of texts is never of the wrong type.
