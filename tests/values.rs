@@ -79,3 +79,99 @@ fn a_list_of_local_times_has_no_zone_either() {
     assert_eq!(published(field, &["2020-03-29T02:30:00,2020-03-30T00:00:00"]), Ok(vec![expected]));
     assert!(published(field, &["2020-03-29T02:30:00Z"]).is_err());
 }
+
+/// What is said of a field or its cells, each with its code.
+fn said(field: &str, cells: &[&str]) -> Vec<String> {
+    published(field, cells).expect_err("it is refused")
+}
+
+#[test]
+fn an_instant_that_leaves_the_years_in_utc_is_refused() {
+    let fault = "which in UTC lies outside the years 0001 to 9999";
+    for text in ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+01:00"] {
+        let expected = format!("wrong-type: field `v` is `{text}`, {fault}");
+        assert_eq!(said("type: datetime, letterpress: {zone: UTC}", &[text]), [expected]);
+    }
+    let field = "type: datetime, format: '%d.%m.%Y %H:%M %z'";
+    assert_eq!(
+        said(field, &["31.12.9999 23:59 -0100"]),
+        [format!("wrong-type: field `v` is `31.12.9999 23:59 -0100`, {fault}")]
+    );
+    let field = "type: list, itemType: datetime, letterpress: {zone: UTC}";
+    assert_eq!(said(field, &["9999-12-31T23:59:59-05:00"]).len(), 1);
+}
+
+#[test]
+fn what_is_written_for_a_year_is_read() {
+    let years = ["1", "-44", "0215", "0", "12026", "2010"];
+    let expected = ["1", "-44", "215", "0", "12026", "2010"].map(str::to_owned);
+    assert_eq!(published("type: year", &years).as_deref(), Ok(&expected[..]));
+    let again: Vec<&str> = expected.iter().map(String::as_str).collect();
+    assert_eq!(published("type: year", &again).as_deref(), Ok(&expected[..]));
+    assert_eq!(
+        said("type: year", &["44 BC"]),
+        ["wrong-type: field `v` is `44 BC`, expected a year such as `2010` or `-44`"]
+    );
+}
+
+#[test]
+fn two_digits_are_not_a_year_of_four() {
+    let expected =
+        "wrong-type: field `v` is `2/15/18`, expected a date written as `%m/%d/%Y`, such as `03/14/2010`";
+    assert_eq!(said("type: date, format: '%m/%d/%Y'", &["2/15/18"]), [expected]);
+    assert_eq!(published("type: date, format: '%m/%d/%y'", &["2/15/18"]), Ok(vec!["2018-02-15".to_owned()]));
+    assert_eq!(published("type: date, format: '%d.%m.%Y'", &["1.2.2020"]), Ok(vec!["2020-02-01".to_owned()]));
+    let list = "type: list, itemType: date, format: '%d.%m.%Y', delimiter: ';'";
+    assert_eq!(published(list, &["1.2.2020;2.2.2020"]), Ok(vec!["2020-02-01; 2020-02-02".to_owned()]));
+}
+
+#[test]
+fn a_format_that_never_tells_a_day_is_refused_once() {
+    let expected = "invalid-value: no day can be told from the format `%m/%Y`";
+    assert_eq!(said("type: date, format: '%m/%Y'", &["05/2020", "06/2020"]), [expected]);
+}
+
+#[test]
+fn a_time_is_expected_as_its_format_has_it() {
+    let field = "type: time, format: '%H:%M'";
+    assert_eq!(published(field, &["13:14"]), Ok(vec!["13:14:00".to_owned()]));
+    let expected = "wrong-type: field `v` is `13:14:15`, expected a time written as `%H:%M`, such as `15:09`";
+    assert_eq!(said(field, &["13:14:15"]), [expected]);
+}
+
+#[test]
+fn digits_below_a_microsecond_are_refused_unless_they_are_zeros() {
+    let zone = "type: datetime, letterpress: {zone: UTC}";
+    let expected = Ok(vec!["2020-01-01T00:00:00.123456Z".to_owned()]);
+    assert_eq!(published(zone, &["2020-01-01T00:00:00.123456000Z"]), expected);
+    for (field, text) in [
+        (zone, "2020-01-01T00:00:00.1234567Z"),
+        ("type: datetime, format: '%F %T%.f'", "2020-01-01 00:00:00.1234567"),
+        ("type: time", "00:00:00.0000001"),
+        ("type: time, format: '%T.%f'", "00:00:00.1234567"),
+    ] {
+        assert!(said(field, &[text])[0].starts_with("wrong-type: "), "{field}");
+    }
+    let fault = "wrong-type: field `v` is `00:00:00.0000001`, which is finer than a microsecond";
+    assert_eq!(said("type: time", &["00:00:00.0000001"]), [fault]);
+}
+
+/// What is said of a package with one field, and what its cells are published as.
+fn of_package(field: &str, cells: &[&str]) -> (Vec<String>, Option<String>) {
+    let rows: String = cells.iter().enumerate().map(|(row, cell)| format!("{row},\"{cell}\"\n")).collect();
+    let package = format!(
+        r#"{{"name": "t", "version": "1.0.0", "created": "2020-01-01T00:00:00Z", "resources": [{{"name": "t", "path": "t.csv",
+        "schema": {{"fields": [{{"name": "id", "type": "integer"}}, {{"name": "v", {field}}}]}}}}]}}"#
+    );
+    let home = folder(&[("datapackage.json", &package), ("t.csv", &format!("id,v\n{rows}"))]);
+    let (said, csv) = publish_of(home.path(), "csv/t.csv");
+    (said, csv.map(|csv| String::from_utf8_lossy(&csv).trim_start_matches('\u{feff}').replace("\r\n", "\n")))
+}
+
+#[test]
+fn a_format_without_meaning_in_a_package_is_passed_over_and_told() {
+    let field = r#""type": "year", "format": "any""#;
+    let told = "invalid-value: the format `any` means nothing here: fields of this type have no other `format` than `default`";
+    assert_eq!(of_package(field, &["1959"]), (vec![told.to_owned()], Some("id,v\n0,1959\n".to_owned())));
+    assert!(said("type: year, format: any", &["1959"])[0].starts_with("invalid-value: fields of this type"));
+}

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::lexical::TimePattern;
 use super::{ItemType, Pattern};
 
 /// One field (Table Schema 2.0 Field Descriptor).
@@ -109,7 +110,7 @@ pub struct FieldFormat {
     /// Restriction of a string.
     pub string: StringFormat,
     /// `strptime` pattern of a date, time or datetime; `None`: the default ISO form.
-    pub pattern: Option<String>,
+    pub pattern: Option<TimePattern>,
     /// Form of a geopoint: `default`, `array` or `object`.
     pub geopoint: Geopoint,
     /// Whether a geojson value is TopoJSON.

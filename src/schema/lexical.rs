@@ -3,7 +3,9 @@
 //! Every reader and constraint goes through these functions, so that a value means the same in YAML, CSV and JSON.
 
 mod expected;
+mod fault;
 mod order;
+mod pattern;
 mod time;
 
 use std::ops::RangeInclusive;
@@ -13,8 +15,10 @@ use regex::Regex;
 
 use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
 pub use expected::expected;
+pub use fault::fault;
 pub use order::order;
-pub use time::{date, datetime, days_from_civil};
+pub use pattern::{Refusal, TimePattern};
+pub use time::{Instant, date, datetime, days_from_civil, instant};
 
 use time::two;
 
@@ -154,13 +158,9 @@ fn yearmonth(text: &str) -> bool {
     two(y1, y2).is_some() && two(y3, y4).is_some() && two(m1, m2).is_some_and(|m| (1..=12).contains(&m))
 }
 
-/// A calendar year (XML Schema gYear): at least four digits, perhaps negative.
+/// A calendar year: digits, perhaps with a minus before them. Those before 1000 need no zeros, for releases have none.
 pub fn year(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    if digits.len() < 4 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok()
+    plain_integer(text).filter(|year| !text.starts_with('+') && (*year != 0 || !text.starts_with('-')))
 }
 
 fn geopoint(text: &str) -> bool {
@@ -255,6 +255,24 @@ mod tests {
             assert_eq!(number(&plain(), text), None, "{text}");
         }
         assert!(number(&plain(), "-0").is_some_and(|v| v.is_sign_positive()));
+    }
+
+    #[test]
+    fn years_are_whole_numbers() {
+        for (text, value) in [
+            ("2010", 2010),
+            ("1", 1),
+            ("-44", -44),
+            ("-0044", -44),
+            ("0215", 215),
+            ("0", 0),
+            ("12026", 12026),
+        ] {
+            assert_eq!(year(text), Some(value), "{text}");
+        }
+        for text in ["", "-", "+44", "-0", "44 BC", "2010.0", "2e3", "--1", "2010Z", " 1"] {
+            assert_eq!(year(text), None, "{text}");
+        }
     }
 
     #[test]

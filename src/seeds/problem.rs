@@ -90,23 +90,27 @@ pub struct Located {
     pub text: String,
 }
 
-/// The code and message for an item of a list that is not of the field's type, or cannot stand in a list.
-pub(crate) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (&'static Code, String) {
+/// The code, message and next step for an item of a list that is not of the field's type, or cannot stand in a list.
+pub(crate) fn describe_item(
+    field: &Field,
+    kind: ProblemKind,
+    text: &str,
+) -> (&'static Code, String, Option<String>) {
     let name = &field.name;
     if kind == ProblemKind::ListSeparator {
         let message = match text {
             "" => format!("an item of `{name}` is empty"),
             _ => format!("an item of `{name}` holds a semicolon: `{text}`"),
         };
-        return (&codes::LIST_SEPARATOR, message);
+        return (&codes::LIST_SEPARATOR, message, None);
     }
     if kind == ProblemKind::NullItem {
-        return (&codes::LIST_SEPARATOR, format!("an item of `{name}` has no value"));
+        return (&codes::LIST_SEPARATOR, format!("an item of `{name}` has no value"), None);
     }
     let mut item = Field::plain(name, item_type(field));
     item.format = field.format.clone();
-    let expected = lexical::expected(&item);
-    (&codes::WRONG_TYPE, format!("an item of `{name}` is `{text}`, expected {expected}"))
+    let (fault, help) = lexical::fault(&item, text);
+    (&codes::WRONG_TYPE, format!("an item of `{name}` is `{text}`, {fault}"), help)
 }
 
 fn item_type(field: &Field) -> FieldType {

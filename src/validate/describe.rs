@@ -90,9 +90,10 @@ fn cell(
     let constraints = &field.constraints;
     match kind {
         ProblemKind::WrongType | ProblemKind::NullItem if is_item => {
-            (describe_item(field, kind, &shown).1, None)
+            let (_, message, help) = describe_item(field, kind, &shown);
+            (message, help)
         }
-        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, &shown),
+        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, text),
         ProblemKind::OutsideYears => {
             let help = "leave it empty when there is no such day, or keep it in a field of type `string`";
             (format!("{value} is `{shown}`, outside the years 0001 to 9999"), Some(help.to_owned()))
@@ -165,8 +166,12 @@ fn cell(
     }
 }
 
-fn wrong_type(field: &Field, shown: &str) -> (String, Option<String>) {
-    let message = format!("field `{}` is `{shown}`, expected {}", field.name, lexical::expected(field));
+fn wrong_type(field: &Field, text: &str) -> (String, Option<String>) {
+    let (shown, (fault, next_step)) = (shorten(text), lexical::fault(field, text));
+    let message = format!("field `{}` is `{shown}`, {fault}", field.name);
+    if next_step.is_some() {
+        return (message, next_step);
+    }
     let help = match field.column_type() {
         ColumnType::Number
             if [".nan", "nan", "inf", ".inf", "-inf", "-.inf", "na", "n/a", "-"]
@@ -174,7 +179,7 @@ fn wrong_type(field: &Field, shown: &str) -> (String, Option<String>) {
         {
             Some("leave the value empty when there is none".to_owned())
         }
-        ColumnType::Date if edtf::parse(shown).is_ok() => Some(
+        ColumnType::Date if edtf::parse(text).is_ok() => Some(
             "a date known only in part belongs in a field of type `string` marked `edtf: true`".to_owned(),
         ),
         // In delimited text, a list of texts is never of the wrong type.

@@ -63,8 +63,8 @@ fn is_padded(text: &str) -> bool {
 }
 
 fn is_date(pattern: &str, text: &str) -> bool {
-    lexical::date(&FieldFormat { pattern: Some(pattern.to_owned()), ..FieldFormat::default() }, text)
-        .is_some()
+    let pattern = lexical::TimePattern::new(pattern, FieldType::Date).ok();
+    pattern.is_some() && lexical::date(&FieldFormat { pattern, ..FieldFormat::default() }, text).is_some()
 }
 
 fn is_comma_number(text: &str) -> bool {

@@ -1,5 +1,6 @@
 //! What a value looks like, in words.
 
+use super::TimePattern;
 use crate::schema::{Field, FieldType, Geopoint, ItemType, StringFormat, Zone};
 
 /// What a value of the field looks like, for messages: `a whole number`, `a date such as 2010-03-14` …
@@ -28,18 +29,21 @@ pub fn expected(field: &Field) -> String {
         FieldType::Array | FieldType::List(ItemType::Text) => "a list".into(),
         FieldType::List(item) => format!("a list of {}", items(item)),
         FieldType::Datetime => match &format.pattern {
-            Some(pattern) => format!("a date and time written as `{pattern}`"),
+            Some(pattern) => by_pattern("a date and time", pattern),
             None if format.zone == Some(Zone::None) => {
                 "a date and time without an offset such as `2010-03-14T15:09:26`".into()
             }
             None => "a date and time such as `2010-03-14T15:09:26Z`".into(),
         },
         FieldType::Date => match &format.pattern {
-            Some(pattern) => format!("a date written as `{pattern}`"),
+            Some(pattern) => by_pattern("a date", pattern),
             None => "a date such as `2010-03-14`".into(),
         },
-        FieldType::Time => "a time such as `15:09:26`".into(),
-        FieldType::Year => "a year such as `2010`".into(),
+        FieldType::Time => match &format.pattern {
+            Some(pattern) => by_pattern("a time", pattern),
+            None => "a time such as `15:09:26`".into(),
+        },
+        FieldType::Year => "a year such as `2010` or `-44`".into(),
         FieldType::Yearmonth => "a month such as `2010-03`".into(),
         FieldType::Duration => "a duration such as `P1Y2M` or `PT90M`".into(),
         FieldType::Geopoint => match format.geopoint {
@@ -50,6 +54,10 @@ pub fn expected(field: &Field) -> String {
         FieldType::Geojson => if format.topojson { "a TopoJSON object" } else { "a GeoJSON object" }.into(),
         FieldType::Any => "a value".into(),
     }
+}
+
+fn by_pattern(what: &str, pattern: &TimePattern) -> String {
+    format!("{what} written as `{}`, such as `{}`", pattern.source(), pattern.example())
 }
 
 /// What a list's items are called in messages.

@@ -20,9 +20,9 @@ pub fn date(format: &FieldFormat, text: &str) -> Option<i32> {
     match &format.pattern {
         None => iso_date(text.as_bytes()),
         Some(pattern) => {
-            let date = jiff::civil::Date::strptime(pattern, text).ok()?;
-            let (year, month, day) = (date.year(), date.month().unsigned_abs(), date.day().unsigned_abs());
-            (year >= 1).then(|| days_from_civil(year.into(), month.into(), day.into()))
+            let moment = pattern.moment(text)?;
+            // A day alone is published, so nothing else may be told.
+            moment.day.filter(|_| moment.micros == 0)
         }
     }
 }
@@ -35,7 +35,7 @@ fn iso_date(text: &[u8]) -> Option<i32> {
     is_valid.then(|| days_from_civil(year, month, day))
 }
 
-fn days_in_month(year: i32, month: u32) -> u32 {
+pub(super) fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -49,40 +49,72 @@ pub(super) fn two(tens: u8, ones: u8) -> Option<u32> {
         .then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
 }
 
-/// Microseconds from 1970-01-01T00:00:00Z, or of no zone where the field says so, and then an offset is refused. Else a text
-/// without an offset is taken as UTC; finer than microseconds is refused.
-pub fn datetime(format: &FieldFormat, text: &str) -> Option<i64> {
-    let Some(pattern) = &format.pattern else {
-        let (micros, has_offset) = iso_datetime(text.as_bytes())?;
-        return (format.zone != Some(Zone::None) || !has_offset).then_some(micros);
-    };
-    let parsed = jiff::fmt::strtime::parse(pattern, text).ok()?;
-    if let Ok(timestamp) = parsed.to_timestamp() {
-        return Some(timestamp.as_microsecond());
-    }
-    let civil = parsed.to_datetime().ok()?;
-    Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_microsecond())
+/// A date with a time, as it is written.
+pub struct Instant {
+    /// Microseconds from 1970-01-01T00:00:00Z; of a text without an offset, as if it were UTC.
+    pub micros: i64,
+    /// Whether an offset is written.
+    pub has_offset: bool,
 }
 
-/// Microseconds, and whether an offset is written.
-fn iso_datetime(text: &[u8]) -> Option<(i64, bool)> {
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// A date with a time, in the years 1 to 9999 of UTC. A field without a zone (`zone: none`) refuses an offset.
+#[inline]
+pub fn instant(format: &FieldFormat, text: &str) -> Option<Instant> {
+    const FIRST: i64 = -719_162 * DAY_MICROS;
+    const END: i64 = 2_932_897 * DAY_MICROS;
+    let instant = written_instant(format, text)?;
+    let is_allowed = !instant.has_offset || format.zone != Some(Zone::None);
+    (is_allowed && (FIRST..END).contains(&instant.micros)).then_some(instant)
+}
+
+/// Microseconds from 1970-01-01T00:00:00Z, or of no zone where the field says so.
+pub fn datetime(format: &FieldFormat, text: &str) -> Option<i64> {
+    instant(format, text).map(|instant| instant.micros)
+}
+
+/// A date with a time, wherever in UTC it lies.
+pub(super) fn written_instant(format: &FieldFormat, text: &str) -> Option<Instant> {
+    let Some(pattern) = &format.pattern else { return iso_datetime(text.as_bytes()) };
+    let moment = pattern.moment(text)?;
+    let offset = i64::from(moment.offset_minutes.unwrap_or(0)) * 60_000_000;
+    let micros = i64::from(moment.day?) * DAY_MICROS + moment.micros - offset;
+    Some(Instant { micros, has_offset: moment.offset_minutes.is_some() })
+}
+
+fn iso_datetime(text: &[u8]) -> Option<Instant> {
     let day = iso_date(text.get(..10)?)?;
     let rest = text.get(10..)?.strip_prefix(b"T")?;
     let (micros, rest) = time_of_day(rest)?;
-    let offset_minutes = match rest {
-        b"" | b"Z" => 0,
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let (hours, minutes) = (two(*h1, *h2)?, two(*m1, *m2)?);
-            let total = i64::from(hours * 60 + minutes);
-            if total > 14 * 60 || minutes > 59 {
-                return None;
-            }
-            if *sign == b'-' { -total } else { total }
-        }
+    let offset = match *rest {
+        [] | [b'Z'] => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => offset_minutes(sign, two(h1, h2)?, two(m1, m2)?)?,
         _ => return None,
     };
-    let micros = i64::from(day) * 86_400_000_000 + micros - offset_minutes * 60_000_000;
-    Some((micros, !rest.is_empty()))
+    let micros = i64::from(day) * DAY_MICROS + micros - i64::from(offset) * 60_000_000;
+    Some(Instant { micros, has_offset: !rest.is_empty() })
+}
+
+/// Minutes that a time is ahead of UTC: at most 14 hours, either way.
+pub(super) fn offset_minutes(sign: u8, hours: u32, minutes: u32) -> Option<i32> {
+    let total = i32::try_from(hours * 60 + minutes).ok()?;
+    (total <= 14 * 60 && minutes < 60).then_some(if sign == b'-' { -total } else { total })
+}
+
+/// Microseconds of the digits after a point; none but zeros may be below.
+pub(super) fn micros(digits: &[u8]) -> Option<i32> {
+    let (above, below) = digits.split_at(digits.len().min(6));
+    if above.is_empty() || below.iter().any(|digit| *digit != b'0') {
+        return None;
+    }
+    let mut unit = 1_000_000;
+    let mut micros = 0;
+    for digit in above {
+        unit /= 10;
+        micros += i32::from(digit - b'0') * unit;
+    }
+    Some(micros)
 }
 
 /// The microseconds since midnight, and what follows.
@@ -92,18 +124,10 @@ pub(super) fn time_of_day(text: &[u8]) -> Option<(i64, &[u8])> {
     if hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let mut micros = i64::from(hour * 3600 + minute * 60 + second) * 1_000_000;
-    let Some(fraction) = rest.strip_prefix(b".") else { return Some((micros, rest)) };
-    let digits = fraction.iter().take_while(|b| b.is_ascii_digit()).count();
-    if digits == 0 || digits > 6 {
-        return None;
-    }
-    let mut unit = 100_000;
-    for digit in &fraction[..digits] {
-        micros += i64::from(digit - b'0') * unit;
-        unit /= 10;
-    }
-    Some((micros, &fraction[digits..]))
+    let whole = i64::from(hour * 3600 + minute * 60 + second) * 1_000_000;
+    let Some(fraction) = rest.strip_prefix(b".") else { return Some((whole, rest)) };
+    let digits = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    Some((whole + i64::from(micros(&fraction[..digits])?), &fraction[digits..]))
 }
 
 /// The text to publish for a time of day.
@@ -113,13 +137,24 @@ pub(super) fn time<'a>(format: &FieldFormat, text: &'a str) -> Option<Cow<'a, st
             (_, b"" | b"Z") => Some(text.into()),
             _ => None,
         },
-        Some(pattern) => Some(jiff::civil::Time::strptime(pattern, text).ok()?.to_string().into()),
+        Some(pattern) => Some(written_time(pattern.moment(text)?.micros).into()),
     }
+}
+
+/// A time of day, with as many digits of a second as it has.
+fn written_time(micros: i64) -> String {
+    let (seconds, fraction) = (micros / 1_000_000, micros % 1_000_000);
+    let mut text = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if fraction != 0 {
+        text += format!(".{fraction:06}").trim_end_matches('0');
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{FieldType, lexical::TimePattern};
 
     fn plain() -> FieldFormat {
         FieldFormat::default()
@@ -135,7 +170,7 @@ mod tests {
             assert_eq!(date(&plain(), text), None, "{text}");
         }
         let mut format = plain();
-        format.pattern = Some("%d.%m.%Y".into());
+        format.pattern = TimePattern::new("%d.%m.%Y", FieldType::Date).ok();
         assert_eq!(date(&format, "01.01.1970"), Some(0));
     }
 
@@ -153,9 +188,14 @@ mod tests {
         assert_eq!(datetime(&plain(), "1970-01-01T00:00:01Z"), Some(1_000_000));
         assert_eq!(datetime(&plain(), "1970-01-01T01:00:00.5+01:00"), Some(500_000));
         assert_eq!(datetime(&plain(), "1970-01-01T00:00:00"), Some(0));
-        for text in
-            ["1970-01-01", "1970-01-01T24:00:00Z", "1970-01-01 00:00:00Z", "1970-01-01T00:00:00.1234567Z"]
-        {
+        for text in [
+            "1970-01-01",
+            "9999-12-31T23:59:59-05:00",
+            "0001-01-01T00:00:00+01:00",
+            "1970-01-01T24:00:00Z",
+            "1970-01-01 00:00:00Z",
+            "1970-01-01T00:00:00.1234567Z",
+        ] {
             assert_eq!(datetime(&plain(), text), None, "{text}");
         }
     }

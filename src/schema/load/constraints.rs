@@ -112,8 +112,12 @@ fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Ma
         _ => lexical::text(field, &text).is_some(),
     };
     if !is_typed {
-        let message = format!("`{key}` holds `{text}`, expected {}", lexical::expected(field));
-        file.report(&codes::INVALID_VALUE, mark, message);
+        let (fault, help) = lexical::fault(field, &text);
+        let message = format!("`{key}` holds `{text}`, {fault}");
+        match help {
+            Some(help) => file.report_with_help(&codes::INVALID_VALUE, mark, message, help),
+            None => file.report(&codes::INVALID_VALUE, mark, message),
+        }
     }
     text
 }

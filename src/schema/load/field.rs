@@ -1,6 +1,7 @@
 //! One entry of a table's `fields`.
 
-use crate::diagnostic::{codes, nearest, quoted};
+use crate::diagnostic::{Severity, codes, nearest, quoted};
+use crate::schema::lexical::{Refusal, TimePattern};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
     Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary, Zone,
@@ -165,10 +166,18 @@ fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut Field
             format.topojson =
                 choice(file, "format", node, &[("default", false), ("topojson", true)]) == Some(true);
         }
-        FieldType::Date | FieldType::Time | FieldType::Datetime => {
+        FieldType::Date
+        | FieldType::Time
+        | FieldType::Datetime
+        | FieldType::List(ItemType::Date | ItemType::Datetime) => {
             // `any` would be a guess: the ISO form is read, and nothing else.
             if text.contains('%') {
-                format.pattern = Some(text);
+                match TimePattern::new(&text, kind) {
+                    Ok(pattern) => format.pattern = Some(pattern),
+                    Err(Refusal { message, help }) => {
+                        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+                    }
+                }
             } else if text != "any" {
                 let message = format!("`{text}` is not a format of dates and times");
                 let help = "`default`, or a pattern such as `%d.%m.%Y`";
@@ -178,6 +187,11 @@ fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut Field
         _ => {
             let message = "fields of this type have no other `format` than `default`";
             file.report(&codes::INVALID_VALUE, node.mark, message);
+            if let Some(problem) = file.problems.last_mut().filter(|_| file.is_foreign) {
+                // What means nothing in a package of others is passed over, and that is told.
+                problem.severity = Severity::Warning;
+                problem.message = format!("the format `{text}` means nothing here: {message}");
+            }
         }
     }
 }

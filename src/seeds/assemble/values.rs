@@ -95,8 +95,8 @@ impl Assembler<'_> {
         tokens: &dyn Tokens<'_>,
     ) {
         let schema = &self.schema(instance).fields[field];
-        let (code, message) = problem::describe_item(schema, kind, text);
-        self.report(code, tokens.mark(), message, None);
+        let (code, message, help) = problem::describe_item(schema, kind, text);
+        self.report(code, tokens.mark(), message, help);
         let rows = &mut self.tables[instance];
         rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }

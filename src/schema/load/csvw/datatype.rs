@@ -235,7 +235,7 @@ fn number_format(file: &mut File, node: Node, field: &mut Vec<Entry>) {
 
 /// A date pattern (Unicode TR 35, as far as CSVW names it) as one of `strptime`.
 fn strptime(pattern: &str) -> Option<String> {
-    const PARTS: [(&str, &str); 14] = [
+    const PARTS: [(&str, &str); 17] = [
         ("yyyy", "%Y"),
         ("MM", "%m"),
         ("M", "%m"),
@@ -247,7 +247,10 @@ fn strptime(pattern: &str) -> Option<String> {
         (".S", "%.f"),
         ("XXX", "%:z"),
         ("XX", "%z"),
-        ("X", "%z"),
+        ("X", "%:::z"),
+        ("xxx", "%:z"),
+        ("xx", "%z"),
+        ("x", "%:::z"),
         ("T", "T"),
         ("Z", "Z"),
     ];
@@ -279,7 +282,7 @@ mod tests {
             ("yyyy-MM-dd", Some("%Y-%m-%d")),
             ("d.M.yyyy", Some("%d.%m.%Y")),
             ("MM/dd/yyyy HH:mm", Some("%m/%d/%Y %H:%M")),
-            ("yyyy-MM-ddTHH:mm:ss.SSSX", Some("%Y-%m-%dT%H:%M:%S%.f%z")),
+            ("yyyy-MM-ddTHH:mm:ss.SSSX", Some("%Y-%m-%dT%H:%M:%S%.f%:::z")),
             ("EEE d", None),
             ("%d", None),
         ] {
