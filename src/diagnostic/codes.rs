@@ -50,7 +50,8 @@ codes! {
          `letterpress: {ignore: […]}` of the table when foreign data carries it and it is not wanted."
     REPEATED_KEY "repeated-key" Error
         "a mapping has the same key twice"
-        "YAML and JSON readers disagree about which of two equal keys wins, so neither is taken. Remove one of them."
+        "YAML and JSON readers disagree about which of two equal keys wins, so neither is taken, be it a key of a record or one \
+         inside a value that is published as JSON. Remove one of them."
     WRONG_SHAPE "wrong-shape" Error
         "a mapping, a list or a single value stands where another is expected"
         "For example a list of records where one record is expected, or a single text for a field of type `list`. The message \
@@ -178,7 +179,8 @@ codes! {
         "The `jsonSchema` constraint describes the value; the message names the part that fails."
     LIST_SEPARATOR "list-separator" Error
         "a list item that is empty or holds a semicolon"
-        "In CSV the items of a list are joined by `; `, so an item must not be empty and must not hold a semicolon."
+        "In CSV the items of a list are joined by `; `, so an item must not be empty, must not be without a value, and must not \
+         hold a semicolon. Where such items are right, make it a field of type `array`: it is published as JSON."
     DUPLICATE_KEY "duplicate-key" Error
         "two records have the same primary key"
         "The primary key names a record for good, so no two may share it. The message names the place of the first."

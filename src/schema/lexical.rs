@@ -13,7 +13,7 @@ use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
 pub use expected::expected;
 pub use order::order;
 
-use crate::tokens::{JsonTokens, Token, Tokens, compact_json};
+use crate::tokens::{Compact, JsonTokens, Token, Tokens, compact_json};
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
 pub fn days_from_civil(year: i32, month: u32, day: u32) -> i32 {
@@ -273,8 +273,8 @@ pub fn json(field: &Field, text: &str) -> Option<String> {
     let first = tokens.next().ok()?;
     let is_object = first == Token::MapStart;
     let is_array = first == Token::ListStart;
-    let compact = compact_json(&mut tokens, first).ok()?;
-    if tokens.next().ok()? != Token::End {
+    let Compact { text: compact, repeated } = compact_json(&mut tokens, first).ok()?;
+    if tokens.next().ok()? != Token::End || !repeated.is_empty() {
         return None;
     }
     let has_shape = match field.kind {
@@ -285,6 +285,14 @@ pub fn json(field: &Field, text: &str) -> Option<String> {
         _ => true,
     };
     has_shape.then_some(compact)
+}
+
+/// The first key that a mapping in a JSON text gives twice.
+pub fn repeated_key(text: &str) -> Option<String> {
+    let mut tokens = JsonTokens::new(text, 1);
+    let first = tokens.next().ok()?;
+    let compact = compact_json(&mut tokens, first).ok()?;
+    compact.repeated.into_iter().next().map(|(key, _)| key)
 }
 
 fn has_geojson_type(text: &str, topojson: bool) -> bool {

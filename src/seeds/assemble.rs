@@ -216,8 +216,8 @@ impl<'a> Assembler<'a> {
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
         let at = &self.plan.nodes[node];
-        if let Some(&field) = at.fields.first() {
-            return self.field_value(instance, at, field, tokens, first);
+        if !at.fields.is_empty() {
+            return self.field_values(instance, at, tokens, first);
         }
         if let Some(child) = at.nested {
             return self.nested(child, at, tokens, first);
@@ -295,6 +295,8 @@ impl<'a> Assembler<'a> {
                 skip(tokens, &first)?;
                 continue;
             }
+            // The records under another key are no siblings of those before.
+            self.tables[instance].siblings = 0;
             match tokens.next()? {
                 Token::ListStart => self.list_of_records(instance, tokens, Some(&key))?,
                 first => self.row(instance, tokens, first, Some(&key))?,

@@ -30,6 +30,8 @@ pub enum ProblemKind {
     Reported,
     /// Not of the field's type.
     WrongType,
+    /// JSON in which a mapping has the same key twice.
+    RepeatedKey,
     /// Not an EDTF date.
     InvalidEdtf,
     /// `~`, `Null` or `NULL` in a text field.

@@ -19,6 +19,7 @@ pub(super) fn is_warning(kind: ProblemKind) -> bool {
 fn code(kind: ProblemKind) -> &'static Code {
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType => &codes::WRONG_TYPE,
+        ProblemKind::RepeatedKey => &codes::REPEATED_KEY,
         ProblemKind::InvalidEdtf => &codes::INVALID_EDTF,
         ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
         ProblemKind::ListSeparator => &codes::LIST_SEPARATOR,
@@ -88,6 +89,10 @@ fn cell(
     let constraints = &field.constraints;
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, &shown),
+        ProblemKind::RepeatedKey => {
+            let key = lexical::repeated_key(text).unwrap_or_default();
+            (format!("`{}` is given twice in field `{name}`", shorten(&key)), None)
+        }
         ProblemKind::InvalidEdtf => {
             let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
             (format!("field `{name}` is `{shown}`: {reason}"), None)
