@@ -124,6 +124,11 @@ codes! {
         "a file under `seeds/` that no table reads"
         "Seeds of a table are in `seeds/<table>/` or in `seeds/<table>.yaml`, `.csv`, `.ndjson`, `.json` or `.parquet`, or \
          where the `path` of its resource says. Move or rename the file, or take it out of `seeds/`."
+    HIDDEN_FILE "hidden-file" Warning
+        "a file with the ending of a seed whose name begins with a point"
+        "Names that begin with a point belong to programs, and are not read as seeds. A record named `.net.yml` would be left \
+         out in silence. Rename it, or name it in the `path` of its resource by a pattern that begins with a point itself, such \
+         as `../seeds/platforms/.*.yml`; or move it out of `seeds/`."
     NOT_UTF8 "not-utf8" Error
         "a file is not UTF-8 text"
         "The byte at the place named does not belong to UTF-8. Perhaps the file was saved as Latin-1 or UTF-16, or is not \

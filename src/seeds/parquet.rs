@@ -21,7 +21,8 @@ use parquet::file::metadata::RowGroupMetaData;
 use super::assemble::{has_missing_words, is_missing};
 use super::texts::{self, TextCell};
 use super::{
-    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, SplitId, Want, derive,
+    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, SplitId, Want,
+    delimited, derive,
 };
 use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
 use crate::schema::{Field, FieldType, Origin, Table};
@@ -156,7 +157,7 @@ fn reopen(path: &Path, id: SplitId) -> Result<RecordBatch, String> {
 fn column_name(field: &Field) -> Option<String> {
     match &field.origin {
         Origin::Path(path) => Some(path.join(".")),
-        Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+        Origin::Itself | Origin::Index | Origin::Key | Origin::File | Origin::Folder | Origin::Parent => None,
     }
 }
 
@@ -167,7 +168,7 @@ fn match_columns(table: &Table, source: &Source, batch: &RecordBatch) -> Vec<Dia
     let names: Vec<String> = table.fields.iter().filter_map(column_name).collect();
     for column in batch.schema().fields() {
         let name = column.name();
-        let is_further = table.ignore.contains(name) || table.dialect.fields_match.allows_further();
+        let is_further = delimited::is_ignored(table, name) || table.dialect.fields_match.allows_further();
         if names.contains(name) || is_further {
             continue;
         }
@@ -212,7 +213,7 @@ fn chunk(table: &Table, source: &Source, split: &Split, batch: &RecordBatch) -> 
                 let numbers = arrow::array::Int64Array::from_iter_values(first..first + rows as i64);
                 typed(table, field, index as u32, &(Arc::new(numbers) as ArrayRef), &mut problems)
             }
-            None => new_null_array(&field.column_type().arrow(), rows),
+            None => source.named_column(table, index, rows, &mut problems),
         };
         fields.push(typed);
     }

@@ -217,7 +217,7 @@ impl Assembler<'_> {
         let field = field.map(|f| f as u32);
         let want = Want { instance, row: self.tables[instance].count, field, item };
         if let Some(place) = self.wanted.get_mut(&want) {
-            *place = Some(Located { place: mark.in_file(&self.file), text: text.to_owned() });
+            *place = Some(Located { place: mark.in_file(&self.source.path), text: text.to_owned() });
         }
     }
 

@@ -40,8 +40,12 @@ impl Header {
         };
         let cells = scan::scan(&header.syntax, text, 1);
         if !has_header {
-            header.cell_of_field = (0..table.fields.len()).map(Some).collect();
-            header.width = table.fields.len();
+            for (field, cell) in table.fields.iter().zip(&mut header.cell_of_field) {
+                if column_name(field).is_some() {
+                    *cell = Some(header.width);
+                    header.width += 1;
+                }
+            }
             return header;
         }
         if let Some(fault) = &cells.fault {
@@ -85,7 +89,7 @@ impl Header {
                 ));
                 continue;
             }
-            let is_ignored = table.ignore.iter().any(|ignored| *ignored == **name);
+            let is_ignored = is_ignored(table, name);
             if self.assign(table, name, number) || is_ignored || table.dialect.fields_match.allows_further() {
                 continue;
             }
@@ -153,8 +157,13 @@ fn valid_prefix(bytes: &[u8]) -> usize {
 fn column_name(field: &Field) -> Option<String> {
     match &field.origin {
         Origin::Path(path) => Some(path.join(".")),
-        Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+        Origin::Itself | Origin::Index | Origin::Key | Origin::File | Origin::Folder | Origin::Parent => None,
     }
+}
+
+/// Whether a column is one of those that the table passes over.
+pub(in crate::seeds) fn is_ignored(table: &Table, name: &str) -> bool {
+    table.ignore.contains(&[name]) || table.ignore.contains(&name.split('.').collect::<Vec<_>>())
 }
 
 fn wanted_names(table: &Table) -> String {
