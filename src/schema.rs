@@ -21,8 +21,8 @@ pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Ori
 pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
 pub use pattern::Pattern;
 pub use table::{
-    Dialect, FieldsMatch, ForeignKey, Nested, Publication, PublishOnly, PublishWith, SeedFile, SeedFormat,
-    SeedLocation, Step, Table,
+    Dialect, FieldsMatch, ForeignKey, Ignored, Nested, Publication, PublishOnly, PublishWith, SeedFile,
+    SeedFormat, SeedLocation, Step, Table,
 };
 pub use vocabulary::{Concept, Vocabulary};
 

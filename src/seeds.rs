@@ -20,11 +20,13 @@ mod plan;
 mod problem;
 mod split;
 mod texts;
+mod wrapper;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use arrow::array::ArrayRef;
+use arrow::array::{ArrayRef, new_null_array};
 use tempfile::TempDir;
 
 pub use column::ColumnBuilder;
@@ -34,7 +36,8 @@ pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 
 use crate::diagnostic::{Diagnostic, Result};
-use crate::schema::{Project, Step};
+use crate::offsets::{field_number, split_position};
+use crate::schema::{Field, Origin, Project, Step, Table};
 use plan::Plan;
 
 /// A seed file and the table whose records it holds.
@@ -44,6 +47,8 @@ pub struct Source {
     pub table: usize,
     /// Path relative to the project, with `/`.
     pub path: Arc<str>,
+    /// Folder in which the records of the table begin, relative to the project.
+    folder: String,
     /// How it is written.
     pub kind: SourceKind,
     /// What must be taken away before it can be read.
@@ -54,11 +59,42 @@ pub struct Source {
     is_lost: bool,
 }
 
+impl Source {
+    /// What a field has from the name of the file or of its folder; `None` where it has its values elsewhere.
+    fn named(&self, field: &Field) -> Option<&str> {
+        match field.origin {
+            Origin::File => Some(discover::name(&self.path)),
+            Origin::Folder => discover::folder(&self.path, &self.folder),
+            Origin::Path(_) | Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+        }
+    }
+
+    /// The column of a field that is written in no record: the same for all rows.
+    fn named_column(
+        &self,
+        table: &Table,
+        field: usize,
+        rows: usize,
+        problems: &mut Vec<Problem>,
+    ) -> ArrayRef {
+        let schema = &table.fields[field];
+        let Some(text) = self.named(schema).filter(|text| !assemble::is_missing(table, schema, text)) else {
+            return new_null_array(&schema.column_type().arrow(), rows);
+        };
+        let mut builder = ColumnBuilder::new(schema, rows);
+        let texts = std::iter::repeat_n(Some(Cow::Borrowed(text)), rows);
+        builder.extend(schema, texts, |row, kind| {
+            problems.push(Problem::of_cell(split_position(row), field_number(field), kind));
+        });
+        builder.finish()
+    }
+}
+
 /// What a file is wrapped in.
 #[derive(Debug, Default)]
 struct Form {
     compression: Option<Compression>,
-    /// Where in a JSON file the records are; empty: they are the whole file.
+    /// Where in a YAML or JSON file, or a line of NDJSON, the records are; empty: they are the whole of it.
     within: Vec<Step>,
 }
 

@@ -5,13 +5,15 @@
 
 mod compact;
 mod json;
+mod recorded;
 mod yaml;
 
 use std::borrow::Cow;
 
-pub use compact::compact_json;
+pub use compact::{Compact, compact_json};
 pub use json::JsonTokens;
 pub(crate) use json::is_number;
+pub use recorded::Recorded;
 pub use yaml::YamlTokens;
 
 use crate::diagnostic::{Code, Diagnostic, Place, codes};

@@ -16,8 +16,8 @@ fn compact(tokens: &mut dyn Tokens<'_>) -> Result<String, SyntaxError> {
     if first == Token::End {
         return Ok(String::new());
     }
-    let text = compact_json(tokens, first)?;
-    tokens.next().map(|_| text)
+    let compact = compact_json(tokens, first)?;
+    tokens.next().map(|_| compact.text)
 }
 
 /// Pieces of JSON in any order: much of it is nearly well-formed.

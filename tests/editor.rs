@@ -129,4 +129,19 @@ fn keyed_ignored_and_scalar_records_are_taken_as_foreign_projects_write_them() {
     assert!(!towns(json!({"ROSS": {"people": "many"}})));
     assert!(!towns(json!({"ROSS": {"code": "ROSS"}})), "the key is the record's own");
     assert!(!towns(json!({"ROSS": {"mayer": 1}})));
+    write(
+        "schema/tables/bridges.yaml",
+        "fields:\n  - {name: code}\n  - {name: since, letterpress: {from: built.year}}\n  - {name: by, letterpress: {from: owner.name}}\n\
+         primaryKey: [code]\nletterpress: {records: result.items, ignore: [built, \"owner.*.place\"]}\n",
+    );
+    let bridges = |items: Value| {
+        takes(folder.path(), "bridges", &json!({"all": 1, "result": {"items": items, "next": 2}}))
+    };
+    assert!(bridges(json!([{"code": "a", "built": {"year": "1795", "how": {"x": 1}}}])));
+    assert!(bridges(json!({"code": "a", "owner": {"name": "b"}})));
+    assert!(!bridges(json!({"code": "a", "owner": {"name": "b", "place": "c"}})));
+    assert!(
+        !takes(folder.path(), "bridges", &json!([{"code": "a"}])),
+        "the records are under `result.items`"
+    );
 }

@@ -50,7 +50,8 @@ codes! {
          `letterpress: {ignore: […]}` of the table when foreign data carries it and it is not wanted."
     REPEATED_KEY "repeated-key" Error
         "a mapping has the same key twice"
-        "YAML and JSON readers disagree about which of two equal keys wins, so neither is taken. Remove one of them."
+        "YAML and JSON readers disagree about which of two equal keys wins, so neither is taken, be it a key of a record or one \
+         inside a value that is published as JSON. Remove one of them."
     WRONG_SHAPE "wrong-shape" Error
         "a mapping, a list or a single value stands where another is expected"
         "For example a list of records where one record is expected, or a single text for a field of type `list`. The message \
@@ -123,6 +124,11 @@ codes! {
         "a file under `seeds/` that no table reads"
         "Seeds of a table are in `seeds/<table>/` or in `seeds/<table>.yaml`, `.csv`, `.ndjson`, `.json` or `.parquet`, or \
          where the `path` of its resource says. Move or rename the file, or take it out of `seeds/`."
+    HIDDEN_FILE "hidden-file" Warning
+        "a file with the ending of a seed whose name begins with a point"
+        "Names that begin with a point belong to programs, and are not read as seeds. A record named `.net.yml` would be left \
+         out in silence. Rename it, or name it in the `path` of its resource by a pattern that begins with a point itself, such \
+         as `../seeds/platforms/.*.yml`; or move it out of `seeds/`."
     NOT_UTF8 "not-utf8" Error
         "a file, or a text in it, is not UTF-8"
         "The byte at the place named does not belong to UTF-8. Perhaps the file was saved as Latin-1 or UTF-16, or is not \

@@ -2,13 +2,13 @@
 
 use super::document::{Further, Schema};
 use super::value::value;
-use crate::schema::{Origin, Project, Table};
+use crate::schema::{Ignored, Origin, Project, Table};
 
 /// A file of a table: one record, a list of records or, of a keyed table, a mapping from key to one or the other.
 pub(super) fn file(project: &Project, index: usize) -> Schema {
     let table = &project.tables[index];
     let mut definitions = Vec::new();
-    let record = record(project, index, &table.name, &[], &mut definitions);
+    let record = record(project, index, &table.name, &Ignored::default(), &mut definitions);
     let one_or_many = Schema::list_or(Schema::list(record.clone()), record.clone());
     let rest = if table.keyed { by_key(one_or_many) } else { record.clone() };
     Schema {
@@ -16,7 +16,17 @@ pub(super) fn file(project: &Project, index: usize) -> Schema {
         title: Some(table.title.clone().unwrap_or_else(|| table.name.clone())),
         description: table.description.clone(),
         definitions,
-        ..Schema::list_or(Schema::list(record), rest)
+        ..wrapped(&table.records, Schema::list_or(Schema::list(record), rest))
+    }
+}
+
+/// What stands under a path of keys, in mappings that hold what they like beside it.
+fn wrapped(path: &[String], value: Schema) -> Schema {
+    let Some((key, rest)) = path.split_first() else { return value };
+    Schema {
+        properties: vec![(key.clone(), wrapped(rest, value))],
+        required: vec![key.clone()],
+        ..Schema::of(&["object"])
     }
 }
 
@@ -31,17 +41,17 @@ fn record(
     project: &Project,
     index: usize,
     name: &str,
-    ignored: &[String],
+    ignored: &Ignored,
     definitions: &mut Vec<(String, Schema)>,
 ) -> Schema {
     let table = &project.tables[index];
-    let ignored: Vec<String> = ignored.iter().chain(&table.ignore).cloned().collect();
+    let ignored = Ignored(ignored.0.iter().chain(&table.ignore.0).cloned().collect());
     let place = definitions.len();
     definitions.push((name.to_owned(), Schema::default()));
     let mut keys = Keys::default();
-    for field in &table.fields {
+    for (number, field) in table.fields.iter().enumerate() {
         if let Origin::Path(path) = &field.origin
-            && !is_key_of_keyed(table, &field.name)
+            && table.keyed_field() != Some(number)
         {
             keys.put(path, value(project, table, field), field.constraints.required);
         }
@@ -51,11 +61,11 @@ fn record(
             && nested.parents.contains(&index)
         {
             let name = format!("{name}.{}", schema.name);
-            let one = record(project, child, &name, &ignored, definitions);
+            let one = record(project, child, &name, &ignored.below(&nested.path), definitions);
             keys.put(&nested.path, children(schema, one), false);
         }
     }
-    let mut schema = keys.into_schema(&ignored, "");
+    let mut schema = keys.into_schema(&ignored, &mut Vec::new());
     let itself = table.fields.iter().find(|field| field.origin == Origin::Itself);
     if let Some(field) = itself {
         schema = Schema { any_of: vec![value(project, table, field), schema], ..Schema::default() };
@@ -63,13 +73,6 @@ fn record(
     schema.title.clone_from(&table.title);
     definitions[place].1 = schema;
     Schema { reference: Some(format!("#/$defs/{name}")), ..Schema::default() }
-}
-
-/// In a keyed table without a field for the key, the key is the first field of the primary key.
-fn is_key_of_keyed(table: &Table, name: &str) -> bool {
-    let has_key_field = table.fields.iter().any(|field| field.origin == Origin::Key);
-    let first = table.primary_key.first().map(|&field| table.fields[field].name.as_str());
-    table.keyed && !has_key_field && first == Some(name)
 }
 
 /// Nested records: a list of them, one alone, or a mapping by key.
@@ -116,15 +119,16 @@ impl Keys {
     }
 
     /// The mapping that holds these keys, the ignored ones and no others; or nothing, which `check` judges.
-    fn into_schema(self, ignored: &[String], path: &str) -> Schema {
+    fn into_schema(self, ignored: &Ignored, path: &mut Vec<String>) -> Schema {
         let mut schema =
             Schema { additional_properties: Some(Further::None(false)), ..Schema::of(&["object", "null"]) };
         for (key, entry) in self.children {
             let (value, is_required) = match entry {
                 Entry::Value { schema, is_required } => (*schema, is_required),
                 Entry::Below(keys) => {
-                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-                    let below = keys.into_schema(ignored, &path);
+                    path.push(key.clone());
+                    let below = keys.into_schema(ignored, path);
+                    path.pop();
                     let is_required = !below.required.is_empty();
                     (below, is_required)
                 }
@@ -134,15 +138,21 @@ impl Keys {
             }
             schema.properties.push((key, value));
         }
-        for name in ignored {
-            // A bare name at any depth, or a path of which the last key is looked at here.
-            let key = match name.strip_prefix(path).and_then(|rest| rest.strip_prefix('.')) {
-                Some(key) if !path.is_empty() && !key.contains('.') => key,
-                _ if !name.contains('.') => name,
-                _ => continue,
-            };
-            if !schema.properties.iter().any(|(other, _)| other == key) {
-                schema.properties.push((key.to_owned(), Schema::default()));
+        // Some key that nobody has written stands for all others.
+        let is_further = |key: &str| {
+            let keys: Vec<&str> = path.iter().map(String::as_str).chain([key]).collect();
+            ignored.contains(&keys)
+        };
+        if is_further("") {
+            schema.additional_properties = None;
+            return schema;
+        }
+        for name in &ignored.0 {
+            let last = name.rsplit('.').next().unwrap_or(name);
+            for key in [name.as_str(), last] {
+                if is_further(key) && !schema.properties.iter().any(|(other, _)| other == key) {
+                    schema.properties.push((key.to_owned(), Schema::default()));
+                }
             }
         }
         schema

@@ -48,6 +48,10 @@ pub enum Origin {
     Index,
     /// The key under which the record stands (`from: "@key"`).
     Key,
+    /// The name of the seed file, without its ending (`from: "@file"`).
+    File,
+    /// The name of the folder below that of the table in which the seed file lies (`from: "@folder"`).
+    Folder,
     /// Filled in from the parent record's primary key.
     Parent,
 }

@@ -22,7 +22,7 @@ pub use time::{Instant, date, datetime, days_from_civil, instant};
 
 use time::two;
 
-use crate::tokens::{JsonTokens, Token, Tokens, compact_json};
+use crate::tokens::{Compact, JsonTokens, Token, Tokens, compact_json};
 
 /// Days of the years 0001 to 9999, counted from 1970-01-01.
 pub const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
@@ -178,8 +178,8 @@ pub fn json(field: &Field, text: &str) -> Option<String> {
     let first = tokens.next().ok()?;
     let is_object = first == Token::MapStart;
     let is_array = first == Token::ListStart;
-    let compact = compact_json(&mut tokens, first).ok()?;
-    if tokens.next().ok()? != Token::End {
+    let Compact { text: compact, repeated } = compact_json(&mut tokens, first).ok()?;
+    if tokens.next().ok()? != Token::End || !repeated.is_empty() {
         return None;
     }
     let has_shape = match field.kind {
@@ -190,6 +190,14 @@ pub fn json(field: &Field, text: &str) -> Option<String> {
         _ => true,
     };
     has_shape.then_some(compact)
+}
+
+/// The first key that a mapping in a JSON text gives twice.
+pub fn repeated_key(text: &str) -> Option<String> {
+    let mut tokens = JsonTokens::new(text, 1);
+    let first = tokens.next().ok()?;
+    let compact = compact_json(&mut tokens, first).ok()?;
+    compact.repeated.into_iter().next().map(|(key, _)| key)
 }
 
 fn has_geojson_type(text: &str, topojson: bool) -> bool {

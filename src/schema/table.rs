@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Column, Field};
+use super::{Column, Field, Origin};
 use crate::tokens::Mark;
 
 /// One table: Table Schema 2.0 and our keys.
@@ -32,8 +32,8 @@ pub struct Table {
     pub nested: Option<Nested>,
     /// Whether a seed file is a mapping from key to record or to list of records.
     pub keyed: bool,
-    /// Keys of foreign records that are not wanted: a bare name at any depth, or a path.
-    pub ignore: Vec<String>,
+    /// Keys of foreign records that are not wanted.
+    pub ignore: Ignored,
     /// Class of a row in JSON-LD, as a prefixed name or an address.
     pub class: Option<String>,
     /// Index of the field that labels a row.
@@ -42,8 +42,48 @@ pub struct Table {
     pub publication: Publication,
     /// Where the records are.
     pub seeds: SeedLocation,
+    /// How its seed files are written, whatever their endings say.
+    pub format: Option<SeedFormat>,
+    /// The keys that lead to the records in a file; empty: they are the whole file.
+    pub records: Vec<String>,
     /// How delimited text of this table is written.
     pub dialect: Dialect,
+}
+
+/// Keys of records that are passed over where no field reads them, with all that lies under them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ignored(pub Vec<String>);
+
+impl Ignored {
+    /// Whether the key at the end of a path is passed over: it or a key above it is named, alone or by its path. In a path
+    /// `*` stands for any key.
+    pub fn contains(&self, path: &[&str]) -> bool {
+        let is_named = |name: &String| {
+            path.contains(&name.as_str()) || (name == "*" || name.contains('.')) && begins(path, name)
+        };
+        self.0.iter().any(is_named)
+    }
+
+    /// Those that are named below `path`, as they are named from there.
+    pub fn below(&self, path: &[String]) -> Ignored {
+        let keys: Vec<&str> = path.iter().map(String::as_str).collect();
+        if self.contains(&keys) {
+            return Ignored(vec!["*".to_owned()]);
+        }
+        let rest = |name: &String| {
+            let parts: Vec<&str> = name.split('.').collect();
+            let (above, below) = parts.split_at_checked(keys.len())?;
+            let is_below = !below.is_empty() && begins(&keys, &above.join("."));
+            is_below.then(|| below.join("."))
+        };
+        Ignored(self.0.iter().flat_map(|name| [Some(name.clone()), rest(name)]).flatten().collect())
+    }
+}
+
+/// Whether a path begins with the keys of a pattern.
+fn begins(path: &[&str], pattern: &str) -> bool {
+    let mut keys = path.iter();
+    pattern.split('.').all(|part| keys.next().is_some_and(|key| part == "*" || part == *key))
 }
 
 /// A foreign key.
@@ -130,7 +170,7 @@ pub struct SeedFile {
     pub within: Vec<Step>,
 }
 
-/// How a file that a descriptor names is written.
+/// How a file is written whose ending does not say it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeedFormat {
     /// Delimited text (RFC 4180).
@@ -141,6 +181,8 @@ pub enum SeedFormat {
     Ndjson,
     /// Parquet.
     Parquet,
+    /// YAML.
+    Yaml,
 }
 
 /// One step into a JSON value.
@@ -211,6 +253,16 @@ pub struct Dialect {
 }
 
 impl Table {
+    /// In a keyed table without a field for the key (`from: "@key"`), the field that takes it: the first of the primary key
+    /// that nothing else fills.
+    pub fn keyed_field(&self) -> Option<usize> {
+        if !self.keyed || self.fields.iter().any(|field| field.origin == Origin::Key) {
+            return None;
+        }
+        let is_read = |field: &&usize| matches!(self.fields[**field].origin, Origin::Path(_));
+        self.primary_key.iter().find(is_read).copied()
+    }
+
     /// Index of the field called `name`.
     pub fn field_index(&self, name: &str) -> Option<usize> {
         self.fields.iter().position(|f| f.name == name)

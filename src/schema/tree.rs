@@ -305,6 +305,11 @@ impl Entries {
         (!matches!(node.value, Value::Null)).then_some(node)
     }
 
+    /// The text of `key`, which stays to be taken.
+    pub(super) fn peek_text(&self, key: &str) -> Option<&str> {
+        self.entries.get(key).and_then(|(_, node)| node.as_text())
+    }
+
     /// Takes a text.
     pub(super) fn take_text(&mut self, file: &mut File, key: &'static str) -> Option<String> {
         let node = self.take(key)?;

@@ -4,10 +4,9 @@ mod rows;
 mod values;
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::plan::{Node, Plan};
-use super::{Located, Want};
+use super::{Located, Source, Want};
 use crate::diagnostic::{Diagnostic, codes, listed, nearest};
 use crate::schema::{Origin, Project, Table};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
@@ -18,7 +17,7 @@ pub(super) use rows::{has_missing_words, is_missing};
 pub(super) struct Assembler<'a> {
     project: &'a Project,
     plan: &'a Plan,
-    file: Arc<str>,
+    source: &'a Source,
     tables: Vec<Rows>,
     /// For each node of the plan: the row (from 1) of its instance that last had this key.
     seen: Vec<u32>,
@@ -33,13 +32,13 @@ impl<'a> Assembler<'a> {
     pub(super) fn new(
         project: &'a Project,
         plan: &'a Plan,
-        file: Arc<str>,
+        source: &'a Source,
         wants: Vec<Want>,
     ) -> Assembler<'a> {
         Assembler {
             project,
             plan,
-            file,
+            source,
             tables: plan.instances.iter().map(|i| Rows::new(&project.tables[i.table])).collect(),
             seen: vec![0; plan.nodes.len()],
             open: Vec::new(),
@@ -63,7 +62,7 @@ impl<'a> Assembler<'a> {
         message: String,
         help: Option<String>,
     ) {
-        let diagnostic = Diagnostic::new(code, mark.in_file(&self.file), message);
+        let diagnostic = Diagnostic::new(code, mark.in_file(&self.source.path), message);
         self.diagnostics.push(match help {
             Some(help) => diagnostic.with_help(help),
             None => diagnostic,
@@ -78,6 +77,11 @@ impl<'a> Assembler<'a> {
         key: Option<&str>,
     ) -> Result<(), SyntaxError> {
         self.row(0, tokens, first, key)
+    }
+
+    /// A list of records begins: those before are no siblings of what follows.
+    pub(super) fn begin_list(&mut self) {
+        self.tables[0].siblings = 0;
     }
 
     /// Ends every row that a syntax error cut off and marks it as broken.
@@ -109,6 +113,11 @@ impl<'a> Assembler<'a> {
         self.note(instance, None, tokens, "");
         for &field in &plan.index {
             self.set(instance, field, &bare(&number.to_string()), tokens);
+        }
+        for &field in &plan.named {
+            if let Some(name) = self.source.named(&self.schema(instance).fields[field]) {
+                self.set(instance, field, &quoted_scalar(name), tokens);
+            }
         }
         if let Some(key) = key {
             for &field in &plan.key {
@@ -200,7 +209,12 @@ impl<'a> Assembler<'a> {
             let help = match nearest(key, names()) {
                 _ if filled => "it is filled in from the record around it; remove it".to_owned(),
                 Some(name) => format!("did you mean `{name}`?"),
-                None => format!("the keys are {}", listed(names())),
+                None if at.path.is_empty() => format!("the keys are {}", listed(names())),
+                None => format!(
+                    "the keys are {}; `letterpress: {{ignore: [{}]}}` of the table passes the others over",
+                    listed(names()),
+                    at.path
+                ),
             };
             self.report(&codes::UNKNOWN_KEY, tokens.mark(), message, Some(help));
         }
@@ -216,8 +230,8 @@ impl<'a> Assembler<'a> {
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
         let at = &self.plan.nodes[node];
-        if let Some(&field) = at.fields.first() {
-            return self.field_value(instance, at, field, tokens, first);
+        if !at.fields.is_empty() {
+            return self.field_values(instance, at, tokens, first);
         }
         if let Some(child) = at.nested {
             return self.nested(child, at, tokens, first);
@@ -295,6 +309,8 @@ impl<'a> Assembler<'a> {
                 skip(tokens, &first)?;
                 continue;
             }
+            // The records under another key are no siblings of those before.
+            self.tables[instance].siblings = 0;
             match tokens.next()? {
                 Token::ListStart => self.list_of_records(instance, tokens, Some(&key))?,
                 first => self.row(instance, tokens, first, Some(&key))?,

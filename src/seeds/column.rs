@@ -136,10 +136,11 @@ impl ColumnBuilder {
             }),
             Values::Text(b) => {
                 for (row, text) in texts.enumerate() {
-                    match text.as_deref().map(|text| lexical::text(field, text)) {
+                    let value = text.as_deref().map(|text| lexical::text(field, text));
+                    match value {
                         Some(Some(text)) => b.push_text(&text),
                         Some(None) => {
-                            failed(row, ProblemKind::WrongType);
+                            failed(row, wrong_text(field, text.as_deref().unwrap_or_default()));
                             b.push_null();
                         }
                         None => b.push_null(),
@@ -260,6 +261,14 @@ fn fill<'a, V>(
             failed(row, ProblemKind::WrongType);
         }
         append(value);
+    }
+}
+
+/// What is wrong with a text that means nothing to its field.
+fn wrong_text(field: &Field, text: &str) -> ProblemKind {
+    match field.column_type() == ColumnType::Json && lexical::repeated_key(text).is_some() {
+        true => ProblemKind::RepeatedKey,
+        false => ProblemKind::WrongType,
     }
 }
 

@@ -5,7 +5,6 @@
 //! not wrapped are never copied.
 
 mod decode;
-mod json;
 mod lines;
 
 use std::fs::File;
@@ -70,7 +69,6 @@ fn needs_copy(source: &Source, dialect: &Dialect) -> bool {
     let is_text = source.kind != SourceKind::Parquet;
     let is_delimited = source.kind == SourceKind::Delimited;
     form.compression.is_some()
-        || !form.within.is_empty()
         || (is_text && dialect.encoding.is_some())
         || (is_delimited && lines::has_any(dialect))
 }
@@ -89,9 +87,6 @@ fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Res
     };
     let result = match source.kind {
         SourceKind::Parquet => plain(reader, &mut target),
-        _ if !source.form.within.is_empty() => {
-            json::only(reader, dialect.encoding, &source.form.within, &mut target)
-        }
         SourceKind::Delimited if lines::has_any(dialect) => {
             lines::copy(Decoder::new(reader, dialect.encoding), dialect, &mut target)
         }

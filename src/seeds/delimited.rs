@@ -14,11 +14,13 @@ use arrow::array::ArrayRef;
 use super::assemble::{has_missing_words, is_missing};
 use super::document::text;
 use super::texts::{self, TextCell};
-use super::{Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Split, Want, derive};
+use super::{
+    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, Want, derive,
+};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Field, Origin, Table};
-pub(super) use header::Header;
+pub(super) use header::{Header, is_ignored};
 use scan::{Cells, Column, Fault, Syntax};
 
 /// The text of a split without header, where it begins in the split, and the header.
@@ -82,7 +84,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         reading.diagnostics.push(syntax_problem(fault, syntax, body, &source.path, first_line));
         reading.lost_records = true;
     }
-    reading.chunks.extend(chunk(table, source.table, split, header, &cells, body, &whole));
+    reading.chunks.extend(chunk(table, source, split, header, &cells, body, &whole));
     if cells.are_few() {
         CELLS.set(cells);
     }
@@ -148,7 +150,7 @@ impl<'a> Counter<'a> {
 
 fn chunk(
     table: &Table,
-    table_index: usize,
+    source: &Source,
     split: &Split,
     header: &Header,
     cells: &Cells,
@@ -176,13 +178,16 @@ fn chunk(
                     let _ = builder.push(field, &number.to_string());
                 }
             }
-            None => rows.iter().for_each(|_| builder.null()),
+            None => {
+                fields.push(source.named_column(table, index, rows.len(), &mut problems));
+                continue;
+            }
         }
         fields.push(builder.finish());
     }
     let columns = derive::columns(table, &fields, &mut problems);
     Some(Chunk {
-        table: table_index,
+        table: source.table,
         columns,
         rows: rows.len(),
         split: split.id,
@@ -233,9 +238,10 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
     let cells = scan::scan(&header.syntax, body, usize::MAX);
     let whole = whole_rows(&cells, header, |_| {});
     let first_line = split.id.first_line + header.syntax.lines(&text.as_bytes()[..start]);
+    let cell_of = |want: &Want| header.cell_of_field[want.field? as usize];
     let place_of = |want: &Want| {
         let row = cells.row(*whole.get(want.row as usize)? as usize);
-        let cell = want.field.and_then(|field| header.cell_of_field[field as usize]).unwrap_or(0);
+        let cell = cell_of(want).unwrap_or(0);
         row.get(cell)
     };
     // Wants come in any order; lines are counted once from the top.
@@ -249,6 +255,9 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
         let value = cell.text(&header.syntax, body);
         let text = match (wants[index].field, wants[index].item) {
             (None, _) => String::new(),
+            (Some(field), _) if cell_of(&wants[index]).is_none() => {
+                source.named(&table.fields[field as usize]).unwrap_or_default().to_owned()
+            }
             (Some(_), None) => value.into_owned(),
             (Some(field), Some(item)) => list_item(&table.fields[field as usize], &value, item),
         };

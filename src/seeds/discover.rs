@@ -1,5 +1,8 @@
 //! Which files hold which table's records.
 
+mod ending;
+mod unread;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -7,102 +10,75 @@ use std::sync::Arc;
 
 use globset::GlobBuilder;
 
-use super::{Compression, Form, Source, SourceKind};
-use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, listed, nearest, quoted};
-use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation};
-
-/// Endings of seed files and what they mean.
-const ENDINGS: [(&str, SourceKind); 9] = [
-    ("yaml", SourceKind::Yaml),
-    ("yml", SourceKind::Yaml),
-    ("json", SourceKind::Json),
-    ("ndjson", SourceKind::Ndjson),
-    ("jsonl", SourceKind::Ndjson),
-    ("csv", SourceKind::Delimited),
-    ("tsv", SourceKind::Delimited),
-    ("txt", SourceKind::Delimited),
-    ("parquet", SourceKind::Parquet),
-];
-
-/// Endings behind those of compressed files. Parquet compresses its own pages, and has none.
-const COMPRESSED: [(&str, Compression); 3] =
-    [(".gz", Compression::Gzip), (".zst", Compression::Zstd), (".zstd", Compression::Zstd)];
+use super::{Form, Source, SourceKind};
+use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
+use ending::{kind, stem, unpacked};
 
 /// Deepest folder that is searched.
 const MAX_FOLDERS: usize = 16;
 
 /// Every seed file, by table and then by path (bytewise); files that no table reads are reported.
 pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>)> {
-    let mut diagnostics = Vec::new();
-    let mut files = BTreeMap::new();
+    let mut finder = Finder { project, files: BTreeMap::new(), sources: Vec::new(), diagnostics: Vec::new() };
     // A package has no folder of its own for seeds: its descriptor names every file.
     if !project.tables.iter().any(|table| matches!(table.seeds, SeedLocation::Files(_))) {
-        walk(&project.root, "seeds", 0, &mut files, &mut diagnostics)?;
+        walk(&project.root, "seeds", 0, &mut finder.files, &mut finder.diagnostics)?;
     }
-    let mut sources = Vec::new();
     for (index, table) in project.tables.iter().enumerate() {
         match &table.seeds {
             SeedLocation::Default => {
-                let own_folder = format!("seeds/{}/", table.name);
-                let own_file = format!("seeds/{}", table.name);
-                let is_own = |path: &str| path.starts_with(&own_folder) || stem(path) == own_file;
-                take(index, &mut files, &mut sources, is_own);
+                let own_folder = format!("seeds/{}", table.name);
+                let is_own = |path: &str| {
+                    stem(path) == own_folder
+                        || path.strip_prefix(&own_folder).is_some_and(|rest| rest.starts_with('/'))
+                };
+                finder.take(index, &own_folder, |path| is_own(path) && !is_note(path));
             }
             SeedLocation::Globs(patterns) => {
                 for (pattern, mark) in patterns {
                     let place = mark.in_file(&Arc::from("schema/dataset.yaml"));
-                    glob(project, index, (pattern, place), &mut files, &mut sources, &mut diagnostics)?;
+                    finder.glob(index, pattern, place)?;
                 }
             }
-            SeedLocation::Files(named) => sources.extend(named.iter().map(|file| named_source(index, file))),
+            SeedLocation::Files(named) => {
+                finder.sources.extend(named.iter().map(|file| named_source(table, index, file)));
+            }
             SeedLocation::Nested | SeedLocation::Derived | SeedLocation::View { .. } => {}
         }
     }
-    let unread = files.iter().filter(|(path, entry)| **entry == Entry::Free && !is_note(path));
-    diagnostics.extend(unread.map(|(path, _)| unread_file(project, path)));
+    let Finder { files, sources, mut diagnostics, .. } = finder;
+    diagnostics.extend(files.iter().filter_map(|(path, entry)| unread::problem(project, path, *entry)));
     Ok((sources, diagnostics))
 }
 
-/// Whether a file in the list is still to be claimed by a table.
+/// The name of a file, without its ending.
+pub(super) fn name(path: &str) -> &str {
+    stem(path.rsplit('/').next().unwrap_or(path))
+}
+
+/// The name of the folder that a file lies in; `None` when that is `base`, where the records begin.
+pub(super) fn folder<'p>(path: &'p str, base: &str) -> Option<&'p str> {
+    let below = path.strip_prefix(base).unwrap_or(path);
+    let (folder, _) = below.rsplit_once('/')?;
+    folder.rsplit('/').next().filter(|name| !name.is_empty())
+}
+
+/// What is known of a file or folder in the list.
 #[derive(Clone, Copy, PartialEq)]
 enum Entry {
+    /// A file that is still to be claimed by a table.
     Free,
+    /// A file that a table reads.
     Taken,
-}
-
-/// The path without the ending of a compressed file, and how that is compressed.
-fn unpacked(path: &str) -> (&str, Option<Compression>) {
-    let mut found =
-        COMPRESSED.iter().filter_map(|(ending, how)| Some((path.strip_suffix(ending)?, Some(*how))));
-    found.next().unwrap_or((path, None))
-}
-
-fn kind(path: &str) -> Option<SourceKind> {
-    let (path, compression) = unpacked(path);
-    let (_, ending) = path.rsplit_once('.')?;
-    let kind = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, kind)| *kind)?;
-    (kind != SourceKind::Parquet || compression.is_none()).then_some(kind)
-}
-
-/// A file that a descriptor names.
-fn named_source(table: usize, file: &SeedFile) -> Source {
-    let kind = match file.format {
-        SeedFormat::Delimited => SourceKind::Delimited,
-        SeedFormat::Json => SourceKind::Json,
-        SeedFormat::Ndjson => SourceKind::Ndjson,
-        SeedFormat::Parquet => SourceKind::Parquet,
-    };
-    let compression = file.is_gzip.then_some(Compression::Gzip);
-    let form = Form { compression, within: file.within.clone() };
-    Source { table, path: Arc::clone(&file.path), kind, form, copy: None, is_lost: false }
-}
-
-fn stem(path: &str) -> &str {
-    let (path, _) = unpacked(path);
-    match path.rfind('.') {
-        Some(dot) if !path[dot..].contains('/') => &path[..dot],
-        _ => path,
-    }
+    /// A file that a table of this index would read, if its ending were that of a seed.
+    Unknown(usize),
+    /// A file with the ending of a seed whose name begins with a point.
+    Hidden,
+    /// A folder whose name begins with a point, with files that have the endings of seeds.
+    HiddenFolder,
+    /// A folder that lies deeper than is searched.
+    TooDeep,
 }
 
 /// A note to curators among the seeds, which is no seed.
@@ -110,68 +86,113 @@ fn is_note(path: &str) -> bool {
     path.ends_with(".md")
 }
 
-fn take(
-    table: usize,
-    files: &mut BTreeMap<String, Entry>,
-    sources: &mut Vec<Source>,
-    is_own: impl Fn(&str) -> bool,
-) {
-    for (path, entry) in files.iter_mut() {
-        if let Some(kind) = kind(path)
-            && *entry == Entry::Free
-            && is_own(path)
-        {
+/// A file that a descriptor names.
+fn named_source(table: &Table, index: usize, file: &SeedFile) -> Source {
+    let compression = file.is_gzip.then_some(super::Compression::Gzip);
+    let further = table.records.iter().cloned().map(Step::Key);
+    let form = Form { compression, within: file.within.iter().cloned().chain(further).collect() };
+    Source {
+        table: index,
+        path: Arc::clone(&file.path),
+        folder: String::new(),
+        kind: kind_of_format(file.format),
+        form,
+        copy: None,
+        is_lost: false,
+    }
+}
+
+fn kind_of_format(format: SeedFormat) -> SourceKind {
+    match format {
+        SeedFormat::Delimited => SourceKind::Delimited,
+        SeedFormat::Json => SourceKind::Json,
+        SeedFormat::Ndjson => SourceKind::Ndjson,
+        SeedFormat::Parquet => SourceKind::Parquet,
+        SeedFormat::Yaml => SourceKind::Yaml,
+    }
+}
+
+/// The files found so far, and what they are taken for.
+struct Finder<'p> {
+    project: &'p Project,
+    files: BTreeMap<String, Entry>,
+    sources: Vec<Source>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Finder<'_> {
+    /// Gives the files that are a table's to it, and returns how many there are, with those whose ending is unknown;
+    /// `folder` is where its records begin.
+    fn take(&mut self, index: usize, folder: &str, is_own: impl Fn(&str) -> bool) -> usize {
+        let table = &self.project.tables[index];
+        let mut count = 0;
+        for (path, entry) in &mut self.files {
+            if !matches!(entry, Entry::Free | Entry::Unknown(_)) || !is_own(path) {
+                continue;
+            }
+            count += 1;
+            let (_, compression) = unpacked(path);
+            let declared = table.format.map(kind_of_format);
+            let declared = declared.filter(|kind| *kind != SourceKind::Parquet || compression.is_none());
+            let Some(kind) = declared.or_else(|| kind(path)) else {
+                *entry = Entry::Unknown(index);
+                continue;
+            };
             *entry = Entry::Taken;
-            let form = Form { compression: unpacked(path).1, ..Form::default() };
-            sources.push(Source {
-                table,
+            let within = table.records.iter().cloned().map(Step::Key).collect();
+            self.sources.push(Source {
+                table: index,
                 path: Arc::from(path.as_str()),
+                folder: folder.to_owned(),
                 kind,
-                form,
+                form: Form { compression, within },
                 copy: None,
                 is_lost: false,
             });
         }
+        count
     }
-}
 
-fn glob(
-    project: &Project,
-    table: usize,
-    (pattern, place): (&str, Place),
-    files: &mut BTreeMap<String, Entry>,
-    sources: &mut Vec<Source>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Result<()> {
-    let is_inside =
-        !pattern.starts_with('/') && pattern.split('/').all(|part| part != ".." && !part.is_empty());
-    let compiled = GlobBuilder::new(pattern).literal_separator(true).build();
-    let (true, Ok(glob)) = (is_inside, compiled) else {
-        let message =
-            format!("the path of `{}` is not a glob inside the project", project.tables[table].name);
-        diagnostics.push(
-            Diagnostic::new(&codes::INVALID_VALUE, place, message)
-                .with_help("paths are relative to schema/, for example `../seeds/raw/*.csv`"),
-        );
-        return Ok(());
-    };
-    if !pattern.starts_with("seeds/") {
+    fn glob(&mut self, table: usize, pattern: &str, place: Place) -> Result<()> {
+        let name = &self.project.tables[table].name;
+        let is_inside =
+            !pattern.starts_with('/') && pattern.split('/').all(|part| part != ".." && !part.is_empty());
+        let compiled = GlobBuilder::new(pattern).literal_separator(true).build();
+        let (true, Ok(glob)) = (is_inside, compiled) else {
+            let message = format!("the path of `{name}` is not a glob inside the project");
+            self.diagnostics.push(
+                Diagnostic::new(&codes::INVALID_VALUE, place, message)
+                    .with_help("paths are relative to schema/, for example `../seeds/raw/*.csv`"),
+            );
+            return Ok(());
+        };
+        let matcher = glob.compile_matcher();
         let literal = pattern.split(['*', '?', '[', '{']).next().unwrap_or("");
         let folder = literal.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut others = BTreeMap::new();
-        walk(&project.root, folder, 0, &mut others, diagnostics)?;
-        // Only what the pattern names is ours; the rest of that folder is nobody's business.
-        files.extend(others.into_iter().filter(|(path, _)| glob.compile_matcher().is_match(path)));
+        if !pattern.starts_with("seeds/") {
+            let mut others = BTreeMap::new();
+            walk(&self.project.root, folder, 0, &mut others, &mut self.diagnostics)?;
+            // Only what the pattern names is ours; the rest of that folder is nobody's business.
+            let is_ours =
+                |(path, entry): &(String, Entry)| *entry == Entry::TooDeep || matcher.is_match(path);
+            for (path, entry) in others.into_iter().filter(is_ours) {
+                self.files.entry(path).or_insert(entry);
+            }
+        }
+        // As in a shell, a pattern means names that begin with a point when it begins so itself.
+        if pattern.rsplit('/').next().is_some_and(|name| name.starts_with('.')) {
+            for (_, entry) in self.files.iter_mut().filter(|(path, _)| matcher.is_match(path)) {
+                if *entry == Entry::Hidden {
+                    *entry = Entry::Free;
+                }
+            }
+        }
+        if self.take(table, folder, |path| matcher.is_match(path)) == 0 {
+            let message = format!("no seed file matches `{pattern}` of the resource `{name}`");
+            self.diagnostics.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, message));
+        }
+        Ok(())
     }
-    let before = sources.len();
-    let matcher = glob.compile_matcher();
-    take(table, files, sources, |path| matcher.is_match(path));
-    if sources.len() == before {
-        let message =
-            format!("no seed file matches `{pattern}` of the resource `{}`", project.tables[table].name);
-        diagnostics.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, message));
-    }
-    Ok(())
 }
 
 /// Lists the files below a folder; folders and special files that bear the name of a seed are reported.
@@ -183,16 +204,22 @@ fn walk(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<()> {
     let full = root.join(folder);
-    if !full.is_dir() || depth > MAX_FOLDERS {
+    if !full.is_dir() {
+        return Ok(());
+    }
+    if depth > MAX_FOLDERS {
+        files.insert(folder.to_owned(), Entry::TooDeep);
         return Ok(());
     }
     for entry in fs::read_dir(&full).map_err(|e| Error::machine("read", &full, e))? {
         let entry = entry.map_err(|e| Error::machine("read", &full, e))?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.starts_with('.') {
+        let is_hidden = name.starts_with('.');
+        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+        if is_hidden {
+            files.extend(hidden(&entry, &path).map(|found| (path, found)));
             continue;
         }
-        let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
         let metadata = fs::metadata(entry.path()).map_err(|e| Error::machine("read", &entry.path(), e))?;
         let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
         if metadata.is_file() {
@@ -212,27 +239,15 @@ fn walk(
     Ok(())
 }
 
-fn unread_file(project: &Project, path: &str) -> Diagnostic {
-    let place = Place::file(&Arc::from(path));
-    let rest = path.strip_prefix("seeds/").unwrap_or(path);
-    let name = rest.split('/').next().map_or(rest, stem);
-    let is_default =
-        |name: &str| project.tables.iter().any(|t| t.name == name && t.seeds == SeedLocation::Default);
-    if is_default(name) {
-        let endings = ENDINGS.iter().map(|(ending, _)| *ending);
-        return Diagnostic::new(&codes::UNREAD_FILE, place, "the ending of this file is not that of a seed")
-            .with_help(format!("the endings are {}", listed(endings)));
+/// What is to be told of a file or folder whose name begins with a point: whether there are seeds in it.
+fn hidden(entry: &fs::DirEntry, path: &str) -> Option<Entry> {
+    let has_ending = |name: &str| kind(&name.to_ascii_lowercase()).is_some();
+    let file_type = entry.file_type().ok()?;
+    if file_type.is_file() {
+        return has_ending(path).then_some(Entry::Hidden);
     }
-    let message = format!("no table reads this file: there is no table `{name}` with seeds of its own");
-    let problem = Diagnostic::new(&codes::UNREAD_FILE, place, message);
-    if let Some(table) = project.tables.iter().find(|t| t.name == name)
-        && let Some(nested) = &table.nested
-    {
-        let parents = nested.parents.iter().map(|&p| project.tables[p].name.as_str());
-        return problem.with_help(format!("its records are written inside those of {}", quoted(parents)));
-    }
-    match nearest(name, project.tables.iter().map(|t| t.name.as_str()).filter(|n| is_default(n))) {
-        Some(near) => problem.with_help(format!("did you mean `{near}`?")),
-        None => problem,
-    }
+    // Programs keep what is theirs in such folders; whether there are seeds is seen without going deeper.
+    let inside = fs::read_dir(entry.path()).ok().filter(|_| file_type.is_dir())?;
+    let mut names = inside.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.any(|name| has_ending(&name)).then_some(Entry::HiddenFolder)
 }

@@ -2,9 +2,9 @@
 
 use super::assemble::Assembler;
 use super::{Located, Reading, Seeds, Source, SourceKind, Split, Want};
-use super::{array_rows, ndjson};
+use super::{array_rows, ndjson, wrapper};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::schema::SeedLocation;
+use crate::schema::{SeedLocation, Step};
 use crate::tokens::{JsonTokens, SyntaxError, Token, Tokens, YamlTokens, decode};
 
 /// Reads a split; the places of `wants` are found on the way and come in their order.
@@ -19,22 +19,27 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
     };
     if source.kind == SourceKind::Ndjson
         && wants.is_empty()
+        && source.form.within.is_empty()
         && let Some(reading) = ndjson::read(seeds, split, text)
     {
         return (reading, Vec::new());
     }
     let plan = &seeds.plans[source.table];
-    let mut assembler = Assembler::new(seeds.project, plan, source.path.clone(), wants.clone());
+    let mut assembler = Assembler::new(seeds.project, plan, source, wants.clone());
     let table = &seeds.project.tables[source.table];
     let keyed = table.keyed;
     // Data of others may be rows of cells; a list where a record of one's own should be is a mistake.
     let may_be_rows = matches!(table.seeds, SeedLocation::Files(_));
+    let shape = Shape { within: &source.form.within, keyed, may_be_rows };
     let lost_records = match source.kind {
-        SourceKind::Ndjson => lines(&mut assembler, source, text, split.id.first_line),
-        SourceKind::Yaml => document(&mut assembler, source, keyed, false, &mut YamlTokens::new(text)),
-        _ => {
+        SourceKind::Ndjson => lines(&mut assembler, source, &shape, text, split.id.first_line),
+        SourceKind::Yaml => {
+            let shape = Shape { may_be_rows: false, ..shape };
+            document(&mut assembler, source, &shape, &mut YamlTokens::new(text))
+        }
+        SourceKind::Json | SourceKind::Delimited | SourceKind::Parquet => {
             let mut tokens = JsonTokens::new(text, split.id.first_line);
-            document(&mut assembler, source, keyed, may_be_rows, &mut tokens)
+            document(&mut assembler, source, &shape, &mut tokens)
         }
     };
     let fallback = Located { place: Place::file(&source.path), text: String::new() };
@@ -55,15 +60,24 @@ pub(super) fn text<'a>(source: &Source, split: &'a Split) -> Result<&'a str, Box
     text.map_err(|error| error.into_diagnostic(&source.path).into())
 }
 
+/// How records stand in a document.
+struct Shape<'a> {
+    /// Where they are; empty: they are the whole document.
+    within: &'a [Step],
+    /// Whether they may stand under their keys.
+    keyed: bool,
+    /// Whether they may be rows of cells.
+    may_be_rows: bool,
+}
+
 /// Reads a whole document. Returns whether records were lost.
 fn document(
     assembler: &mut Assembler<'_>,
     source: &Source,
-    keyed: bool,
-    may_be_rows: bool,
+    shape: &Shape<'_>,
     tokens: &mut dyn Tokens<'_>,
 ) -> bool {
-    match records(assembler, keyed, may_be_rows, tokens) {
+    match wrapped_records(assembler, shape, tokens) {
         Ok(()) => false,
         Err(error) => {
             assembler.abandon();
@@ -73,23 +87,34 @@ fn document(
     }
 }
 
+/// Reads the records of a document, and what lies around them, to its end.
+fn wrapped_records(
+    assembler: &mut Assembler<'_>,
+    shape: &Shape<'_>,
+    tokens: &mut dyn Tokens<'_>,
+) -> Result<(), SyntaxError> {
+    let first = wrapper::enter(tokens, shape.within)?;
+    records(assembler, shape, tokens, first)?;
+    wrapper::leave(tokens, shape.within)
+}
+
 fn records(
     assembler: &mut Assembler<'_>,
-    keyed: bool,
-    may_be_rows: bool,
+    shape: &Shape<'_>,
     tokens: &mut dyn Tokens<'_>,
+    first: Token<'_>,
 ) -> Result<(), SyntaxError> {
     let mut names: Option<Vec<String>> = None;
     let mut is_first = true;
-    match tokens.next()? {
-        Token::End => return Ok(()),
-        Token::MapStart if keyed => assembler.keyed_records(0, tokens)?,
+    match first {
+        Token::End => {}
+        Token::MapStart if shape.keyed => assembler.keyed_records(0, tokens)?,
         Token::ListStart => loop {
             let first = tokens.next()?;
             let is_row = first == Token::ListStart;
             match &names {
                 _ if matches!(first, Token::ListEnd | Token::End) => break,
-                None if is_row && is_first && may_be_rows => names = Some(array_rows::names(tokens)?),
+                None if is_row && is_first && shape.may_be_rows => names = Some(array_rows::names(tokens)?),
                 Some(names) if is_row => {
                     assembler.record(&mut array_rows::Row::new(tokens, names), Token::MapStart, None)?;
                 }
@@ -100,19 +125,30 @@ fn records(
         Token::Scalar(scalar) if scalar.style == crate::tokens::Style::Null => {}
         first => assembler.record(tokens, first, None)?,
     }
-    // What follows the document, if anything does, is an error of the language.
-    tokens.next().map(|_| ())
+    Ok(())
 }
 
 /// Reads one record per line. A broken line is reported and left behind. Returns whether records were lost.
-fn lines(assembler: &mut Assembler<'_>, source: &Source, text: &str, first_line: u64) -> bool {
+fn lines(
+    assembler: &mut Assembler<'_>,
+    source: &Source,
+    shape: &Shape<'_>,
+    text: &str,
+    first_line: u64,
+) -> bool {
     let mut lost = false;
     for (number, line) in text.split('\n').enumerate() {
         if line.trim_ascii().is_empty() {
             continue;
         }
         let mut tokens = JsonTokens::new(line, first_line + number as u64);
-        let result = tokens.next().and_then(|first| assembler.record(&mut tokens, first, None));
+        let result = match shape.within {
+            [] => tokens.next().and_then(|first| assembler.record(&mut tokens, first, None)),
+            _ => {
+                assembler.begin_list();
+                wrapped_records(assembler, shape, &mut tokens)
+            }
+        };
         if let Err(error) = result.and_then(|()| tokens.next().map(|_| ())) {
             assembler.abandon();
             assembler.diagnostics.push(error.into_diagnostic(&source.path));

@@ -11,7 +11,7 @@ use std::cell::Cell as Slot;
 use super::assemble::{has_missing_words, is_missing};
 use super::plan::Plan;
 use super::texts::{self, TextCell};
-use super::{Chunk, ColumnBuilder, Reading, Seeds, Split, derive};
+use super::{Chunk, ColumnBuilder, Reading, Seeds, Source, Split, derive};
 use crate::schema::{Field, FieldType, Table};
 use scan::{Cell, Cells, Form, Key, scan};
 
@@ -53,7 +53,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Readi
     let reading = scan(&keys, text, &mut cells).and_then(|rows| {
         let mut reading = Reading::default();
         if rows > 0 {
-            reading.chunks.push(chunk(table, source.table, split, &keys, text, &cells)?);
+            reading.chunks.push(chunk(table, source, split, &keys, text, &cells)?);
         }
         Some(reading)
     });
@@ -66,7 +66,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Readi
 /// The columns of all cells; `None` when a cell does not mean what its field asks for.
 fn chunk(
     table: &Table,
-    table_index: usize,
+    source: &Source,
     split: &Split,
     keys: &[Key<'_>],
     text: &str,
@@ -85,15 +85,21 @@ fn chunk(
         }
         is_filled[key.field] = true;
     }
-    for (builder, _) in builders.iter_mut().zip(&is_filled).filter(|(_, is_filled)| !**is_filled) {
-        (0..rows).for_each(|_| builder.null());
-    }
-    let fields: Vec<_> = builders.into_iter().map(ColumnBuilder::finish).collect();
     let mut problems = Vec::new();
+    let mut fields = Vec::with_capacity(builders.len());
+    for (index, builder) in builders.into_iter().enumerate() {
+        fields.push(match is_filled[index] {
+            true => builder.finish(),
+            false => source.named_column(table, index, rows, &mut problems),
+        });
+    }
+    if !problems.is_empty() {
+        return None;
+    }
     let columns = derive::columns(table, &fields, &mut problems);
     let (split, broken) = (split.id, Vec::new());
     Some(Chunk {
-        table: table_index,
+        table: source.table,
         columns,
         rows,
         split,

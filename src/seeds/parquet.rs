@@ -9,7 +9,7 @@ mod lists;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch, new_null_array};
+use arrow::array::{ArrayRef, Int64Array, RecordBatch};
 
 pub(super) use batches::{Batch, Batches, Unreadable};
 pub(super) use columns::Columns;
@@ -78,7 +78,10 @@ fn chunk(table: &Table, source: &Source, split: &Split, rows: &Rows) -> Option<C
         let (column, conversion) = match found {
             Some((column, conversion)) => (column, conversion),
             None if field.origin == Origin::Index => (row_numbers(split, count), &Conversion::Integers),
-            None => (new_null_array(&field.column_type().arrow(), count), &Conversion::Nothing),
+            None => {
+                fields.push(source.named_column(table, index, count, problems.all));
+                continue;
+            }
         };
         fields.push(match (conversion, &field.origin, field.column_type()) {
             (Conversion::Integers, Origin::Index, kind) if kind != ColumnType::Integer => {

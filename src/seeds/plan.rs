@@ -1,6 +1,6 @@
 //! How a record's keys lead to fields and to nested records: the schema, turned inside out.
 
-use crate::schema::{Origin, Project, Table};
+use crate::schema::{Ignored, Origin, Project};
 
 /// The plan for the records of one table that has seeds of its own.
 pub(super) struct Plan {
@@ -24,8 +24,10 @@ pub(super) struct Instance {
     pub(super) index: Vec<usize>,
     /// Fields that hold the record's key (`from: "@key"`).
     pub(super) key: Vec<usize>,
-    /// Keys that are not wanted: bare names at any depth, or paths.
-    ignore: Vec<String>,
+    /// Fields that hold the name of the file or of its folder (`from: "@file"`, `"@folder"`).
+    pub(super) named: Vec<usize>,
+    /// Keys that are not wanted.
+    ignore: Ignored,
     /// Whether every key that no field reads is passed over.
     ignores_all: bool,
 }
@@ -39,7 +41,9 @@ pub(super) struct Node {
     pub(super) fields: Vec<usize>,
     /// The instance whose records stand here.
     pub(super) nested: Option<usize>,
-    /// The path of keys from the record on, for messages.
+    /// The keys from the record on.
+    keys: Vec<String>,
+    /// The same with points between them, for messages.
     pub(super) path: String,
 }
 
@@ -57,15 +61,15 @@ impl Plan {
         self.nodes.push(Node::default());
         let number = self.instances.len();
         let mut ignore = schema.ignore.clone();
-        if let Some(parent) = parent {
-            ignore.extend(self.instances[parent].ignore.iter().cloned());
+        if let (Some(parent), Some(nested)) = (parent, &schema.nested) {
+            ignore.0.extend(self.instances[parent].ignore.below(&nested.path).0);
         }
         let with = |origin: Origin| {
             let fields = schema.fields.iter().enumerate();
             fields.filter(|(_, f)| f.origin == origin).map(|(i, _)| i).collect::<Vec<_>>()
         };
         let mut key = with(Origin::Key);
-        let key_field = keyed_field(schema, &key);
+        let key_field = schema.keyed_field();
         key.extend(key_field);
         let instance = Instance {
             table,
@@ -74,6 +78,7 @@ impl Plan {
             itself: with(Origin::Itself),
             index: with(Origin::Index),
             key,
+            named: [with(Origin::File), with(Origin::Folder)].concat(),
             ignore,
             ignores_all: schema.dialect.fields_match.allows_further(),
         };
@@ -106,9 +111,8 @@ impl Plan {
             at = match known {
                 Some(node) => node,
                 None => {
-                    let above = &self.nodes[at].path;
-                    let path = if above.is_empty() { key.clone() } else { format!("{above}.{key}") };
-                    self.nodes.push(Node { path, ..Node::default() });
+                    let keys = [self.nodes[at].keys.as_slice(), std::slice::from_ref(key)].concat();
+                    self.nodes.push(Node { path: keys.join("."), keys, ..Node::default() });
                     let node = self.nodes.len() - 1;
                     self.nodes[at].children.push((key.clone(), node));
                     node
@@ -119,24 +123,10 @@ impl Plan {
     }
 }
 
-/// In a keyed table without a field for the key, the key is the first field of the primary key.
-fn keyed_field(table: &Table, key: &[usize]) -> Option<usize> {
-    if !table.keyed || !key.is_empty() {
-        return None;
-    }
-    table.primary_key.first().copied()
-}
-
 impl Instance {
     /// Whether a key below `node` is listed as not wanted.
     pub(super) fn ignores(&self, node: &Node, key: &str) -> bool {
-        let is_listed = self.ignore.iter().any(|name| {
-            name == key
-                || match name.strip_prefix(node.path.as_str()) {
-                    Some(rest) if !node.path.is_empty() => rest.strip_prefix('.') == Some(key),
-                    _ => false,
-                }
-        });
-        self.ignores_all || is_listed
+        let path: Vec<&str> = node.keys.iter().map(String::as_str).chain([key]).collect();
+        self.ignores_all || self.ignore.contains(&path)
     }
 }

@@ -32,6 +32,8 @@ pub enum ProblemKind {
     WrongType,
     /// A day or an instant outside the years 0001 to 9999.
     OutsideYears,
+    /// JSON in which a mapping has the same key twice.
+    RepeatedKey,
     /// Not an EDTF date.
     InvalidEdtf,
     /// `~`, `Null` or `NULL` in a text field.

@@ -133,11 +133,13 @@ pub(crate) fn table(name: &str, fields: &[(&str, FieldType)], key: &[usize]) -> 
         missing_values: vec![String::new()],
         nested: None,
         keyed: false,
-        ignore: Vec::new(),
+        ignore: Default::default(),
         class: None,
         label: None,
         publication: Default::default(),
         seeds: SeedLocation::Default,
+        format: None,
+        records: Vec::new(),
         dialect: Dialect::default(),
     };
     for &field in key {

@@ -1,11 +1,14 @@
 //! YAML 1.2, core schema, without the features that make a text mean something other than what it says.
 
+mod advice;
+
 use std::borrow::Cow;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::{MAX_DEPTH, MAX_TEXT_BYTES, Mark, Scalar, Style, SyntaxError, Token, Tokens};
 use crate::diagnostic::codes;
+use advice::syntax_error;
 
 /// Tokens of a YAML document.
 pub struct YamlTokens<'a> {
@@ -177,55 +180,6 @@ fn fault(text: &str) -> Option<SyntaxError> {
     }
     let (line, _) = lines().find(|(_, line)| line.len() > MAX_TEXT_BYTES)?;
     Some(SyntaxError::too_long(Mark { line, column: 1, length: 1 }, "line"))
-}
-
-fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
-    let (marker, info) = (error.marker(), error.info());
-    let mark = Mark { line: marker.line().max(1) as u64, column: marker.col() as u64 + 1, length: 1 };
-    // An alias of an anchor that is nowhere: the parser stops before an event is made of it.
-    if info.contains("unknown anchor") {
-        let message = "an alias (`*name`) is not allowed".to_owned();
-        let help = Some("write the value out; quote a text that begins with `*`");
-        return SyntaxError { code: &codes::YAML_FEATURE, mark, message, help };
-    }
-    if info.contains("recursion limit") {
-        return SyntaxError::too_deep(mark);
-    }
-    let mark = if info.contains("tab") { indenting_tab(text, mark).unwrap_or(mark) } else { mark };
-    let message = format!("not well-formed YAML: {info}");
-    SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help: next_step(info) }
-}
-
-/// What to do about a complaint of the parser, whose words are those of the grammar.
-fn next_step(info: &str) -> Option<&'static str> {
-    const STEPS: [(&str, &str); 8] = [
-        ("tab", "indent with spaces, never with tabs"),
-        (
-            "mapping values are not allowed",
-            "quote a text that holds `: `; keys of one mapping begin in one column",
-        ),
-        (
-            "illegal placement of ':'",
-            "close the bracket or quote that is open above; quote a text that holds `: `",
-        ),
-        ("quoted scalar, found un", "close the quote; inside \"…\" a backslash is written `\\\\`"),
-        ("in quoted scalar", "close the quote; inside '…' a quote is written twice"),
-        ("flow", "close the bracket; quote a text that holds one of `,[]{}`"),
-        ("directive", "quote a text that begins with `%`"),
-        ("did not find expected", "the keys of one mapping and the items of one list begin in one column"),
-    ];
-    STEPS.into_iter().find(|(words, _)| info.contains(words)).map(|(_, step)| step)
-}
-
-/// The first tab among the spaces that begin a line, from `mark` on: the parser may name the value before it.
-fn indenting_tab(text: &str, mark: Mark) -> Option<Mark> {
-    let lines = (1..).zip(text.lines()).skip_while(|(line, _): &(u64, &str)| *line < mark.line);
-    let mut tabs = lines.filter_map(|(line, text)| {
-        let indent = text.bytes().take_while(|b| matches!(b, b' ' | b'\t'));
-        let column = indent.enumerate().find(|(_, b)| *b == b'\t')?.0 as u64 + 1;
-        Some(Mark { line, column, length: 1 })
-    });
-    tabs.next().filter(|tab| tab.line <= mark.line + 1)
 }
 
 #[cfg(test)]

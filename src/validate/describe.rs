@@ -21,6 +21,7 @@ fn code(kind: ProblemKind) -> &'static Code {
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::OutsideYears => &codes::WRONG_TYPE,
         ProblemKind::NotUtf8 => &codes::NOT_UTF8,
+        ProblemKind::RepeatedKey => &codes::REPEATED_KEY,
         ProblemKind::InvalidEdtf => &codes::INVALID_EDTF,
         ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
         ProblemKind::ListSeparator | ProblemKind::NullItem => &codes::LIST_SEPARATOR,
@@ -94,6 +95,10 @@ fn cell(
             (message, help)
         }
         ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, text),
+        ProblemKind::RepeatedKey => {
+            let key = lexical::repeated_key(text).unwrap_or_default();
+            (format!("`{}` is given twice in field `{name}`", shorten(&key)), None)
+        }
         ProblemKind::OutsideYears => {
             let help = "leave it empty when there is no such day, or keep it in a field of type `string`";
             (format!("{value} is `{shown}`, outside the years 0001 to 9999"), Some(help.to_owned()))

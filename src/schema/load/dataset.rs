@@ -4,10 +4,10 @@ use jiff::civil::Date;
 
 use super::{dialect, encoding};
 use crate::diagnostic::{codes, quoted};
-use crate::schema::tree::{Entries, File, Node};
+use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
-    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Quote, RoCrateVersion, Source,
-    VersionPolicy,
+    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Quote, RoCrateVersion, SeedFormat,
+    Source, VersionPolicy,
 };
 use crate::tokens::Mark;
 
@@ -17,6 +17,9 @@ pub(super) struct Resource {
     pub(super) mark: Mark,
     pub(super) paths: Option<Vec<(String, Mark)>>,
     pub(super) dialect: Dialect,
+    pub(super) format: Option<SeedFormat>,
+    /// The keys that lead to the records in a file.
+    pub(super) records: Option<Vec<String>>,
 }
 
 /// The data set, unless a part of it is missing or wrong, and its resources (`None`: every table, parents first).
@@ -183,7 +186,7 @@ fn resources(file: &mut File, node: Node) -> Vec<Resource> {
 
 fn resource(file: &mut File, node: Node) -> Option<Resource> {
     let mut keys = file.entries("resources", node);
-    keys.ignore(&["title", "description", "type", "format", "mediatype"]);
+    keys.ignore(&["title", "description", "type", "mediatype"]);
     let (name, mark) = keys.require_text(file, "a resource", "name")?;
     let schema = keys.take("schema");
     let paths = keys.take("path").map(|node| file.texts("path", node, true));
@@ -194,6 +197,8 @@ fn resource(file: &mut File, node: Node) -> Option<Resource> {
     {
         dialect.encoding = encoding::find(file, &name, node.mark);
     }
+    let format = seed_format(file, &mut keys, &mut dialect);
+    let records = keys.take("records").map(|node| key_path(file, "records", &node));
     file.finish("a resource", keys);
     let table = match schema.and_then(|node| Some((file.text("schema", &node)?, node.mark))) {
         None => name,
@@ -208,7 +213,45 @@ fn resource(file: &mut File, node: Node) -> Option<Resource> {
             }
         },
     };
-    Some(Resource { table, mark, paths, dialect })
+    Some(Resource { table, mark, paths, dialect, format, records })
+}
+
+/// How the files of a resource are written, if their endings do not say so.
+fn seed_format(file: &mut File, keys: &mut Entries, dialect: &mut Dialect) -> Option<SeedFormat> {
+    const FORMATS: [(&str, SeedFormat); 7] = [
+        ("yaml", SeedFormat::Yaml),
+        ("json", SeedFormat::Json),
+        ("ndjson", SeedFormat::Ndjson),
+        ("jsonl", SeedFormat::Ndjson),
+        ("csv", SeedFormat::Delimited),
+        ("tsv", SeedFormat::Delimited),
+        ("parquet", SeedFormat::Parquet),
+    ];
+    let is_tsv = keys.peek_text("format") == Some("tsv");
+    let format = choice(file, keys, "format", &FORMATS);
+    if is_tsv {
+        dialect.delimiter.get_or_insert('\t');
+    }
+    format
+}
+
+/// A path of keys, written with points between them, or as a list.
+pub(super) fn key_path(file: &mut File, key: &'static str, node: &Node) -> Vec<String> {
+    if let Value::List(_) = node.value {
+        return file.texts(key, node.clone(), false).into_iter().map(|(text, _)| text).collect();
+    }
+    let Some(text) = file.text(key, node) else { return Vec::new() };
+    if text.split('.').any(str::is_empty) {
+        let help = "keys with points between them such as `result.items`, or a list of keys";
+        file.report_with_help(
+            &codes::INVALID_VALUE,
+            node.mark,
+            format!("`{text}` is not a path of keys"),
+            help,
+        );
+        return Vec::new();
+    }
+    text.split('.').map(str::to_owned).collect()
 }
 
 /// A dialect without what tables and seeds of a project of one's own say elsewhere.

@@ -270,8 +270,10 @@ fn origin(file: &mut File, node: &Node) -> Option<Origin> {
         "." => Some(Origin::Itself),
         "@index" => Some(Origin::Index),
         "@key" => Some(Origin::Key),
+        "@file" => Some(Origin::File),
+        "@folder" => Some(Origin::Folder),
         path if path.starts_with('@') || path.split('.').any(str::is_empty) => {
-            let help = "a path such as `id.bioguide`, or `.`, `@index` or `@key`";
+            let help = "a path such as `id.bioguide`, or `.`, `@index`, `@key`, `@file` or `@folder`";
             file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{path}` is not a path"), help);
             None
         }

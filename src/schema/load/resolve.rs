@@ -48,6 +48,7 @@ pub(super) fn tables(
             }
         }
         finish_columns(draft);
+        report_lost_key(draft);
     }
     report_nesting_cycles(&mut drafts);
     report_path_conflicts(&mut drafts);
@@ -254,6 +255,18 @@ fn finish_columns(draft: &mut Draft) {
     }
 }
 
+/// The key of a keyed record goes to a field.
+fn report_lost_key(draft: &mut Draft) {
+    let table = &draft.table;
+    let has_field = table.fields.iter().any(|field| field.origin == Origin::Key);
+    if table.keyed && !has_field && table.keyed_field().is_none() {
+        let mark = Mark { line: 1, column: 1, length: 1 };
+        let message = "the table is `keyed`, but no field takes the key under which a record stands";
+        let help = "give a field `letterpress: {from: \"@key\"}`, or the table a primary key";
+        draft.file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+    }
+}
+
 /// A table cannot be nested in itself, not even by way of others: its key would have no beginning.
 fn report_nesting_cycles(drafts: &mut [Draft]) {
     let parents: Vec<Vec<usize>> =
@@ -349,11 +362,13 @@ fn vocabulary_table() -> Table {
         missing_values: Vec::new(),
         nested: None,
         keyed: false,
-        ignore: Vec::new(),
+        ignore: Default::default(),
         class: Some("skos:Concept".to_owned()),
         label: Some(2),
         publication: Publication::default(),
         seeds: SeedLocation::Derived,
+        format: None,
+        records: Vec::new(),
         dialect: Dialect::default(),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::dataset::Resource;
+use super::dataset::{Resource, key_path};
 use super::field::{self, Draft as FieldDraft};
 use super::folder::names_in;
 use super::publication::{self, PublishWithDraft};
@@ -11,7 +11,7 @@ use super::read;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
 use crate::parallel;
 use crate::schema::tree::{Entries, File, Node};
-use crate::schema::{Dialect, Field, Publication, SeedLocation, Table, Vocabulary};
+use crate::schema::{Dialect, Field, Ignored, Publication, SeedLocation, Table, Vocabulary};
 use crate::tokens::Mark;
 
 /// A table whose references to other tables are still names.
@@ -112,6 +112,10 @@ fn load_one(
     if let Some(resource) = resource {
         draft.is_ordered = true;
         draft.table.dialect = resource.dialect.clone();
+        draft.table.format = resource.format;
+        if let Some(records) = &resource.records {
+            draft.table.records.clone_from(records);
+        }
         if let Some(paths) = &resource.paths {
             // Resource paths are relative to the descriptor, which lies in schema/.
             let from_root = |(path, mark): &(String, Mark)| match path.strip_prefix("../") {
@@ -155,11 +159,13 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
         missing_values,
         nested: None,
         keyed: false,
-        ignore: Vec::new(),
+        ignore: Default::default(),
         class: None,
         label: None,
         publication: Publication::default(),
         seeds: SeedLocation::Default,
+        format: None,
+        records: Vec::new(),
         dialect: Dialect::default(),
     };
     let (nested, publish_with) = match keys.take_entries(&mut file, "letterpress") {
@@ -262,7 +268,11 @@ fn own_keys(
 ) -> (Option<NestedDraft>, Vec<PublishWithDraft>) {
     table.keyed = ours.take_boolean(file, "keyed").unwrap_or(false);
     if let Some(node) = ours.take("ignore") {
-        table.ignore = file.texts("ignore", node, true).into_iter().map(|(text, _)| text).collect();
+        let names = file.texts("ignore", node, true).into_iter().map(|(text, _)| text);
+        table.ignore = Ignored(names.collect());
+    }
+    if let Some(node) = ours.take("records") {
+        table.records = key_path(file, "records", &node);
     }
     table.class = ours.take_text(file, "class");
     if let Some(node) = ours.take("label")

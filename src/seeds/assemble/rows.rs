@@ -17,7 +17,7 @@ pub(super) struct Rows {
     pub(super) count: u32,
     /// For nested records: the row of the parent instance.
     pub(super) parents: Vec<u32>,
-    /// Number of records so far in the current parent, for `@index`.
+    /// Number of records so far in the current list, for `@index`.
     pub(super) siblings: u64,
     pub(super) problems: Vec<Problem>,
     pub(super) broken: Vec<u32>,

@@ -6,11 +6,30 @@ use super::{Assembler, Node, kind};
 use crate::diagnostic::codes;
 use crate::offsets::field_number;
 use crate::schema::{FieldType, Geopoint, lexical};
-use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
+use crate::tokens::{Compact, Mark, Recorded, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
 
 impl Assembler<'_> {
-    /// A value that fields hold. A single value goes to every field of this path, anything else to the first.
-    pub(super) fn field_value(
+    /// A value that fields hold: each field of this path takes the whole of it.
+    pub(super) fn field_values(
+        &mut self,
+        instance: usize,
+        node: &Node,
+        tokens: &mut dyn Tokens<'_>,
+        first: Token<'_>,
+    ) -> Result<(), SyntaxError> {
+        if let [only] = node.fields.as_slice() {
+            return self.field_value(instance, node, *only, tokens, first);
+        }
+        let recorded = Recorded::read(tokens, first)?;
+        for &field in &node.fields {
+            let mut replay = recorded.replay();
+            let first = replay.next()?;
+            self.field_value(instance, node, field, &mut replay, first)?;
+        }
+        Ok(())
+    }
+
+    fn field_value(
         &mut self,
         instance: usize,
         node: &Node,
@@ -21,9 +40,7 @@ impl Assembler<'_> {
         let schema = &self.schema(instance).fields[field];
         match (&first, schema.kind) {
             (Token::Scalar(scalar), _) => {
-                for &field in &node.fields {
-                    self.set(instance, field, scalar, tokens);
-                }
+                self.set(instance, field, scalar, tokens);
                 Ok(())
             }
             (Token::ListStart, FieldType::List(_)) => self.list(instance, field, tokens),
@@ -63,12 +80,15 @@ impl Assembler<'_> {
                     self.note_item(instance, Some(field), Some(taken), tokens, &scalar.text);
                     let rows = &mut self.tables[instance];
                     let result = match scalar.style {
-                        Style::Null | Style::AmbiguousNull => Err(ProblemKind::NullItem),
-                        Style::Bare | Style::Quoted => rows.builders[field].push_item(schema, &scalar.text),
+                        Style::Null | Style::AmbiguousNull => None,
+                        Style::Bare | Style::Quoted => {
+                            Some(rows.builders[field].push_item(schema, &scalar.text))
+                        }
                     };
                     match result {
-                        Ok(()) => taken += 1,
-                        Err(kind) => self.bad_item(instance, field, kind, &scalar.text, tokens),
+                        Some(Ok(())) => taken += 1,
+                        Some(Err(kind)) => self.bad_item(instance, field, kind, &scalar.text, tokens),
+                        None => self.missing_item(instance, field, tokens),
                     }
                 }
                 other => {
@@ -101,6 +121,15 @@ impl Assembler<'_> {
         rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }
 
+    /// An item without a value, which no format can tell from an item that is not there.
+    fn missing_item(&mut self, instance: usize, field: usize, tokens: &dyn Tokens<'_>) {
+        let message = format!("an item of `{}` has no value", self.schema(instance).fields[field].name);
+        let help = "take the item out; a text such as `null` or `~` stands in quotes".to_owned();
+        self.report(&codes::LIST_SEPARATOR, tokens.mark(), message, Some(help));
+        let rows = &mut self.tables[instance];
+        rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
+    }
+
     fn json(
         &mut self,
         instance: usize,
@@ -109,8 +138,16 @@ impl Assembler<'_> {
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
         let mark = tokens.mark();
-        let text = compact_json(tokens, first)?;
+        let Compact { text, repeated } = compact_json(tokens, first)?;
         let schema = &self.schema(instance).fields[field];
+        if !repeated.is_empty() {
+            for (key, mark) in repeated {
+                let message = format!("`{key}` is given twice in `{}`", schema.name);
+                self.report(&codes::REPEATED_KEY, mark, message, None);
+            }
+            self.tables[instance].bad(field, ProblemKind::Reported);
+            return Ok(());
+        }
         self.note_at(instance, Some(field), None, mark, &text);
         let rows = &mut self.tables[instance];
         rows.set[field] = rows.count + 1;
@@ -178,7 +215,7 @@ impl Assembler<'_> {
         let field = field.map(field_number);
         let want = Want { instance, row: self.tables[instance].count, field, item };
         if let Some(place) = self.wanted.get_mut(&want) {
-            *place = Some(Located { place: mark.in_file(&self.file), text: text.to_owned() });
+            *place = Some(Located { place: mark.in_file(&self.source.path), text: text.to_owned() });
         }
     }
 

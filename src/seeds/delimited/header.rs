@@ -40,8 +40,12 @@ impl Header {
         };
         let cells = scan::scan(&header.syntax, text, 1);
         if !has_header {
-            header.cell_of_field = (0..table.fields.len()).map(Some).collect();
-            header.width = table.fields.len();
+            for (field, cell) in table.fields.iter().zip(&mut header.cell_of_field) {
+                if column_name(field).is_some() {
+                    *cell = Some(header.width);
+                    header.width += 1;
+                }
+            }
             return header;
         }
         if let Some(fault) = &cells.fault {
@@ -85,23 +89,20 @@ impl Header {
                 ));
                 continue;
             }
-            match table.fields.iter().position(|f| column_name(f).as_deref() == Some(name)) {
-                Some(field) => self.cell_of_field[field] = Some(number),
-                None if table.ignore.iter().any(|ignored| *ignored == **name) => {}
-                None if table.dialect.fields_match.allows_further() => {}
-                None => {
-                    let message = format!("`{}` has no field `{name}`", table.name);
-                    let fields: Vec<String> = table.fields.iter().filter_map(column_name).collect();
-                    let help = match nearest(name, fields.iter().map(String::as_str)) {
-                        Some(near) => {
-                            misspelt.push(near.to_owned());
-                            format!("did you mean `{near}`?")
-                        }
-                        None => format!("the columns are {}", wanted_names(table)),
-                    };
-                    self.problems.push(Diagnostic::new(&codes::UNKNOWN_KEY, place, message).with_help(help));
-                }
+            let is_ignored = is_ignored(table, name);
+            if self.assign(table, name, number) || is_ignored || table.dialect.fields_match.allows_further() {
+                continue;
             }
+            let message = format!("`{}` has no field `{name}`", table.name);
+            let fields: Vec<String> = table.fields.iter().filter_map(column_name).collect();
+            let help = match nearest(name, fields.iter().map(String::as_str)) {
+                Some(near) => {
+                    misspelt.push(near.to_owned());
+                    format!("did you mean `{near}`?")
+                }
+                None => format!("the columns are {}", wanted_names(table)),
+            };
+            self.problems.push(Diagnostic::new(&codes::UNKNOWN_KEY, place, message).with_help(help));
         }
         for (field, cell) in table.fields.iter().zip(&self.cell_of_field) {
             if let Some(name) = column_name(field)
@@ -114,6 +115,18 @@ impl Header {
                 self.problems.push(problem.with_help("add it, with empty cells where no value is known"));
             }
         }
+    }
+
+    /// Gives a column to every field that is read from it; false when there is none.
+    fn assign(&mut self, table: &Table, name: &str, number: usize) -> bool {
+        let mut is_read = false;
+        for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
+            if column_name(field).as_deref() == Some(name) {
+                *cell = Some(number);
+                is_read = true;
+            }
+        }
+        is_read
     }
 
     /// The byte that ends a line.
@@ -144,8 +157,13 @@ fn valid_prefix(bytes: &[u8]) -> usize {
 fn column_name(field: &Field) -> Option<String> {
     match &field.origin {
         Origin::Path(path) => Some(path.join(".")),
-        Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+        Origin::Itself | Origin::Index | Origin::Key | Origin::File | Origin::Folder | Origin::Parent => None,
     }
+}
+
+/// Whether a column is one of those that the table passes over.
+pub(in crate::seeds) fn is_ignored(table: &Table, name: &str) -> bool {
+    table.ignore.contains(&[name]) || table.ignore.contains(&name.split('.').collect::<Vec<_>>())
 }
 
 fn wanted_names(table: &Table) -> String {

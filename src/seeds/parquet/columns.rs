@@ -14,7 +14,7 @@ use super::lists;
 use crate::diagnostic::{Code, Diagnostic, Place, codes, listed, nearest};
 use crate::offsets::field_number;
 use crate::schema::{Field, Origin, Table};
-use crate::seeds::Source;
+use crate::seeds::{Source, delimited};
 
 /// Columns of one file, by field.
 #[derive(Debug)]
@@ -90,7 +90,7 @@ impl Columns {
 fn path(field: &Field) -> Option<&[String]> {
     match &field.origin {
         Origin::Path(path) => Some(path),
-        Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+        Origin::Itself | Origin::Index | Origin::Key | Origin::File | Origin::Folder | Origin::Parent => None,
     }
 }
 
@@ -129,7 +129,7 @@ impl Finder<'_> {
 
     fn report_unread(&mut self, name: &str, kind: &DataType) {
         let names = self.names();
-        if names.iter().any(|known| known == name) || self.is_ignored(name) {
+        if names.iter().any(|known| known == name) || delimited::is_ignored(self.table, name) {
             return;
         }
         let inside = format!("{name}.");
@@ -150,11 +150,6 @@ impl Finder<'_> {
             None => format!("the columns are {}", listed(names())),
         };
         self.report(&codes::UNKNOWN_KEY, message, Some(help));
-    }
-
-    fn is_ignored(&self, name: &str) -> bool {
-        let last = name.rsplit('.').next();
-        self.table.ignore.iter().any(|ignored| ignored == name || Some(ignored.as_str()) == last)
     }
 
     /// The column of a field: `None` when it needs none.
