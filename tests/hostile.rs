@@ -429,3 +429,15 @@ fn a_seed_that_may_not_be_read_is_no_panic() {
     let output = run(project.command(&["check", "--quiet"]));
     assert_eq!(output.status.code(), Some(if is_root { 0 } else { 3 }));
 }
+
+#[test]
+fn a_key_that_nested_records_repeat_too_often_is_refused() {
+    let records: Vec<String> = (0..500).map(|number| format!("{{\"number\": {number}}}")).collect();
+    let record = format!("[{{\"id\": \"{}\", \"reports\": [{}]}}]", "k".repeat(5 << 20), records.join(","));
+    let project = Project::with("seeds/floods.json", record);
+    let reports = "fields:\n  - {name: flood}\n  - {name: number, type: integer}\nprimaryKey: [flood, number]\n\
+                   letterpress: {nested: {in: floods, as: reports, key: [flood]}}\n";
+    project.write("schema/tables/reports.yaml", reports);
+    project
+        .is_refused(&["seeds/floods.json: error[too-large]: the keys around 500 records of table `reports`"]);
+}

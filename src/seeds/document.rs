@@ -50,8 +50,9 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
         found.next().cloned().unwrap_or(fallback.clone())
     };
     let located = wants.iter().map(locate).collect();
-    let (chunks, diagnostics) = assembler.finish(split.id);
-    (Reading { chunks, diagnostics, lost_records }, located)
+    let mut reading = assembler.finish(split.id);
+    reading.lost_records |= lost_records;
+    (reading, located)
 }
 
 /// The split's bytes as text, or which byte is not UTF-8.

@@ -1,12 +1,15 @@
 //! Rows being filled, and made into chunks.
 
+use std::sync::Arc;
+
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::take;
 
-use super::super::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derive};
+use super::super::{Chunk, ColumnBuilder, Problem, ProblemKind, Reading, SplitId, derive};
 use super::Assembler;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::offsets::field_number;
+use crate::quantity::count;
 use crate::schema::{Field, Table};
 
 /// The rows of one instance so far.
@@ -64,8 +67,11 @@ impl Rows {
 
 impl Assembler<'_> {
     /// The rows as chunks, parents before children; keys of parents are filled into their children.
-    pub(in crate::seeds) fn finish(self, split: SplitId) -> (Vec<Chunk>, Vec<Diagnostic>) {
+    pub(in crate::seeds) fn finish(self, split: SplitId) -> Reading {
         let mut fields: Vec<Vec<ArrayRef>> = Vec::new();
+        let mut diagnostics = self.diagnostics;
+        // Instances whose rows are given up, because their keys are too large.
+        let mut lost = vec![false; self.plan.instances.len()];
         let mut chunks = Vec::new();
         for (number, rows) in self.tables.into_iter().enumerate() {
             let instance = &self.plan.instances[number];
@@ -75,15 +81,21 @@ impl Assembler<'_> {
                 let parent_table = &self.project.tables[self.plan.instances[parent].table];
                 let parent_rows = UInt32Array::from(rows.parents);
                 for (own, theirs) in nested.key.iter().zip(&parent_table.primary_key) {
-                    columns[*own] = take(&fields[parent][*theirs], &parent_rows, None)
-                        .expect("every child row has a parent row in the same split");
+                    match take(&fields[parent][*theirs], &parent_rows, None) {
+                        Ok(keys) => columns[*own] = keys,
+                        Err(_) => {
+                            lost[number] = true;
+                            diagnostics.push(too_large(&self.file, table, rows.count));
+                        }
+                    }
                 }
+                lost[number] |= lost[parent];
             }
             let mut problems = rows.problems;
             let published = derive::columns(table, &columns, &mut problems);
             fields.push(columns);
             let rows_count = rows.count as usize;
-            if rows_count > 0 {
+            if rows_count > 0 && !lost[number] {
                 let table = instance.table;
                 let broken = rows.broken;
                 chunks.push(Chunk {
@@ -98,8 +110,17 @@ impl Assembler<'_> {
                 });
             }
         }
-        (chunks, self.diagnostics)
+        Reading { chunks, diagnostics, lost_records: lost.contains(&true) }
     }
+}
+
+/// A key that so many nested records repeat that Arrow cannot count the bytes of the column.
+fn too_large(file: &Arc<str>, table: &Table, records: u32) -> Diagnostic {
+    let records = count(records.into(), "record");
+    let message =
+        format!("the keys around {records} of table `{}` take more than 2 GiB together", table.name);
+    Diagnostic::new(&codes::TOO_LARGE, Place::file(file), message)
+        .with_help("shorten the keys, which each nested record repeats, or share the records out among files")
 }
 
 /// Whether the text means "no value" for the field.
