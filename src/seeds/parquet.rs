@@ -61,7 +61,15 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         reading.diagnostics.clone_from(&rows.columns.diagnostics);
     }
     reading.lost_records = !rows.columns.refused.is_empty();
-    reading.chunks.extend(chunk(table, source, split, rows));
+    match guarded(|| Ok(chunk(table, source, split, rows))) {
+        Ok(chunk) => reading.chunks.extend(chunk),
+        Err(_) => {
+            let row = Some(split.id.offset);
+            let reason = "the rows from this one on are more than a column can hold".to_owned();
+            reading.diagnostics.push(unreadable(source, &Unreadable { row, reason }));
+            reading.lost_records = true;
+        }
+    }
     reading
 }
 

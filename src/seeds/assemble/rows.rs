@@ -85,7 +85,7 @@ impl Assembler<'_> {
                         Ok(keys) => columns[*own] = keys,
                         Err(_) => {
                             lost[number] = true;
-                            diagnostics.push(too_large(&self.file, table, rows.count));
+                            diagnostics.push(too_large(&self.source.path, table, rows.count));
                         }
                     }
                 }

@@ -19,8 +19,9 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::columns;
 
-/// Rows that are read at a time: a row group may have millions.
+/// Rows that are read at a time, and bytes that they should take: a row group may have millions of rows, and a row gigabytes.
 const BATCH_ROWS: usize = 8192;
+const BATCH_BYTES: u64 = 64 << 20;
 
 /// Rows of a file, batch by batch.
 pub(in crate::seeds) struct Batches {
@@ -123,13 +124,20 @@ impl Batches {
         self.metadata.metadata().row_groups()
     }
 
+    /// Rows of a row group that are read at a time, by what its rows take before compression on average.
+    fn batch_rows(&self, group: usize) -> usize {
+        let Some(group) = self.groups().get(group) else { return BATCH_ROWS };
+        let row_bytes = count(group.total_byte_size()) / count(group.num_rows()).max(1);
+        usize::try_from(BATCH_BYTES / row_bytes.max(1)).map_or(BATCH_ROWS, |rows| rows.clamp(1, BATCH_ROWS))
+    }
+
     /// Readers of some rows of a row group, at most a batch of them at a time.
     fn readers(&self, group: usize, rows: Range<usize>) -> Result<Readers, String> {
         let reader = |metadata: &ArrowReaderMetadata, columns: Vec<usize>| {
             let file = self.file.try_clone().map_err(|e| e.to_string())?;
             let mask = ProjectionMask::roots(metadata.parquet_schema(), columns);
             let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
-            let builder = builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
+            let builder = builder.with_row_groups(vec![group]).with_batch_size(self.batch_rows(group));
             let builder = builder.with_projection(mask).with_offset(rows.start).with_limit(rows.len());
             builder.build().map_err(|e| reason(&e))
         };
@@ -179,7 +187,7 @@ impl Batches {
         let group = self.group.checked_sub(1)?;
         let first_of_group = self.first_row.checked_sub(count(self.groups().get(group)?.num_rows()))?;
         let start = usize::try_from(open.next_row.checked_sub(first_of_group)?).ok()?;
-        let length = usize::try_from(open.end_row - open.next_row).ok()?.min(BATCH_ROWS);
+        let length = usize::try_from(open.end_row - open.next_row).ok()?.min(self.batch_rows(group));
         let is_good = |rows: usize| {
             guarded(|| self.readers(group, start..start + rows)?.next()).is_ok_and(|rows| rows.is_some())
         };
@@ -216,7 +224,7 @@ impl Batches {
             let before: u64 = before.iter().map(|group| count(group.num_rows())).sum();
             let skipped = first_row.checked_sub(before).and_then(|rows| usize::try_from(rows).ok());
             let skipped = skipped.ok_or("the file has other rows now")?;
-            let mut readers = self.readers(group, skipped..skipped.saturating_add(BATCH_ROWS))?;
+            let mut readers = self.readers(group, skipped..skipped.saturating_add(self.batch_rows(group)))?;
             readers.next()?.ok_or_else(|| "the file has fewer rows now".to_owned())
         })
     }
