@@ -7,6 +7,9 @@ use crate::schema::tree::{Entries, File, Value};
 use crate::schema::{Bound, Constraints, Field, FieldType, Pattern, lexical};
 use crate::tokens::Mark;
 
+/// Steps back that a pattern of a JSON Schema may take on one text.
+const MOST_BACKTRACKS: usize = 10_000;
+
 /// Reads `constraints`; what the field's type does not allow is reported.
 pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constraints {
     let (json_schema, json_schema_source) = json_schema(file, &mut keys, field).unzip();
@@ -138,7 +141,10 @@ fn json_schema(
         return None;
     }
     let source = node.value.to_json();
-    match jsonschema::validator_for(&source) {
+    // Looking ahead and behind is allowed, going back without end is not.
+    let patterns = jsonschema::PatternOptions::fancy_regex().backtrack_limit(MOST_BACKTRACKS);
+    let options = jsonschema::options().with_pattern_options(patterns);
+    match options.build(&source) {
         Ok(validator) => Some((Arc::new(validator), Arc::new(source))),
         Err(error) => {
             file.report(
