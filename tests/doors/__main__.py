@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""doors LETTERPRESS [--tables N] [--seed N]: random tables, written by independent writers through every door, publish the same.
+"""doors LETTERPRESS [--tables N] [--seed N]: random tables, by writers that are not ours, publish the same through every door.
 
-A project has a hundred tables, and is written seven times: YAML, JSON, NDJSON, CSV, Parquet by pyarrow, polars and DuckDB.
-  three projects of four  every door builds it, with the digests that are computed here from the values by docs/content-digest.md;
-                          CSV, Parquet and JSON-LD that were published have them, too
-  the fourth              mistakes are planted, and `check` tells these and no other, each at its place in every door that can hold it
+A project has a hundred tables, and is written seven times: YAML, JSON, NDJSON, CSV, Parquet by pyarrow, polars, DuckDB.
+  three of four   each door publishes the digests that are computed here from the values by docs/content-digest.md, and so
+                  do the CSV, the Parquet and the JSON-LD that were published, when they are read
+  the fourth      mistakes are planted, and `check` tells these and no other, each at its place in every door that can
+                  write it
 Exits 1 if anything differs, with the smallest table that shows it. Needs what tests/requirements.lock lists.
 """
 import argparse
 import collections
 import concurrent.futures
+import functools
 import hashlib
 import json
 import pathlib
@@ -47,7 +49,8 @@ def run(letterpress, verb, folder, *options):
     command = [letterpress, verb, "--project", folder, "--quiet", "--jobs", "1", "--message-format", "json", *options]
     done = subprocess.run(command, capture_output=True, text=True)
     problems = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
-    return done, [problem for problem in problems if problem["severity"] == "error"]
+    is_told = lambda problem: problem["severity"] == "error" or problem["code"] == "time-without-zone"
+    return done, list(filter(is_told, problems))
 
 
 def table_of(file):
@@ -61,11 +64,17 @@ def summary(problem):
 
 # --- good tables ------------------------------------------------------------------------------------------------------
 
+def digest(table):
+    """The content digest of the values that were drawn."""
+    columns = table.columns()
+    rows = (zip(row, columns) for row in table.rows())
+    lines = (",".join(content_digest.canonical(value, column["type"]) for value, column in row) for row in rows)
+    return content_digest.digest(lines, columns)
+
+
 def compare_builds(letterpress, tables, folder, doors=DOORS):
     """Yields (table, door, what differs) for each table that a door does not publish as it was drawn."""
-    expected = {table.name: content_digest.digest(
-        (",".join(content_digest.canonical(value, column["type"]) for value, column in zip(row, table.columns())) for row in table.rows()),
-        table.columns()) for table in tables}
+    expected = {table.name: digest(table) for table in tables}
     seen = {}
     for door in doors:
         left = tables
@@ -113,18 +122,23 @@ def compare_release(release, door, tables, expected, seen):
 # --- tables with mistakes ---------------------------------------------------------------------------------------------
 
 def compare_checks(letterpress, tables, folder, doors=DOORS):
-    """Yields (table, door, what differs) for each mistake that is not found where it was planted, and each found elsewhere."""
+    """Yields (table, door, what differs) for mistakes that are not found where they were planted, or found elsewhere."""
     names = {field.name for table in tables for field in table.fields}
     for door in doors:
         expected = write_project(tables, door, folder / door)
         done, errors = run(letterpress, "check", folder / door)
+        refused = {table_of(problem["file"]) for problem in errors if problem["file"].startswith("schema/")}
+        if refused:  # Seeds were not read.
+            yield from ((table_of(problem["file"]), door, summary(problem)) for problem in errors)
+            expected = write_project([table for table in tables if table.name not in refused], door, folder / door)
+            done, errors = run(letterpress, "check", folder / door)
         found = {}
         for problem in errors:
             words = [word.split(".")[-1] for word in re.findall("`([^`]*)`", problem["message"])]
             field = next((word for word in words if word in names), None)
             found[problem["code"], problem["file"], problem["line"] or problem["row"], field] = summary(problem)
         # The message about a key that is given twice names the key.
-        nameless = {(code, file, place, None): (code, file, place, field) for code, file, place, field in expected if code == "repeated-key"}
+        nameless = {(*key[:3], None): key for key in expected if key[0] == "repeated-key"}
         found = {nameless.get(key, key): text for key, text in found.items()}
         if done.returncode not in (0, 1):
             yield tables[0].name, door, f"exit {done.returncode}: {done.stderr[-300:]}"
@@ -163,14 +177,14 @@ def shrink(compare, letterpress, table, door, folder):
 
 def show(table, folder):
     for field in table.fields:
-        print(f"    {field.name} {json.dumps(field.keys, ensure_ascii=False)[:200]}: {[cell.value for cell in field.cells][:5]!r:.300}")
-    print(f"    planted: {table.planted}" if table.planted else "", f"    kept in {folder}", sep="\n")
+        values = f"{[cell.value for cell in field.cells][:5]}"
+        print(f"    {field.name} {json.dumps(field.keys, ensure_ascii=False)[:200]}: {values[:300]}")
+    print(*(f"    {mistake}" for mistake in table.planted.items()), f"    kept in {folder}", sep="\n")
 
 
-def do_project(letterpress, seed, number, size, kept):
-    has_mistakes = number % 4 == 3
-    tables = [draw_table(seed, each, has_mistakes) for each in range(number * size, (number + 1) * size)]
-    compare = compare_checks if has_mistakes else compare_builds
+def do_project(letterpress, seed, number, size):
+    tables = [draw_table(seed, each, number % 4 == 3) for each in range(number * size, (number + 1) * size)]
+    compare = compare_checks if number % 4 == 3 else compare_builds
     with tempfile.TemporaryDirectory() as folder:
         found = list(compare(letterpress, tables, pathlib.Path(folder)))
     rows = sum(sum(table.files) for table in tables)
@@ -191,7 +205,8 @@ def main():
     numbers = range(arguments.first, arguments.first + -(-arguments.tables // size))
     failures, rows = [], 0
     with concurrent.futures.ProcessPoolExecutor(arguments.jobs) as pool:
-        for number, count, found in pool.map(do_project, *zip(*((letterpress, arguments.seed, number, size, None) for number in numbers))):
+        do = functools.partial(do_project, letterpress, arguments.seed, size=size)
+        for number, count, found in pool.map(do, numbers):
             rows += count
             for name, door, what in found:
                 failures.append((number, name, door))
@@ -202,8 +217,8 @@ def main():
         table = shrink(compare_checks if number % 4 == 3 else compare_builds, letterpress, table, door, kept)
         print(f"smallest form of table {name}, {door}:")
         show(table, kept)
-    print(f"seed {arguments.seed}: {len(numbers) * size} tables, {rows} rows, {len(DOORS)} doors: {len(failures)} differences "
-          f"in {time.monotonic() - start:.0f} s")
+    print(f"seed {arguments.seed}: {len(numbers) * size} tables, {rows} rows, {len(DOORS)} doors: "
+          f"{len(failures)} differences in {time.monotonic() - start:.0f} s")
     return 1 if failures else 0
 
 
