@@ -84,6 +84,7 @@ step "tests in Rust" cargo test --quiet --locked
 step "generator of large seeds" cargo build --quiet --locked --example generate
 step "build of the release binary" cargo build --quiet --locked --release
 step "Python packages" await_packages
+show=1 step "every door publishes the same" "$venv/bin/python" tests/doors "$release" --tables 2000 --seed 20261129
 step "projects build" build_projects
 step "the committed release is what the seeds make" compare_published
 step "sha256sum knows the release" check_sums
