@@ -322,6 +322,9 @@ fn an_item_that_a_list_cannot_carry_is_an_error_and_alters_no_other() {
     let items = StringArray::from(vec!["x", ""]);
     let problems = published("type: list", lists(Arc::new(items), &[1, 1])).expect_err("items");
     assert_eq!(problems, ["row 2 list-separator: an item of `v` is empty"]);
+    let items = || lists(Arc::new(StringArray::from(vec!["2020-01-01", ""])), &[2]);
+    let problems = published("type: list, itemType: date", items()).expect_err("items");
+    assert_eq!(problems, ["row 1 list-separator: an item of `v` is empty"]);
     let items = Float64Array::from(vec![f64::NAN]);
     let problems =
         published("type: list, itemType: number", lists(Arc::new(items), &[1])).expect_err("items");

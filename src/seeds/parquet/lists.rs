@@ -9,6 +9,7 @@ use arrow::compute::{filter, take};
 use arrow::datatypes::DataType;
 
 use super::conversion::{Conversion, Problems, convert as convert_items};
+use super::json;
 use crate::schema::{Field, FieldType, Table};
 use crate::seeds::{Problem, ProblemKind};
 
@@ -103,6 +104,12 @@ pub(super) fn convert(
     let field_number = problems.field;
     let item_problems = &mut Problems { field: field_number, all: &mut of_items };
     let converted = convert_items(conversion, &values, (table, &item), item_problems);
+    // An empty text is of no type, and it is no item either.
+    for problem in of_items.iter_mut().filter(|problem| problem.kind == ProblemKind::WrongType) {
+        if json::shown(&values, problem.row as usize).is_empty() {
+            problem.kind = ProblemKind::ListSeparator;
+        }
+    }
     let absent = (0..values.len()).filter(|&item| values.is_null(item));
     of_items.extend(absent.map(|item| Problem::of_cell(number(item), field_number, ProblemKind::NullItem)));
     of_items.sort_by_key(|problem| problem.row);
