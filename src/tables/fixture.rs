@@ -136,6 +136,7 @@ pub(crate) fn table(name: &str, fields: &[(&str, FieldType)], key: &[usize]) -> 
         ignore: Default::default(),
         class: None,
         label: None,
+        is_withheld: false,
         publication: Default::default(),
         seeds: SeedLocation::Default,
         format: None,

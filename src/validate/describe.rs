@@ -56,7 +56,7 @@ pub(super) fn diagnostic(
             };
             Diagnostic::new(code, located.place, message)
         }
-        Say::Ready(ready) => {
+        Say::Ready(ready) | Say::OfItem(_, ready) => {
             let (code, message, help) = ready.as_ref().clone();
             Diagnostic { severity: Severity::Error, code, place: located.place, message, help }
         }
