@@ -646,3 +646,46 @@ fn items_are_looked_up_however_little_memory_there_is() {
         );
     }
 }
+
+#[test]
+fn a_single_value_stands_for_a_list_of_it_where_the_field_says_so() {
+    let schema = table(
+        "  - {name: tags, type: list, letterpress: {one_or_many: true}}\n  \
+         - {name: notes, type: array, letterpress: {one_or_many: true}}",
+    );
+    let of = |seed, text| published("t", &[("schema/tables/t.yaml", &schema), (seed, text)]);
+    let yaml = "- {id: a, tags: x, notes: {n: 1}}\n- {id: b, tags: [x, y], notes: [1, 2]}\n- {id: c, tags: , notes: '[1]'}\n";
+    let ndjson = "{\"id\":\"a\",\"tags\":\"x\",\"notes\":{\"n\":1}}\n{\"id\":\"b\",\"tags\":[\"x\",\"y\"],\"notes\":[1,2]}\n\
+                  {\"id\":\"c\",\"tags\":null,\"notes\":\"[1]\"}\n";
+    let rows = [r#""a","x","[{""n"":1}]""#, r#""b","x; y","[1,2]""#, r#""c",,"[""[1]""]""#];
+    assert_eq!(of("seeds/t.yaml", yaml), rows);
+    assert_eq!(of("seeds/t.ndjson", ndjson), rows);
+    assert_eq!(of("seeds/t.ndjson", "{\"id\":\"c\",\"notes\":\"[1]\"}\n"), [r#""c",,"[""[1]""]""#]);
+    let told_of = told(&[("schema/tables/t.yaml", &schema), ("seeds/t.yaml", "- {id: a, tags: 'x;'}\n")]);
+    assert_eq!(
+        told_of,
+        ["seeds/t.yaml:1:17: error[list-separator]: an item of `tags` holds a semicolon: `x;`"]
+    );
+    let schema = table("  - {name: n, letterpress: {one_or_many: true}}");
+    let told_of = told(&[("schema/tables/t.yaml", &schema)]);
+    assert!(told_of.len() == 1 && told_of[0].contains("`one_or_many` belongs to fields"), "{told_of:?}");
+}
+
+#[test]
+fn line_ends_become_line_feeds_only_where_the_field_says_so() {
+    let lf = table("  - {name: v, letterpress: {line_ends: lf}}");
+    let plain = table("  - {name: v}");
+    for (seed, text) in [
+        ("seeds/t.yaml", "- {id: x, v: \"a\\rb\\r\\nc\"}\n"),
+        ("seeds/t.ndjson", "{\"id\":\"x\",\"v\":\"a\\rb\\r\\nc\"}\n"),
+        ("seeds/t.csv", "id,v\nx,\"a\rb\r\nc\"\n"),
+    ] {
+        let rows = published("t", &[("schema/tables/t.yaml", &lf), (seed, text)]);
+        assert_eq!(rows, ["\"x\",\"a", "b", "c\""], "{seed}");
+        let told = told(&[("schema/tables/t.yaml", &plain), (seed, text)]);
+        assert!(told.len() == 1 && told[0].contains("error[unsafe-text]"), "{told:?}");
+    }
+    let windows =
+        [("schema/tables/t.yaml", plain.as_str()), ("seeds/t.yaml", "- {id: x, v: \"a\\r\\nb\"}\n")];
+    assert_eq!(told(&windows), [""; 0]);
+}

@@ -140,7 +140,9 @@ codes! {
     UNSAFE_TEXT "unsafe-text" Error
         "a text holds characters that steer terminals or reorder what is shown"
         "Control characters, bidirectional embeddings and overrides (U+202A to U+202E) and unbalanced isolates (U+2066 to \
-         U+2069) can hide or reorder text (Trojan Source, CVE-2021-42574). Remove them; line feeds and tabs are allowed."
+         U+2069) can hide or reorder text (Trojan Source, CVE-2021-42574). Remove them. Tabs, line feeds, and a carriage return \
+         before a line feed are allowed; one alone is not, for a terminal writes over the line with what follows. Where texts \
+         of others have such line ends, `letterpress: {line_ends: lf}` of the field publishes each as a line feed."
     INVISIBLE_TEXT "invisible-text" Warning
         "a text holds invisible characters"
         "Zero-width characters and byte order marks inside a text make equal-looking values differ. Some scripts need \

@@ -3,6 +3,7 @@
 //! Every reader and constraint goes through these functions, so that a value means the same in YAML, CSV and JSON.
 
 mod expected;
+mod line_ends;
 mod order;
 
 use std::sync::LazyLock;
@@ -203,6 +204,7 @@ pub fn text<'a>(field: &Field, text: &'a str) -> Option<std::borrow::Cow<'a, str
     use std::borrow::Cow;
     let is_valid = match field.kind {
         FieldType::String => match field.format.string {
+            StringFormat::Default if field.format.line_feeds => return Some(line_ends::to_line_feeds(text)),
             StringFormat::Default => true,
             StringFormat::Email => EMAIL.is_match(text),
             StringFormat::Uri => URI.is_match(text),
