@@ -3,6 +3,7 @@
 mod checks;
 mod database;
 mod describe;
+mod empty;
 mod fields;
 mod glance;
 mod images;

@@ -689,3 +689,19 @@ fn line_ends_become_line_feeds_only_where_the_field_says_so() {
         [("schema/tables/t.yaml", plain.as_str()), ("seeds/t.yaml", "- {id: x, v: \"a\\r\\nb\"}\n")];
     assert_eq!(told(&windows), [""; 0]);
 }
+
+#[test]
+fn a_record_without_any_value_is_refused_in_every_kind_of_file() {
+    let schema = "fields: [{name: a}, {name: b, type: integer}]\n";
+    for (seed, text, place) in [
+        ("seeds/t.csv", "a,b\nx,1\n,\ny,\n", "3:1"),
+        ("seeds/t.yaml", "- {a: x}\n- {}\n- {b: 1}\n", "2:3"),
+        ("seeds/t.json", "[{\"a\": \"x\"}, {\"a\": null, \"b\": null}]", "1:21"),
+        ("seeds/t.ndjson", "{\"a\":\"x\"}\n{}\n", "2:1"),
+    ] {
+        let told = told(&[("schema/tables/t.yaml", schema), (seed, text)]);
+        assert_eq!(told, [format!("{seed}:{place}: error[empty-row]: a record of `t` has no value")]);
+    }
+    let broken = told(&[("schema/tables/t.yaml", schema), ("seeds/t.yaml", "- {b: x}\n- 1\n")]);
+    assert!(broken.len() == 2 && !broken.concat().contains("empty-row"), "{broken:?}");
+}

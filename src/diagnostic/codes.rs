@@ -166,6 +166,10 @@ codes! {
     REQUIRED "required" Error
         "a value that must be there is missing"
         "The field is `required`, or part of the primary key. Add the value, or make the field optional in the schema."
+    EMPTY_ROW "empty-row" Error
+        "a record without any value"
+        "It says nothing, and readers of CSV differ in what they make of a row of empty cells: many pass over it, validators \
+         refuse it. Give it a value, or take it out."
     NOT_IN_ENUM "not-in-enum" Error
         "a value outside the field's list"
         "The field's `enum` constraint lists every allowed value."

@@ -40,6 +40,8 @@ pub enum ProblemKind {
     ListSeparator,
     /// No value where one must be.
     Required,
+    /// A row without any value; the field is its first.
+    EmptyRow,
     /// Outside the `enum`.
     NotInEnum,
     /// A code its vocabulary lacks.

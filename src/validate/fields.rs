@@ -9,14 +9,16 @@ use arrow::array::{
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::text;
 use super::words::Words;
+use super::{empty, text};
 use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
 use crate::seeds::{Chunk, Problem, ProblemKind};
 
 /// The compiled constraints of a table.
 pub(super) struct Checker<'a> {
     fields: Vec<FieldChecker<'a>>,
+    /// Whether no column must have a value, so that a row may have none at all.
+    may_be_empty: bool,
 }
 
 struct FieldChecker<'a> {
@@ -111,7 +113,10 @@ impl<'a> Checker<'a> {
                 maximum: limit(field, &field.constraints.maximum),
             }
         });
-        Checker { fields: fields.collect() }
+        Checker {
+            fields: fields.collect(),
+            may_be_empty: !table.columns.iter().any(|column| column.required),
+        }
     }
 
     /// Checks the cells of a chunk and adds what is wrong to its problems.
@@ -142,6 +147,10 @@ impl<'a> Checker<'a> {
             }
         }
         chunk.problems.extend(problems);
+        if self.may_be_empty {
+            let empty = empty::rows(chunk);
+            chunk.problems.extend(empty);
+        }
     }
 }
 
