@@ -6,6 +6,7 @@
 
 mod lanes;
 mod parts;
+mod withhold;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -118,6 +119,7 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let (checked, valid) =
         read(&location, Purpose::Publish, candidates, options.resources.jobs, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
+    let (project, tables) = withhold::published(project, tables);
     let outcome = match publish(&project, &tables, &out, options, progress) {
         Ok(published) => match published.outcome {
             release::Outcome::Published => Outcome::Published(published),

@@ -5,6 +5,7 @@ mod confine;
 mod database;
 mod describe;
 mod domain;
+mod empty;
 mod fields;
 mod glance;
 mod images;
@@ -49,6 +50,12 @@ impl ValidTables {
     pub fn tables(&self) -> &[Rows] {
         &self.0
     }
+
+    /// Those alone whose index is `wanted`.
+    pub fn retain(self, wanted: impl Fn(usize) -> bool) -> ValidTables {
+        let numbered = self.0.into_iter().enumerate();
+        ValidTables(numbered.filter(|(index, _)| wanted(*index)).map(|(_, rows)| rows).collect())
+    }
 }
 
 /// What has been read and found so far.
@@ -77,8 +84,13 @@ enum Say {
     Problem(ProblemKind, Option<u32>),
     /// The key of another row, whose place is part of the message.
     Same(&'static diagnostic::Code, RowId, String),
-    Ready(Box<(std::borrow::Cow<'static, str>, String, Option<String>)>),
+    Ready(Box<Ready>),
+    /// The same of an item of a list.
+    OfItem(u32, Box<Ready>),
 }
+
+/// Code, message and next step.
+type Ready = (std::borrow::Cow<'static, str>, String, Option<String>);
 
 /// What tables are wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,7 +202,7 @@ fn is_sound(findings: &Findings) -> bool {
 fn is_warning(pending: &Pending) -> bool {
     match &pending.say {
         Say::Problem(kind, _) => describe::is_warning(*kind),
-        Say::Same(..) | Say::Ready(_) => false,
+        Say::Same(..) | Say::Ready(_) | Say::OfItem(..) => false,
     }
 }
 
@@ -213,6 +225,7 @@ fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut 
         }
         let list_item = match &item.say {
             Say::Problem(_, list_item) => *list_item,
+            Say::OfItem(list_item, _) => Some(*list_item),
             Say::Same(..) | Say::Ready(_) => None,
         };
         let (split, want) = want_of(item.table, item.row, item.field, list_item);

@@ -437,3 +437,271 @@ fn what_is_ignored_of_nested_records_is_named_from_the_record_around_them_or_by_
         assert_eq!(told(&files).len(), count, "{ignore}");
     }
 }
+
+/// A table `u` whose field `refs` is a list that refers to `t`.
+fn list_of_references(item: &str) -> String {
+    format!(
+        "fields:\n  - {{name: key}}\n  - {{name: refs, type: list, itemType: {item}}}\nprimaryKey: [key]\n\
+         foreignKeys: [{{fields: [refs], reference: {{resource: t, fields: [id]}}}}]\n"
+    )
+}
+
+#[test]
+fn each_item_of_a_list_may_refer_to_a_row() {
+    let t = table("  - {name: n}");
+    let u = list_of_references("string");
+    let files = |seed, text| {
+        let schemas = [("schema/tables/t.yaml", t.as_str()), ("schema/tables/u.yaml", u.as_str())];
+        [schemas[0], schemas[1], ("seeds/t.csv", "id,n\nlat,\ngrc,\n"), (seed, text)]
+    };
+    let good = files("seeds/u.yaml", "- {key: a, refs: [lat, grc, lat]}\n- {key: b}\n- {key: c, refs: []}\n");
+    assert_eq!(published("u", &good), [r#""a","lat; grc; lat""#, r#""b","#, r#""c","""#]);
+    let message = |item: &str| {
+        format!("error[dangling-reference]: an item of `refs` refers to `{item}`, but `t` has no such record")
+    };
+    assert_eq!(
+        told(&files("seeds/u.yaml", "- {key: a, refs: [grc, lax, x]}\n- {key: b, refs: [lax, lax]}\n")),
+        [
+            format!("seeds/u.yaml:1:24: {}", message("lax")),
+            format!("seeds/u.yaml:1:29: {}", message("x")),
+            format!("seeds/u.yaml:2:19: {}", message("lax")),
+            format!("seeds/u.yaml:2:24: {}", message("lax")),
+        ]
+    );
+    assert_eq!(
+        told(&files("seeds/u.ndjson", "{\"key\":\"a\",\"refs\":[\"grc\",\"x\"]}\n")),
+        [format!("seeds/u.ndjson:1:26: {}", message("x"))]
+    );
+    assert_eq!(
+        told(&files("seeds/u.csv", "key,refs\na,\"lat,x\"\n")),
+        [format!("seeds/u.csv:2:3: {}", message("x"))]
+    );
+}
+
+#[test]
+fn items_refer_to_their_own_table_and_to_later_ones_and_by_whole_numbers() {
+    let own = "fields:\n  - {name: id, type: integer}\n  - {name: near, type: list, itemType: integer}\nprimaryKey: [id]\n\
+               foreignKeys: [{fields: [near], reference: {fields: [id]}}]\n";
+    let seed = "- {id: 1, near: [2, 3]}\n- {id: 2, near: [1, 4]}\n- {id: 3}\n";
+    let told_of = told(&[("schema/tables/t.yaml", own), ("seeds/t.yaml", seed)]);
+    assert_eq!(
+        told_of,
+        [
+            "seeds/t.yaml:2:21: error[dangling-reference]: an item of `near` refers to `4`, but `t` has no such record"
+        ]
+    );
+    let good =
+        [("schema/tables/t.yaml", own), ("seeds/t.yaml", "- {id: 1, near: [2]}\n- {id: 2, near: [1, 2]}\n")];
+    assert_eq!(published("t", &good), [r#"1,"2""#, r#"2,"1; 2""#]);
+}
+
+#[test]
+fn items_that_refer_to_a_candidate_are_told() {
+    let t = "fields: [{name: id}, {name: state}]\nprimaryKey: [id]\n\
+             letterpress: {publish_only: {field: state, values: [good]}}\n";
+    let u = list_of_references("string");
+    let files = [
+        ("schema/tables/t.yaml", t),
+        ("schema/tables/u.yaml", u.as_str()),
+        ("seeds/t.yaml", "- {id: a, state: good}\n- {id: b, state: bad}\n"),
+        ("seeds/u.yaml", "- {key: k, refs: [a, b]}\n"),
+    ];
+    assert_eq!(
+        told(&files),
+        [
+            "seeds/u.yaml:1:22: error[unpublished-reference]: an item of `refs` refers to `b`, which `t` does not publish"
+        ]
+    );
+}
+
+#[test]
+fn a_list_refers_alone_and_to_values_of_its_items_type() {
+    let t = table("  - {name: n, type: integer}");
+    for (fields, references) in [("[refs]", "[n]"), ("[refs, key]", "[id, id]")] {
+        let u = format!(
+            "fields: [{{name: key}}, {{name: refs, type: list}}]\nprimaryKey: [key]\n\
+             foreignKeys: [{{fields: {fields}, reference: {{resource: t, fields: {references}}}}}]\n"
+        );
+        let told = told(&[("schema/tables/t.yaml", &t), ("schema/tables/u.yaml", &u)]);
+        assert!(told.len() == 1 && told[0].contains("cannot refer to"), "{told:?}");
+    }
+}
+
+#[test]
+fn items_that_refer_are_references_in_json_ld_and_no_foreign_key_of_the_standards() {
+    let base =
+        "{name: t, version: 1.0.0, created: 2026-11-22, letterpress: {base_iri: 'https://a.example/id/'}}";
+    let t = table("  - {name: n}");
+    let u = list_of_references("string");
+    let home = project(&[
+        ("schema/dataset.yaml", base),
+        ("schema/tables/t.yaml", &t),
+        ("schema/tables/u.yaml", &u),
+        ("seeds/t.yaml", "- {id: lat}\n- {id: 'a b'}\n"),
+        ("seeds/u.yaml", "- {key: k, refs: [lat, 'a b']}\n"),
+    ]);
+    let options = publish::Options {
+        draft: true,
+        out: None,
+        candidates: Candidates::LeaveOut,
+        formats: None,
+        resources: Resources::of_jobs(2),
+    };
+    publish::build(home.path(), &options, &()).expect("the machine works");
+    let read =
+        |path: &str| fs::read_to_string(home.path().join("dist/draft").join(path)).expect("it is published");
+    let nodes = read("data/jsonld/u.jsonld");
+    assert!(
+        nodes.contains(r#""refs":["lat",{"@id":"https://a.example/id/t/a%20b","identifier":"a b"}]"#),
+        "{nodes}"
+    );
+    assert!(nodes.contains(r#""@container":"@list""#), "{nodes}");
+    assert!(!read("datapackage.json").contains("foreignKeys"));
+    assert!(read("datapackage.json").contains("Each item refers to `id` of `t`."));
+    assert!(read("CODEBOOK.md").contains("Each item refers to `id` of"));
+}
+
+/// A CSVW group whose table `obs.csv` refers to `period.csv`, which is suppressed.
+const CUBE: &str = r#"{
+  "@context": "http://www.w3.org/ns/csvw", "dc:identifier": "cube", "schema:version": "1.0.0", "dc:issued": "2026-11-22",
+  "tables": [
+    {"url": "period.csv", "suppressOutput": true,
+     "tableSchema": {"columns": [{"name": "notation"}, {"name": "within"}], "primaryKey": "notation",
+      "foreignKeys": [{"columnReference": "within", "reference": {"resource": "age.csv", "columnReference": "id"}}]}},
+    {"url": "obs.csv",
+     "tableSchema": {"columns": [{"name": "period", "separator": "|"}, {"name": "value", "datatype": "integer"}],
+      "foreignKeys": [{"columnReference": "period", "reference": {"resource": "period.csv", "columnReference": "notation"}}]}},
+    {"url": "age.csv", "suppressOutput": true, "tableSchema": {"columns": [{"name": "id"}, {"name": "n"}]}},
+    {"url": "no.csv", "suppressOutput": true}
+  ]
+}"#;
+
+#[test]
+fn references_to_suppressed_tables_are_checked_and_not_published() {
+    let files = |obs| {
+        let group = [
+            ("csv-metadata.json", CUBE),
+            ("period.csv", "notation,within\n2020,x\n2021,x\n"),
+            ("age.csv", "id,n\nx,1\n"),
+        ];
+        let home = TempDir::new().expect("there is room");
+        for (path, text) in group.into_iter().chain([("obs.csv", obs)]) {
+            fs::write(home.path().join(path), text).expect("there is room");
+        }
+        home
+    };
+    let home = files("period,value\n2020|2021,1\n,2\n");
+    let options = publish::Options {
+        draft: true,
+        out: None,
+        candidates: Candidates::LeaveOut,
+        formats: None,
+        resources: Resources::of_jobs(2),
+    };
+    let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        outcome.is_some() && told.len() == 3 && told.iter().all(|line| line.contains("warning[left-out]")),
+        "{told:?}"
+    );
+    let tables = fs::read_dir(home.path().join("dist/draft/data/csv")).expect("it is published");
+    let mut tables: Vec<String> =
+        tables.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    tables.sort();
+    assert_eq!(tables, ["csv-metadata.json", "obs.csv"]);
+    let home = files("period,value\n2020|2022,1\n");
+    let checked = publish::check(home.path(), Resources::of_jobs(2), &()).expect("the machine works");
+    let errors: Vec<String> =
+        checked.diagnostics.iter().map(ToString::to_string).filter(|line| line.contains("error")).collect();
+    assert_eq!(
+        errors,
+        [
+            "obs.csv:2:1: error[dangling-reference]: an item of `period` refers to `2022`, but `period` has no such record"
+        ]
+    );
+}
+
+#[test]
+fn items_are_looked_up_however_little_memory_there_is() {
+    let own = "fields:\n  - {name: id, type: string}\n  - {name: near, type: list}\nprimaryKey: [id]\n\
+               foreignKeys: [{fields: [near], reference: {fields: [id]}}]\n";
+    let line = |number: u32| {
+        let (next, far) = ((number + 1) % 60_000, (number * 7) % 60_000);
+        let far = if number == 40_000 { 99_999 } else { far };
+        format!("{{\"id\":\"k-{number:05}\",\"near\":[\"k-{next:05}\",\"k-{far:05}\"]}}\n")
+    };
+    let seed: String = (0..60_000).map(line).collect();
+    let home = project(&[("schema/tables/t.yaml", own), ("seeds/t.ndjson", &seed)]);
+    for memory_bytes in [1 << 20, 1 << 30] {
+        let resources = Resources { jobs: 2, memory_bytes };
+        let checked = publish::check(home.path(), resources, &()).expect("the machine works");
+        let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            told,
+            [
+                "seeds/t.ndjson:40001:35: error[dangling-reference]: an item of `near` refers to `k-99999`, but `t` has no \
+              such record"
+            ],
+            "{memory_bytes}"
+        );
+    }
+}
+
+#[test]
+fn a_single_value_stands_for_a_list_of_it_where_the_field_says_so() {
+    let schema = table(
+        "  - {name: tags, type: list, letterpress: {one_or_many: true}}\n  \
+         - {name: notes, type: array, letterpress: {one_or_many: true}}",
+    );
+    let of = |seed, text| published("t", &[("schema/tables/t.yaml", &schema), (seed, text)]);
+    let yaml = "- {id: a, tags: x, notes: {n: 1}}\n- {id: b, tags: [x, y], notes: [1, 2]}\n- {id: c, tags: , notes: '[1]'}\n";
+    let ndjson = "{\"id\":\"a\",\"tags\":\"x\",\"notes\":{\"n\":1}}\n{\"id\":\"b\",\"tags\":[\"x\",\"y\"],\"notes\":[1,2]}\n\
+                  {\"id\":\"c\",\"tags\":null,\"notes\":\"[1]\"}\n";
+    let rows = [r#""a","x","[{""n"":1}]""#, r#""b","x; y","[1,2]""#, r#""c",,"[""[1]""]""#];
+    assert_eq!(of("seeds/t.yaml", yaml), rows);
+    assert_eq!(of("seeds/t.ndjson", ndjson), rows);
+    assert_eq!(of("seeds/t.ndjson", "{\"id\":\"c\",\"notes\":\"[1]\"}\n"), [r#""c",,"[""[1]""]""#]);
+    let told_of = told(&[("schema/tables/t.yaml", &schema), ("seeds/t.yaml", "- {id: a, tags: 'x;'}\n")]);
+    assert_eq!(
+        told_of,
+        ["seeds/t.yaml:1:17: error[list-separator]: an item of `tags` holds a semicolon: `x;`"]
+    );
+    let schema = table("  - {name: n, letterpress: {one_or_many: true}}");
+    let told_of = told(&[("schema/tables/t.yaml", &schema)]);
+    assert!(told_of.len() == 1 && told_of[0].contains("`one_or_many` belongs to fields"), "{told_of:?}");
+}
+
+#[test]
+fn line_ends_become_line_feeds_only_where_the_field_says_so() {
+    let lf = table("  - {name: v, letterpress: {line_ends: lf}}");
+    let plain = table("  - {name: v}");
+    for (seed, text) in [
+        ("seeds/t.yaml", "- {id: x, v: \"a\\rb\\r\\nc\"}\n"),
+        ("seeds/t.ndjson", "{\"id\":\"x\",\"v\":\"a\\rb\\r\\nc\"}\n"),
+        ("seeds/t.csv", "id,v\nx,\"a\rb\r\nc\"\n"),
+    ] {
+        let rows = published("t", &[("schema/tables/t.yaml", &lf), (seed, text)]);
+        assert_eq!(rows, ["\"x\",\"a", "b", "c\""], "{seed}");
+        let told = told(&[("schema/tables/t.yaml", &plain), (seed, text)]);
+        assert!(told.len() == 1 && told[0].contains("error[unsafe-text]"), "{told:?}");
+    }
+    let windows =
+        [("schema/tables/t.yaml", plain.as_str()), ("seeds/t.yaml", "- {id: x, v: \"a\\r\\nb\"}\n")];
+    assert_eq!(told(&windows), [""; 0]);
+}
+
+#[test]
+fn a_record_without_any_value_is_refused_in_every_kind_of_file() {
+    let schema = "fields: [{name: a}, {name: b, type: integer}]\n";
+    for (seed, text, place) in [
+        ("seeds/t.csv", "a,b\nx,1\n,\ny,\n", "3:1"),
+        ("seeds/t.yaml", "- {a: x}\n- {}\n- {b: 1}\n", "2:3"),
+        ("seeds/t.json", "[{\"a\": \"x\"}, {\"a\": null, \"b\": null}]", "1:21"),
+        ("seeds/t.ndjson", "{\"a\":\"x\"}\n{}\n", "2:1"),
+    ] {
+        let told = told(&[("schema/tables/t.yaml", schema), (seed, text)]);
+        assert_eq!(told, [format!("{seed}:{place}: error[empty-row]: a record of `t` has no value")]);
+    }
+    let broken = told(&[("schema/tables/t.yaml", schema), ("seeds/t.yaml", "- {b: x}\n- 1\n")]);
+    assert!(broken.len() == 2 && !broken.concat().contains("empty-row"), "{broken:?}");
+}

@@ -140,7 +140,9 @@ codes! {
     UNSAFE_TEXT "unsafe-text" Error
         "a text holds characters that steer terminals or reorder what is shown"
         "Control characters, bidirectional embeddings and overrides (U+202A to U+202E) and unbalanced isolates (U+2066 to \
-         U+2069) can hide or reorder text (Trojan Source, CVE-2021-42574). Remove them; line feeds and tabs are allowed."
+         U+2069) can hide or reorder text (Trojan Source, CVE-2021-42574). Remove them. Tabs, line feeds, and a carriage return \
+         before a line feed are allowed; one alone is not, for a terminal writes over the line with what follows. Where texts \
+         of others have such line ends, `letterpress: {line_ends: lf}` of the field publishes each as a line feed."
     INVISIBLE_TEXT "invisible-text" Warning
         "a text holds invisible characters"
         "Zero-width characters and byte order marks inside a text make equal-looking values differ. Some scripts need \
@@ -165,6 +167,10 @@ codes! {
     REQUIRED "required" Error
         "a value that must be there is missing"
         "The field is `required`, or part of the primary key. Add the value, or make the field optional in the schema."
+    EMPTY_ROW "empty-row" Error
+        "a record without any value"
+        "It says nothing, and readers of CSV differ in what they make of a row of empty cells: many pass over it, validators \
+         refuse it. Give it a value, or take it out."
     NOT_IN_ENUM "not-in-enum" Error
         "a value outside the field's list"
         "The field's `enum` constraint lists every allowed value."

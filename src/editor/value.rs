@@ -22,6 +22,16 @@ pub(super) fn value(project: &Project, table: &Table, field: &Field) -> Schema {
     if !constraints.required {
         allow_nothing(&mut schema);
     }
+    if field.format.one_or_many {
+        let mut one = match field.kind {
+            FieldType::List(item) => scalar(project, field, item_type(item)),
+            _ => Schema::default(),
+        };
+        if !constraints.required {
+            allow_nothing(&mut one);
+        }
+        schema = Schema::list_or(schema, one);
+    }
     let missing = field.missing_values.as_ref().unwrap_or(&table.missing_values);
     let missing: Vec<Literal> = missing.iter().flat_map(|text| Literal::of(text)).collect();
     // A text takes them anyway; anything stricter is one choice of two.

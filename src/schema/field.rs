@@ -131,6 +131,10 @@ pub struct FieldFormat {
     pub false_values: Vec<String>,
     /// Text between the items of a list in delimited text; default `,`.
     pub delimiter: String,
+    /// Whether a single value stands for a list of it (`letterpress: one_or_many`).
+    pub one_or_many: bool,
+    /// Whether every line end of a text becomes a line feed (`letterpress: line_ends`).
+    pub line_feeds: bool,
     /// Precision and scale of a number published as an exact decimal (`letterpress: decimal`).
     pub decimal: Option<(u8, i8)>,
     /// What a date and time that is written without an offset means (`letterpress: zone`); `None`: UTC, which is told.
@@ -237,6 +241,8 @@ impl Default for FieldFormat {
             true_values: words(["true", "True", "TRUE", "1"]),
             false_values: words(["false", "False", "FALSE", "0"]),
             delimiter: ",".into(),
+            one_or_many: false,
+            line_feeds: false,
             decimal: None,
             zone: None,
         }

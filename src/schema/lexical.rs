@@ -4,6 +4,7 @@
 
 mod expected;
 mod fault;
+mod line_ends;
 mod order;
 mod pattern;
 mod time;
@@ -122,6 +123,7 @@ pub fn text<'a>(field: &Field, text: &'a str) -> Option<std::borrow::Cow<'a, str
     use std::borrow::Cow;
     let is_valid = match field.kind {
         FieldType::String => match field.format.string {
+            StringFormat::Default if field.format.line_feeds => return Some(line_ends::to_line_feeds(text)),
             StringFormat::Default => true,
             StringFormat::Email => EMAIL.is_match(text),
             StringFormat::Uri => URI.is_match(text),

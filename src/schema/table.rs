@@ -38,6 +38,8 @@ pub struct Table {
     pub class: Option<String>,
     /// Index of the field that labels a row.
     pub label: Option<usize>,
+    /// Whether the whole table is checked only, and not published.
+    pub is_withheld: bool,
     /// Which of its rows are published.
     pub publication: Publication,
     /// Where the records are.
@@ -95,6 +97,13 @@ pub struct ForeignKey {
     pub table: usize,
     /// Indices of the fields referred to, in the same order.
     pub references: Vec<usize>,
+}
+
+impl ForeignKey {
+    /// Whether each item of a list refers to a row.
+    pub fn is_of_items(&self, table: &Table) -> bool {
+        matches!(self.fields.as_slice(), [only] if table.fields[*only].is_list())
+    }
 }
 
 /// Where nested records are written, and which of their fields the parent fills.

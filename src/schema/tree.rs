@@ -35,6 +35,14 @@ impl Node {
     }
 
     /// The value of a key, when the node is a mapping that has it.
+    pub(super) fn entry(&self, key: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map(entries) => entries.iter().find(|(name, ..)| name == key).map(|(.., node)| node),
+            Value::Null | Value::Text { .. } | Value::List(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
     pub(super) fn entry_mut(&mut self, key: &str) -> Option<&mut Node> {
         match &mut self.value {
             Value::Map(entries) => entries.iter_mut().find(|(name, ..)| name == key).map(|(.., node)| node),

@@ -273,5 +273,7 @@ fn wrong_text(field: &Field, text: &str) -> ProblemKind {
 }
 
 fn takes_any_text(field: &Field) -> bool {
-    field.kind == FieldType::String && field.format.string == StringFormat::Default
+    field.kind == FieldType::String
+        && field.format.string == StringFormat::Default
+        && !field.format.line_feeds
 }

@@ -33,7 +33,9 @@ fn keys<'a>(plan: &'a Plan, table: &Table) -> Option<Vec<Key<'a>>> {
         let node = &plan.nodes[*node];
         let [field] = node.fields.as_slice() else { return None };
         let is_list = matches!(table.fields[*field].kind, FieldType::List(_));
-        let is_leaf = node.children.is_empty() && node.nested.is_none();
+        // Whether a text is one value or JSON is for the tokens to say.
+        let is_json = table.fields[*field].format.one_or_many && !is_list;
+        let is_leaf = node.children.is_empty() && node.nested.is_none() && !is_json;
         is_leaf.then(|| Key::new(name, *field, is_list))
     };
     plan.nodes[instance.root].children.iter().map(key).collect()

@@ -46,6 +46,8 @@ pub enum ProblemKind {
     NotUtf8,
     /// No value where one must be.
     Required,
+    /// A row without any value; the field is its first.
+    EmptyRow,
     /// Outside the `enum`.
     NotInEnum,
     /// A code its vocabulary lacks.

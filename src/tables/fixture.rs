@@ -13,8 +13,8 @@ use arrow::record_batch::RecordBatch;
 
 use crate::schema::{
     Column, ColumnRole, ColumnType, Concept, Constraints, CsvOptions, Dataset, Dialect, Field, FieldFormat,
-    FieldType, ForeignKey, Geopoint, ItemType, License, Options, Origin, Project, RoCrateVersion,
-    SeedLocation, StringFormat, Table, VersionPolicy, Vocabulary,
+    FieldType, ForeignKey, ItemType, License, Options, Origin, Project, RoCrateVersion, SeedLocation, Table,
+    VersionPolicy, Vocabulary,
 };
 
 /// Indices of the tables in [`project`].
@@ -136,6 +136,7 @@ pub(crate) fn table(name: &str, fields: &[(&str, FieldType)], key: &[usize]) -> 
         ignore: Default::default(),
         class: None,
         label: None,
+        is_withheld: false,
         publication: Default::default(),
         seeds: SeedLocation::Default,
         format: None,
@@ -374,20 +375,7 @@ fn field(name: &str, kind: FieldType) -> Field {
         description: None,
         example: None,
         kind,
-        format: FieldFormat {
-            string: StringFormat::Default,
-            pattern: None,
-            geopoint: Geopoint::Default,
-            topojson: false,
-            decimal_char: '.',
-            group_char: None,
-            bare_number: true,
-            true_values: Vec::new(),
-            false_values: Vec::new(),
-            delimiter: ",".to_owned(),
-            decimal: None,
-            zone: None,
-        },
+        format: FieldFormat { true_values: Vec::new(), false_values: Vec::new(), ..FieldFormat::default() },
         constraints: Constraints::default(),
         edtf: false,
         vocabulary: None,

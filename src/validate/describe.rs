@@ -26,6 +26,7 @@ fn code(kind: ProblemKind) -> &'static Code {
         ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
         ProblemKind::ListSeparator | ProblemKind::NullItem => &codes::LIST_SEPARATOR,
         ProblemKind::Required => &codes::REQUIRED,
+        ProblemKind::EmptyRow => &codes::EMPTY_ROW,
         ProblemKind::NotInEnum => &codes::NOT_IN_ENUM,
         ProblemKind::UnknownCode => &codes::UNKNOWN_CODE,
         ProblemKind::PatternMismatch => &codes::PATTERN_MISMATCH,
@@ -58,7 +59,7 @@ pub(super) fn diagnostic(
             };
             Diagnostic::new(code, located.place, message)
         }
-        Say::Ready(ready) => {
+        Say::Ready(ready) | Say::OfItem(_, ready) => {
             let (code, message, help) = ready.as_ref().clone();
             Diagnostic { severity: Severity::Error, code, place: located.place, message, help }
         }
@@ -131,6 +132,11 @@ fn cell(
             let is_key = table.primary_key.iter().any(|&f| table.fields[f].name == *name);
             let why = if is_key { "it is part of the primary key" } else { "it is required" };
             (format!("field `{name}` has no value, but {why}"), None)
+        }
+        ProblemKind::EmptyRow => {
+            let help =
+                "give it a value, or take it out; a field that is `required` says which value must be there";
+            (format!("a record of `{}` has no value", table.name), Some(help.to_owned()))
         }
         ProblemKind::NotInEnum => {
             let allowed = constraints.allowed.as_deref().unwrap_or_default();

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
 use super::words::Words;
-use super::{domain, text};
+use super::{domain, empty, text};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Project, Table, lexical};
 use crate::seeds::{Chunk, Problem, ProblemKind};
@@ -20,6 +20,8 @@ use crate::seeds::{Chunk, Problem, ProblemKind};
 /// The compiled constraints of a table.
 pub(super) struct Checker<'a> {
     fields: Vec<FieldChecker<'a>>,
+    /// Whether no column must have a value, so that a row may have none at all.
+    may_be_empty: bool,
 }
 
 struct FieldChecker<'a> {
@@ -116,7 +118,10 @@ impl<'a> Checker<'a> {
                 maximum: limit(field, &field.constraints.maximum),
             }
         });
-        Checker { fields: fields.collect() }
+        Checker {
+            fields: fields.collect(),
+            may_be_empty: !table.columns.iter().any(|column| column.required),
+        }
     }
 
     /// Checks the cells of a chunk and adds what is wrong to its problems.
@@ -148,6 +153,10 @@ impl<'a> Checker<'a> {
             }
         }
         chunk.problems.extend(problems);
+        if self.may_be_empty {
+            let empty = empty::rows(chunk);
+            chunk.problems.extend(empty);
+        }
     }
 }
 

@@ -11,7 +11,8 @@ use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
-use super::{Findings, Pending, Say, keys};
+use super::references::{Wanted, item_text};
+use super::{Findings, Pending, Say, describe, keys};
 use crate::diagnostic::{Result, codes, listed};
 use crate::schema::{ForeignKey, Project, PublishOnly, Table};
 use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
@@ -68,19 +69,14 @@ impl KeyColumns {
         KeyColumns { table, columns }
     }
 
-    /// Hands every row that has a key to `see`, with its key and its cells.
-    fn each(
-        &self,
-        tables: &[Rows],
-        mut see: impl FnMut(RowId, &[u8], &dyn Fn() -> Vec<ArrayRef>),
-    ) -> Result<()> {
+    /// Hands every row that has a key to `see`, with its key.
+    fn each(&self, tables: &[Rows], mut see: impl FnMut(RowId, &[u8])) -> Result<()> {
         for batch in tables[self.table].scan_columns(&self.columns) {
             let (ids, columns) = batch?;
             let keys = Keys::new(&self.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
             for (row, id) in ids.into_iter().enumerate() {
-                let cells = || columns.iter().map(|column| column.slice(row, 1)).collect();
                 if let Some(key) = keys.get(row) {
-                    see(id, key, &cells);
+                    see(id, key);
                 }
             }
         }
@@ -129,7 +125,7 @@ impl Hidden {
             return Ok(false);
         }
         let mut hanging = Vec::new();
-        KeyColumns::new(project, index, fields).each(tables, |row, key, _| {
+        KeyColumns::new(project, index, fields).each(tables, |row, key| {
             if gone.iter().any(|gone| gone.contains(key)) {
                 hanging.push((row, key.to_vec()));
             }
@@ -156,7 +152,7 @@ impl Hidden {
         }
         let mut keys = KeySet::default();
         if !hidden.is_empty() {
-            columns.each(tables, |row, key, _| {
+            columns.each(tables, |row, key| {
                 if hidden.contains(&row) {
                     keys.insert(key);
                 }
@@ -174,7 +170,7 @@ impl Hidden {
         columns: &KeyColumns,
         mut see: impl FnMut(&[u8]),
     ) -> Result<()> {
-        columns.each(tables, |row, key, _| {
+        columns.each(tables, |row, key| {
             if !self.rows[columns.table].contains(&row) {
                 see(key);
             }
@@ -213,12 +209,19 @@ impl Hidden {
         if gone.is_empty() {
             return Ok(());
         }
+        let own = KeyColumns::new(project, index, &foreign_key.fields);
         let mut cut = Vec::new();
-        KeyColumns::new(project, index, &foreign_key.fields).each(tables, |row, key, cells| {
-            if gone.contains(key) && !self.rows[index].contains(&row) {
-                cut.push((row, key.to_vec(), cells()));
+        for batch in tables[index].scan_columns(&own.columns) {
+            let (ids, columns) = batch?;
+            let wanted = Wanted::new(&own.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
+            for number in wanted.whole().filter(|&number| gone.contains(wanted.key(number))) {
+                let row = wanted.row(number);
+                if !self.rows[index].contains(&ids[row]) {
+                    let cells: Vec<ArrayRef> = columns.iter().map(|column| column.slice(row, 1)).collect();
+                    cut.push((ids[row], wanted.key(number).to_vec(), wanted.item(number), cells));
+                }
             }
-        })?;
+        }
         if cut.is_empty() {
             return Ok(());
         }
@@ -226,20 +229,31 @@ impl Hidden {
         self.each_published(tables, &theirs(), |key| there.insert(key))?;
         let names = listed(foreign_key.fields.iter().map(|&field| table.fields[field].name.as_str()));
         let (fields, refer) = match foreign_key.fields.len() {
+            1 if foreign_key.is_of_items(table) => ("an item of", "refers"),
             1 => ("field", "refers"),
             _ => ("fields", "refer"),
         };
         let with_it =
             format!("name the field under `publish_with` in {} to leave this record out with it", table.file);
-        for (row, _, cells) in cut.iter().filter(|(_, key, _)| !there.contains(key)) {
-            let value = keys::shown(table, &foreign_key.fields, cells);
+        for (row, _, item, cells) in cut.iter().filter(|(_, key, ..)| !there.contains(key)) {
+            let value = match item {
+                None => keys::shown(table, &foreign_key.fields, cells),
+                Some(item) => {
+                    let text = item_text(&cells[own.columns[0]], *item as usize).unwrap_or_default();
+                    format!("`{}`", describe::shorten(&text))
+                }
+            };
             let message =
                 format!("{fields} {names} {refer} to {value}, which `{}` does not publish", target.name);
             let help = match &target.publication.only {
                 Some(only) => format!("review {value} (`{}`), or {with_it}", target.fields[only.field].name),
                 None => with_it.clone(),
             };
-            let say = Say::Ready(Box::new((codes::UNPUBLISHED_REFERENCE.name.into(), message, Some(help))));
+            let ready = Box::new((codes::UNPUBLISHED_REFERENCE.name.into(), message, Some(help)));
+            let say = match item {
+                None => Say::Ready(ready),
+                Some(item) => Say::OfItem(*item, ready),
+            };
             let field = foreign_key.fields.first().copied();
             findings.pending.push(Pending { table: index, row: *row, field, say });
         }

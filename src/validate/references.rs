@@ -4,19 +4,21 @@
 //! table that has been read to its end. The others (references of a table to itself, or to a later one) wait, in memory or
 //! on the disk, until all is read. A table with more keys than memory has room for is gone through a share at a time.
 
+mod report;
+mod wanted;
+
 use std::sync::OnceLock;
 
-use crate::diagnostic::{Result, codes, listed, nearest};
+use crate::diagnostic::Result;
 use crate::offsets::split_position;
-use crate::schema::{ColumnType, ForeignKey, Project, Table};
+use crate::schema::{ForeignKey, Project, Table};
 use crate::seeds::Chunk;
 use crate::tables::{KeySet, Keys, RowId, Rows, Section, Spill};
 
-use super::keys::{cell, shown};
-use super::{Findings, Pending, Say};
-
-/// Most comparisons spent on finding the nearest existing keys, over the whole run.
-const NEAREST_BUDGET: usize = 20_000_000;
+use super::Findings;
+pub(super) use report::item_text;
+use report::report;
+pub(super) use wanted::Wanted;
 
 /// The foreign keys of a project, and what is known of the keys they refer to.
 pub(super) struct References<'p> {
@@ -43,7 +45,16 @@ struct Link<'p> {
     target: usize,
 }
 
-/// What looking up a chunk's references found: for each link of its table, rows.
+/// A reference to nothing.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Dangling {
+    link: usize,
+    row: RowId,
+    /// The key, of an item of a list; empty where it is that of the row.
+    item: Box<[u8]>,
+}
+
+/// What looking up a chunk's references found: for each link of its table, numbers of [`Wanted`].
 #[derive(Default)]
 pub(super) struct LookedUp {
     dangling: Vec<(usize, Vec<u32>)>,
@@ -77,14 +88,13 @@ impl<'p> References<'p> {
         let mut found = LookedUp::default();
         for &number in &self.links_of[chunk.table] {
             let link = &self.links[number];
-            let keys = keys(&link.columns, chunk);
-            let whole = (0..chunk.rows).filter(|&row| keys.is_whole(row));
+            let wanted = wanted(&link.columns, chunk);
             match self.targets[link.target].known.get() {
                 Some(known) => {
-                    let dangling = whole.filter(|&row| !known.contains(keys.bytes(row)));
+                    let dangling = wanted.whole().filter(|&key| !known.contains(wanted.key(key)));
                     found.dangling.push((number, dangling.map(split_position).collect()));
                 }
-                None => found.unknown.push((number, whole.map(split_position).collect())),
+                None => found.unknown.push((number, wanted.whole().map(split_position).collect())),
             }
         }
         found
@@ -98,7 +108,7 @@ pub(super) struct Gatherer<'r> {
     /// For each target, the keys so far; `None` when there is no room.
     building: Vec<Option<KeySet>>,
     waiting: Vec<Waiting>,
-    dangling: Vec<(usize, RowId)>,
+    dangling: Vec<Dangling>,
 }
 
 /// References of a link that wait: for each its row's id, the length of its key, and the key.
@@ -155,14 +165,20 @@ impl<'r> Gatherer<'r> {
 
     /// Takes the chunk that becomes number `number` of its table, and what looking it up has found.
     pub(super) fn add(&mut self, chunk: &Chunk, number: u32, looked_up: LookedUp) -> Result<()> {
-        let id = |row: u32| RowId { chunk: number, row };
-        for (link, rows) in looked_up.dangling {
-            self.dangling.extend(rows.into_iter().map(|row| (link, id(row))));
+        let id = |row: usize| RowId { chunk: number, row: split_position(row) };
+        let wanted = |link: usize| wanted(&self.references.links[link].columns, chunk);
+        for (link, keys) in looked_up.dangling.into_iter().filter(|(_, keys)| !keys.is_empty()) {
+            let wanted = wanted(link);
+            self.dangling.extend(keys.into_iter().map(|key| {
+                let item = if wanted.are_items() { wanted.key(key as usize).into() } else { Box::default() };
+                Dangling { link, row: id(wanted.row(key as usize)), item }
+            }));
         }
-        for (link, rows) in looked_up.unknown {
-            let keys = keys(&self.references.links[link].columns, chunk);
-            for row in rows {
-                self.waiting[link].push(id(row).to_number(), keys.bytes(row as usize));
+        for (link, keys) in looked_up.unknown {
+            let wanted = wanted(link);
+            for key in keys {
+                let row = id(wanted.row(key as usize));
+                self.waiting[link].push(row.to_number(), wanted.key(key as usize));
             }
             if self.waiting[link].bytes.len() as u64 >= self.spill.reference_bytes() {
                 self.waiting[link].put_aside(self.spill)?;
@@ -218,21 +234,36 @@ impl<'r> Gatherer<'r> {
     /// Looks up what waited, when everything has been read, and reports what refers to nothing.
     pub(super) fn finish(mut self, tables: &[Rows], findings: &mut Findings) -> Result<()> {
         for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
-            let target = &self.references.targets[self.references.links[number].target];
-            self.dangling.extend(unresolved(target, tables, waiting, self.spill)?.map(|id| (number, id)));
+            self.dangling.extend(self.references.unresolved(number, tables, waiting, self.spill)?);
         }
         self.dangling.sort_unstable();
         report(self.references, tables, &self.dangling, findings)
     }
 }
 
-/// The rows whose references are not among the target's keys.
-fn unresolved(
-    target: &Target,
-    tables: &[Rows],
-    mut waiting: Waiting,
-    spill: &Spill,
-) -> Result<impl Iterator<Item = RowId>> {
+impl References<'_> {
+    /// What of a link's references is not among the keys of its target.
+    fn unresolved(
+        &self,
+        link: usize,
+        tables: &[Rows],
+        waiting: Waiting,
+        spill: &Spill,
+    ) -> Result<Vec<Dangling>> {
+        let Link { table, foreign_key, target, .. } = &self.links[link];
+        let left = unresolved(&self.targets[*target], tables, waiting, spill)?;
+        let are_items = foreign_key.is_of_items(&self.project.tables[*table]);
+        let mut dangling = Vec::new();
+        left.each(spill, |id, key| {
+            let item = if are_items { key.into() } else { Box::default() };
+            dangling.push(Dangling { link, row: RowId::from_number(id), item });
+        })?;
+        Ok(dangling)
+    }
+}
+
+/// What still waits after all keys of the target have been asked.
+fn unresolved(target: &Target, tables: &[Rows], mut waiting: Waiting, spill: &Spill) -> Result<Waiting> {
     if let Some(known) = target.known.get() {
         waiting = without(waiting, known, spill)?;
     } else if !waiting.bytes.is_empty() || !waiting.sections.is_empty() {
@@ -248,9 +279,7 @@ fn unresolved(
         }
         waiting = without(waiting, &share, spill)?;
     }
-    let mut rows = Vec::new();
-    waiting.each(spill, |id, _| rows.push(RowId::from_number(id)))?;
-    Ok(rows.into_iter())
+    Ok(waiting)
 }
 
 /// What still waits after `known` has been asked.
@@ -285,14 +314,14 @@ pub(super) fn check_table(
         let mut waiting = Waiting::default();
         for batch in tables[index].scan_columns(&link.columns) {
             let (ids, columns) = batch?;
-            let keys = Keys::new(&link.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
-            for (row, id) in ids.iter().enumerate().filter(|(row, _)| keys.is_whole(*row)) {
-                waiting.push(id.to_number(), keys.bytes(row));
+            let wanted = Wanted::new(&link.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
+            for key in wanted.whole() {
+                waiting.push(ids[wanted.row(key)].to_number(), wanted.key(key));
             }
         }
-        let rows = unresolved(&references.targets[link.target], tables, waiting, spill)?;
-        dangling.extend(rows.map(|id| (number, id)));
+        dangling.extend(references.unresolved(number, tables, waiting, spill)?);
     }
+    dangling.sort_unstable();
     report(&references, tables, &dangling, findings)
 }
 
@@ -307,88 +336,10 @@ fn columns(table: &Table, fields: &[usize]) -> Vec<usize> {
     fields.iter().map(|&field| table.column_of_field(field)).collect()
 }
 
+fn wanted(columns: &[usize], chunk: &Chunk) -> Wanted {
+    Wanted::new(&columns.iter().map(|&column| &chunk.columns[column]).collect::<Vec<_>>())
+}
+
 fn keys(columns: &[usize], chunk: &Chunk) -> Keys {
     Keys::new(&columns.iter().map(|&column| &chunk.columns[column]).collect::<Vec<_>>())
-}
-
-/// Reports references to nothing; those of a link stand together.
-fn report(
-    references: &References<'_>,
-    tables: &[Rows],
-    dangling: &[(usize, RowId)],
-    findings: &mut Findings,
-) -> Result<()> {
-    let mut budget = NEAREST_BUDGET;
-    for of_link in dangling.chunk_by(|(a, _), (b, _)| a == b) {
-        let link = &references.links[of_link[0].0];
-        let target = link.foreign_key.table;
-        if findings.lost[target] {
-            findings.muted += of_link.len() as u64;
-            continue;
-        }
-        let table = &references.project.tables[link.table];
-        let near = Near::new(references, link, tables, &mut budget)?;
-        let ids: Vec<RowId> = of_link.iter().map(|(_, id)| *id).collect();
-        for (row, columns) in tables[link.table].fetch(&ids)? {
-            let target = &references.project.tables[target];
-            let fields = &link.foreign_key.fields;
-            let value = shown(table, fields, &columns);
-            let names: Vec<&str> = fields.iter().map(|&f| table.fields[f].name.as_str()).collect();
-            let (noun, verb) = if names.len() == 1 { ("field", "refers") } else { ("fields", "refer") };
-            let names = listed(names);
-            let message =
-                format!("{noun} {names} {verb} to {value}, but `{}` has no such record", target.name);
-            let help = match near.find(&columns, &mut budget) {
-                None => format!("add {value} to `{}`, or correct the reference", target.name),
-                Some(near) => {
-                    format!("add {value} to `{}`, or correct the reference (nearest: `{near}`)", target.name)
-                }
-            };
-            let say = Say::Ready(Box::new((codes::DANGLING_REFERENCE.name.into(), message, Some(help))));
-            findings.pending.push(Pending { table: link.table, row, field: fields.first().copied(), say });
-        }
-    }
-    Ok(())
-}
-
-/// The existing keys that a dangling one may have been meant for: single texts only.
-struct Near<'a> {
-    table: &'a Table,
-    field: usize,
-    known: Vec<String>,
-}
-
-impl<'a> Near<'a> {
-    fn new(
-        references: &References<'a>,
-        link: &Link<'_>,
-        tables: &[Rows],
-        budget: &mut usize,
-    ) -> Result<Near<'a>> {
-        let table = &references.project.tables[link.table];
-        let mut near = Near { table, field: link.foreign_key.fields[0], known: Vec::new() };
-        let target = &tables[link.foreign_key.table];
-        let &[theirs] = link.foreign_key.references.as_slice() else { return Ok(near) };
-        if table.fields[near.field].column_type() != ColumnType::Text || *budget < target.len() {
-            return Ok(near);
-        }
-        for batch in target.batches(crate::tables::BLOCK_ROWS, u64::MAX) {
-            let columns = batch?.columns().to_vec();
-            let of_row = |row| columns.iter().map(|column| column.slice(row, 1)).collect::<Vec<_>>();
-            let target = &references.project.tables[link.foreign_key.table];
-            let rows = columns.first().map_or(0, |column| column.len());
-            near.known.extend((0..rows).filter_map(|row| cell(target, theirs, &of_row(row))));
-        }
-        Ok(near)
-    }
-
-    /// The key most like the one in a row, while the budget lasts.
-    fn find(&self, columns: &[arrow::array::ArrayRef], budget: &mut usize) -> Option<&str> {
-        if self.known.is_empty() || *budget < self.known.len() {
-            return None;
-        }
-        *budget -= self.known.len();
-        let wanted = cell(self.table, self.field, columns)?;
-        nearest(&wanted, self.known.iter().map(String::as_str))
-    }
 }

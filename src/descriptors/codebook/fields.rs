@@ -70,6 +70,7 @@ fn reference(project: &Project, table: &Table, key: &ForeignKey) -> String {
     let link = format!("[{}](#{})", code(&target.name), anchor(&table_heading(target)));
     let fields = codes(key.references.iter().map(|&field| target.fields[field].name.as_str()));
     match key.fields.len() {
+        1 if key.is_of_items(table) => format!("Each item refers to {fields} of {link}."),
         1 => format!("Refers to {fields} of {link}."),
         _ => {
             let own = codes(key.fields.iter().map(|&field| table.fields[field].name.as_str()));

@@ -192,7 +192,7 @@ fn references<'a>(
     column: &Column,
 ) -> Option<Source<'a>> {
     let mut keys = table.foreign_keys.iter().filter(|_| column.role == ColumnRole::Value);
-    let key = keys.find(|key| key.fields == [column.field])?;
+    let key = keys.find(|key| key.fields == [column.field] && !key.is_of_items(table))?;
     let field = key.references.first().and_then(|field| project.tables.get(key.table)?.fields.get(*field))?;
     Some(column_of(tables.get(key.table)?.in_first(&READABLE)?, &field.name))
 }

@@ -149,7 +149,7 @@ fn descriptor<'a>(
         kind,
         format,
         title: column.title.as_deref(),
-        description: description(column, is_csv),
+        description: description(project, table, column, is_csv),
         // An example is written as seeds are; only for texts is that what is published.
         example: field.filter(|_| column.kind == ColumnType::Text).and_then(|field| field.example.as_deref()),
         constraints: constraints(project, field, column, is_csv),
@@ -159,13 +159,21 @@ fn descriptor<'a>(
     }
 }
 
-/// What a column holds; of a list in CSV also how its items are joined, for its type cannot tell.
-fn description(column: &Column, is_csv: bool) -> Option<String> {
-    let joined = matches!(column.kind, ColumnType::List(_)) && is_csv;
-    match (&column.description, joined) {
-        (text, false) => text.clone(),
-        (None, true) => Some("Items are joined by `; `.".to_owned()),
-        (Some(text), true) => Some(format!("{} Items are joined by `; `.", text.trim_end())),
+/// What a column holds; of a list in CSV also how its items are joined, and what they refer to, for its type cannot tell.
+fn description(project: &Project, table: &Table, column: &Column, is_csv: bool) -> Option<String> {
+    let is_list = matches!(column.kind, ColumnType::List(_));
+    let joined = (is_list && is_csv).then(|| "Items are joined by `; `.".to_owned());
+    let keys = table.foreign_keys.iter().filter(|key| is_list && key.fields == [column.field]);
+    let referring = keys.filter_map(|key| {
+        let target = project.tables.get(key.table)?;
+        let field = &target.fields.get(*key.references.first()?)?.name;
+        Some(format!("Each item refers to `{field}` of `{}`.", target.name))
+    });
+    let further: Vec<String> = joined.into_iter().chain(referring).collect();
+    match &column.description {
+        Some(text) if further.is_empty() => Some(text.clone()),
+        Some(text) => Some(format!("{} {}", text.trim_end(), further.join(" "))),
+        None => (!further.is_empty()).then(|| further.join(" ")),
     }
 }
 
@@ -291,6 +299,10 @@ fn reference<'a>(
     own: &Referring<'_>,
 ) -> Option<Reference<'a>> {
     let columns = || key.fields.iter().map(|&field| &table.columns[table.column_of_field(field)]);
+    // The standard compares whole values: of lists it knows no items.
+    if key.is_of_items(table) {
+        return None;
+    }
     let is_partial = key.fields.len() > 1 && columns().any(|column| !column.required);
     if is_partial || (!own.is_csv && columns().any(becomes_float)) {
         return None;

@@ -63,6 +63,7 @@ fn define_row(property: &Property<'_>, row: &RowValue<'_>, term: &mut Object<'_>
     if row.base.is_some() {
         term.string("@type", "@id");
     }
+    define_list(property, term);
     term.object("@context", |scope| {
         if let Some(base) = &row.base {
             scope.string("@base", base);

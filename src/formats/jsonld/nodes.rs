@@ -201,6 +201,17 @@ impl<'e> Nodes<'e> {
         out: &mut Vec<u8>,
     ) {
         let column = &self.columns[number];
+        if let Cells::List(lists, items) = &column.cells {
+            out.push(b'[');
+            for (nth, item) in tables::item_rows(lists, row).enumerate() {
+                if nth > 0 {
+                    out.push(b',');
+                }
+                self.write_item(value, target, (items, item), out);
+            }
+            out.push(b']');
+            return;
+        }
         if let (Some(_), Cells::Text(keys)) = (&value.base, &column.cells)
             && plan::is_plain_key(keys.value(row))
         {
@@ -210,6 +221,29 @@ impl<'e> Nodes<'e> {
         self.write_id(target, row, out);
         out.extend_from_slice(b",\"identifier\":");
         write_json(&column.cells, column.is_plain, row, out);
+        out.push(b'}');
+    }
+
+    /// The same for an item of a list.
+    fn write_item(
+        &self,
+        value: &RowValue<'_>,
+        target: &IdWriter,
+        (items, item): (&Cells<'_>, usize),
+        out: &mut Vec<u8>,
+    ) {
+        if let (Some(_), Cells::Text(keys)) = (&value.base, items)
+            && plan::is_plain_key(keys.value(item))
+        {
+            return write_json(items, true, item, out);
+        }
+        let (mut part, mut path) = (Vec::new(), target.table.clone());
+        items.write_text(item, &mut part);
+        ids::push_part(&part, &mut path);
+        out.extend_from_slice(b"{\"@id\":\"");
+        self.encoder.plan.ids.write(&path, out);
+        out.extend_from_slice(b"\",\"identifier\":");
+        write_json(items, false, item, out);
         out.push(b'}');
     }
 

@@ -184,7 +184,8 @@ fn value<'a>(project: &'a Project, table: &'a Table, column: &Column, ids: &Ids)
         return concept_value(table, column, ids);
     }
     if let Some(target) = single_reference(project, table, column) {
-        let base = ids.table_base(&target.name).filter(|_| column.kind == ColumnType::Text);
+        let is_text = matches!(column.kind, ColumnType::Text | ColumnType::List(ItemType::Text));
+        let base = ids.table_base(&target.name).filter(|_| is_text);
         let key = vec![table.column_of_field(column.field)];
         return Value::Row(RowValue { table: &target.name, key, base });
     }
@@ -222,11 +223,8 @@ fn concept_value<'a>(table: &'a Table, column: &Column, ids: &Ids) -> Value<'a> 
     }
 }
 
-/// The table whose whole primary key the column holds: by its one foreign key of one field.
+/// The table whose whole primary key the column, or each item of it, holds: by its one foreign key of one field.
 fn single_reference<'a>(project: &'a Project, table: &Table, column: &Column) -> Option<&'a Table> {
-    if matches!(column.kind, ColumnType::List(_)) {
-        return None;
-    }
     let mut keys = table.foreign_keys.iter().filter(|key| key.fields == [column.field]);
     let (Some(key), None) = (keys.next(), keys.next()) else { return None };
     let target = &project.tables[key.table];

@@ -16,7 +16,7 @@ use super::package::names::{self, Taken, table_name};
 use super::table::Draft;
 use super::{Parts, read, resolve};
 use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
-use crate::schema::tree::{File, Node};
+use crate::schema::tree::{File, Node, Value};
 use crate::schema::{Dialect, SeedFile, SeedFormat, SeedLocation};
 use column::{Columns, Inherited};
 
@@ -44,10 +44,15 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
             Outer { inherited: Inherited::default().with(&mut keys), dialect: keys.take("dialect") };
     }
     let nodes = if is_group { keys.take_list(&mut file, "tables") } else { vec![node] };
-    for node in nodes {
+    let (suppressed, shown): (Vec<Node>, Vec<Node>) = nodes.into_iter().partition(is_suppressed);
+    for node in shown {
         group.table(&mut file, &mut inside, node)?;
     }
-    if group.tables.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
+    group.suppressed(&mut file, &mut inside, suppressed)?;
+    if group.tables.iter().all(|table| table.draft.table.is_withheld)
+        && !has_errors(&file.problems)
+        && !has_errors(&inside.problems)
+    {
         file.report(&codes::INVALID_VALUE, keys.mark, "there is no table to publish");
     }
     let first_table = group.tables.first().map(|table| table.draft.table.name.as_str());
@@ -56,6 +61,13 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     problems.append(&mut inside.problems);
     let tables = resolve::tables(group.drafts(), Vec::new(), &[], problems);
     Ok(Parts { dataset, tables, ..Parts::default() })
+}
+
+fn report_suppressed(file: &mut File, node: &Node, why: &str) {
+    let url = node.entry("url").and_then(Node::as_text).unwrap_or("a table");
+    let mark = node.entry("suppressOutput").map_or(node.mark, |mark| mark.mark);
+    let message = format!("`{url}` is not published: `suppressOutput` is true; {why}");
+    file.report_with_help(&codes::LEFT_OUT, mark, message, "remove `suppressOutput` to publish it");
 }
 
 /// What a group says for all of its tables.
@@ -72,21 +84,42 @@ struct Group {
     outer: Outer,
 }
 
+/// Whether a table is marked as one that has no output.
+fn is_suppressed(node: &Node) -> bool {
+    let mark = node.entry("suppressOutput").map(|mark| &mark.value);
+    matches!(mark, Some(Value::Text { text, quoted: false }) if text == "true")
+}
+
 impl Group {
+    /// Tables that are not published: those that others refer to are read, so that references can be checked.
+    fn suppressed(&mut self, file: &mut File, inside: &mut Inside, nodes: Vec<Node>) -> Result<()> {
+        let mut rest = nodes;
+        while let Some(at) = rest.iter().position(|node| self.refers_to(node)) {
+            let node = rest.remove(at);
+            report_suppressed(file, &node, "references to it are checked, and not published either");
+            let count = self.tables.len();
+            self.table(file, inside, node)?;
+            if let Some(table) = self.tables.get_mut(count) {
+                table.draft.table.is_withheld = true;
+            }
+        }
+        rest.iter().for_each(|node| report_suppressed(file, node, "nothing refers to it"));
+        Ok(())
+    }
+
+    /// Whether a table that was read refers to the one that is described.
+    fn refers_to(&self, node: &Node) -> bool {
+        let names = ["url", "tableSchema"].map(|key| node.entry(key).and_then(Node::as_text));
+        let foreign_keys = self.tables.iter().flat_map(|table| &table.draft.foreign_keys);
+        let mut resources = foreign_keys.filter_map(|key| key.resource.as_ref());
+        resources.any(|(resource, _)| names.contains(&Some(resource)))
+    }
+
     fn table(&mut self, file: &mut File, inside: &mut Inside, node: Node) -> Result<()> {
         let mut keys = file.entries("tables", node);
         let Some((url, mark)) = keys.require_text(file, "a table", "url") else { return Ok(()) };
-        if let Some(node) = keys.take("suppressOutput")
-            && file.boolean("suppressOutput", &node) == Some(true)
-        {
-            let message = format!("`{url}` is not published: `suppressOutput` is true");
-            file.report_with_help(
-                &codes::LEFT_OUT,
-                node.mark,
-                message,
-                "remove `suppressOutput` to publish it",
-            );
-            return Ok(());
+        if let Some(node) = keys.take("suppressOutput") {
+            file.boolean("suppressOutput", &node);
         }
         let inherited = self.outer.inherited.with(&mut keys);
         let Some(path) = inside.find(file, &url, mark) else { return Ok(()) };

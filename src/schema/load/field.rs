@@ -241,6 +241,20 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
     }
     field.unit = ours.take_text(file, "unit");
     field.property = ours.take_text(file, "property");
+    if let Some(node) = ours.take("one_or_many") {
+        field.format.one_or_many = file.boolean("one_or_many", &node) == Some(true);
+        if !matches!(field.kind, FieldType::List(_) | FieldType::Array) {
+            let message = "`one_or_many` belongs to fields of type `list` or `array`";
+            file.report(&codes::INVALID_VALUE, node.mark, message);
+        }
+    }
+    if let Some(node) = ours.take("line_ends") {
+        field.format.line_feeds = choice(file, "line_ends", &node, &[("lf", true)]) == Some(true);
+        if field.kind != FieldType::String || field.format.string != StringFormat::Default {
+            let message = "`line_ends` belongs to fields of type `string` without a `format`";
+            file.report(&codes::INVALID_VALUE, node.mark, message);
+        }
+    }
     if let Some(node) = ours.take("decimal") {
         field.format.decimal = decimal(file, node, field.kind);
     }

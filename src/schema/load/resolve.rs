@@ -7,8 +7,8 @@ use super::table::{Draft, ForeignKeyDraft, NestedDraft};
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::schema::column::columns;
 use crate::schema::{
-    Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, Publication, PublishWith, SeedLocation,
-    Table, Vocabulary,
+    ColumnType, Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, Publication, PublishWith,
+    SeedLocation, Table, Vocabulary,
 };
 use crate::tokens::Mark;
 
@@ -140,10 +140,15 @@ impl Scope<'_> {
         }
         for (own, other) in foreign_key.fields.iter().zip(&references) {
             let (own, other) = (&draft.table.fields[*own], &self.fields[table][*other]);
-            if own.column_type() != other.column_type() || matches!(own.kind, FieldType::List(_)) {
+            let own_type = match own.kind {
+                FieldType::List(item) if references.len() == 1 => item.column_type(),
+                _ => own.column_type(),
+            };
+            if own_type != other.column_type() || matches!(own_type, ColumnType::List(_)) {
                 let (a, b) = (own.column_type(), other.column_type());
                 let message = format!("`{}` ({a}) cannot refer to `{}` ({b})", own.name, other.name);
-                let help = "a field and the field it refers to are of one type, and no lists";
+                let help = "a field and the field it refers to are of one type; the items of a list may refer, \
+                            where it is the only field of the key";
                 draft.file.report_with_help(&codes::INVALID_VALUE, foreign_key.mark, message, help);
                 return None;
             }
@@ -209,7 +214,8 @@ impl Scope<'_> {
     ) -> Option<Vec<usize>> {
         if let [parent] = parents {
             let primary = &self.keys[*parent];
-            for foreign_key in draft.table.foreign_keys.iter().filter(|f| f.table == *parent) {
+            let is_whole = |key: &&ForeignKey| key.table == *parent && !key.is_of_items(&draft.table);
+            for foreign_key in draft.table.foreign_keys.iter().filter(is_whole) {
                 let in_order = primary.iter().map(|field| {
                     let at = foreign_key.references.iter().position(|r| r == field)?;
                     Some(foreign_key.fields[at])
@@ -365,6 +371,7 @@ fn vocabulary_table() -> Table {
         ignore: Default::default(),
         class: Some("skos:Concept".to_owned()),
         label: Some(2),
+        is_withheld: false,
         publication: Publication::default(),
         seeds: SeedLocation::Derived,
         format: None,

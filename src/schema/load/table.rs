@@ -162,6 +162,7 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
         ignore: Default::default(),
         class: None,
         label: None,
+        is_withheld: false,
         publication: Publication::default(),
         seeds: SeedLocation::Default,
         format: None,

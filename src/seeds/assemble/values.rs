@@ -37,8 +37,22 @@ impl Assembler<'_> {
         tokens: &mut dyn Tokens<'_>,
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
-        let schema = &self.schema(instance).fields[field];
+        let table = self.schema(instance);
+        let schema = &table.fields[field];
+        let is_one = schema.format.one_or_many
+            && match &first {
+                Token::Scalar(Scalar { style: Style::Null | Style::AmbiguousNull, .. }) => false,
+                Token::Scalar(scalar) => !is_missing(table, schema, &scalar.text),
+                first => *first == Token::MapStart,
+            };
         match (&first, schema.kind) {
+            (Token::Scalar(scalar), FieldType::List(_)) if is_one => {
+                self.note(instance, Some(field), tokens, "");
+                self.item(instance, field, 0, scalar, tokens);
+                self.end_list(instance, field);
+                Ok(())
+            }
+            (_, FieldType::Array) if is_one => self.json(instance, field, tokens, first),
             (Token::Scalar(scalar), _) => {
                 self.set(instance, field, scalar, tokens);
                 Ok(())
@@ -77,19 +91,7 @@ impl Assembler<'_> {
                 Token::ListEnd | Token::End => break,
                 Token::Scalar(scalar) => {
                     // A bad item is left out, and the next has its number.
-                    self.note_item(instance, Some(field), Some(taken), tokens, &scalar.text);
-                    let rows = &mut self.tables[instance];
-                    let result = match scalar.style {
-                        Style::Null | Style::AmbiguousNull => None,
-                        Style::Bare | Style::Quoted => {
-                            Some(rows.builders[field].push_item(schema, &scalar.text))
-                        }
-                    };
-                    match result {
-                        Some(Ok(())) => taken += 1,
-                        Some(Err(kind)) => self.bad_item(instance, field, kind, &scalar.text, tokens),
-                        None => self.missing_item(instance, field, tokens),
-                    }
+                    taken += u32::from(self.item(instance, field, taken, &scalar, tokens));
                 }
                 other => {
                     let message =
@@ -99,10 +101,38 @@ impl Assembler<'_> {
                 }
             }
         }
+        self.end_list(instance, field);
+        Ok(())
+    }
+
+    fn end_list(&mut self, instance: usize, field: usize) {
         let rows = &mut self.tables[instance];
         rows.builders[field].end_list();
         rows.set[field] = rows.count + 1;
-        Ok(())
+    }
+
+    /// Adds an item to a list; false when it is a bad one, which is told.
+    fn item(
+        &mut self,
+        instance: usize,
+        field: usize,
+        number: u32,
+        scalar: &Scalar<'_>,
+        tokens: &dyn Tokens<'_>,
+    ) -> bool {
+        self.note_item(instance, Some(field), Some(number), tokens, &scalar.text);
+        if matches!(scalar.style, Style::Null | Style::AmbiguousNull) {
+            self.missing_item(instance, field, tokens);
+            return false;
+        }
+        let schema = &self.schema(instance).fields[field];
+        match self.tables[instance].builders[field].push_item(schema, &scalar.text) {
+            Ok(()) => true,
+            Err(kind) => {
+                self.bad_item(instance, field, kind, &scalar.text, tokens);
+                false
+            }
+        }
     }
 
     /// An item's place is that of the item, not of the list, so it is reported at once.
@@ -138,7 +168,8 @@ impl Assembler<'_> {
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
         let mark = tokens.mark();
-        let Compact { text, repeated } = compact_json(tokens, first)?;
+        let is_list = first == Token::ListStart;
+        let Compact { mut text, repeated } = compact_json(tokens, first)?;
         let schema = &self.schema(instance).fields[field];
         if !repeated.is_empty() {
             for (key, mark) in repeated {
@@ -147,6 +178,9 @@ impl Assembler<'_> {
             }
             self.tables[instance].bad(field, ProblemKind::Reported);
             return Ok(());
+        }
+        if schema.format.one_or_many && !is_list {
+            text = format!("[{text}]");
         }
         self.note_at(instance, Some(field), None, mark, &text);
         let rows = &mut self.tables[instance];

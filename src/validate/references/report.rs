@@ -1,0 +1,145 @@
+//! What is said of references to nothing.
+
+use arrow::array::{Array, ArrayRef, AsArray};
+
+use super::super::keys::{cell, shown};
+use super::super::{Findings, Pending, Say, describe};
+use super::{Dangling, Link, References, Wanted};
+use crate::diagnostic::{Result, codes, listed, nearest};
+use crate::schema::{ColumnType, ItemType, Table};
+use crate::tables::{Cells, RowId, Rows};
+
+/// Most comparisons spent on finding the nearest existing keys, over the whole run.
+const NEAREST_BUDGET: usize = 20_000_000;
+
+/// Reports references to nothing, which are sorted.
+pub(super) fn report(
+    references: &References<'_>,
+    tables: &[Rows],
+    dangling: &[Dangling],
+    findings: &mut Findings,
+) -> Result<()> {
+    let mut budget = NEAREST_BUDGET;
+    for of_link in dangling.chunk_by(|one, other| one.link == other.link) {
+        let link = &references.links[of_link[0].link];
+        if findings.lost[link.foreign_key.table] {
+            findings.muted += of_link.len() as u64;
+            continue;
+        }
+        let near = Near::new(references, link, tables, &mut budget)?;
+        let of_rows: Vec<&[Dangling]> = of_link.chunk_by(|one, other| one.row == other.row).collect();
+        let ids: Vec<RowId> = of_rows.iter().map(|of_row| of_row[0].row).collect();
+        let fetched = tables[link.table].fetch(&ids)?;
+        for ((row, columns), of_row) in fetched.into_iter().zip(of_rows) {
+            for (item, text, value) in named(references, link, &columns, of_row) {
+                let near = near.find(text, &mut budget);
+                let say = say(references, link, item, &value, near);
+                let field = link.foreign_key.fields.first().copied();
+                findings.pending.push(Pending { table: link.table, row, field, say });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a row names that is not there: the item of its list, the text of a key that is one, and the key in backticks.
+fn named(
+    references: &References<'_>,
+    link: &Link<'_>,
+    columns: &[ArrayRef],
+    dangling: &[Dangling],
+) -> Vec<(Option<u32>, Option<String>, String)> {
+    let table = &references.project.tables[link.table];
+    let fields = &link.foreign_key.fields;
+    if !link.foreign_key.is_of_items(table) {
+        return vec![(None, cell(table, fields[0], columns), shown(table, fields, columns))];
+    }
+    let wanted = Wanted::new(&link.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
+    let missing = wanted.whole().filter(|&key| dangling.iter().any(|one| *one.item == *wanted.key(key)));
+    missing
+        .map(|key| {
+            let text = item_text(&columns[link.columns[0]], key);
+            let value = format!("`{}`", describe::shorten(text.as_deref().unwrap_or_default()));
+            (wanted.item(key), text, value)
+        })
+        .collect()
+}
+
+/// An item, by its number, of the list that a column of one row holds.
+pub(in crate::validate) fn item_text(column: &ArrayRef, item: usize) -> Option<String> {
+    let values = column.as_list_opt::<i32>()?.value(0);
+    let kind = match values.data_type() {
+        arrow::datatypes::DataType::Int64 => ItemType::Integer,
+        arrow::datatypes::DataType::Float64 => ItemType::Number,
+        arrow::datatypes::DataType::Boolean => ItemType::Boolean,
+        arrow::datatypes::DataType::Date32 => ItemType::Date,
+        arrow::datatypes::DataType::Timestamp(..) => ItemType::Datetime,
+        _ => ItemType::Text,
+    };
+    let mut text = Vec::new();
+    Cells::new(kind.column_type(), &values).write_text(item, &mut text);
+    String::from_utf8(text).ok()
+}
+
+fn say(
+    references: &References<'_>,
+    link: &Link<'_>,
+    item: Option<u32>,
+    value: &str,
+    near: Option<&str>,
+) -> Say {
+    let table = &references.project.tables[link.table];
+    let target = &references.project.tables[link.foreign_key.table].name;
+    let names = listed(link.foreign_key.fields.iter().map(|&f| table.fields[f].name.as_str()));
+    let subject = match (item, link.foreign_key.fields.len()) {
+        (Some(_), _) => format!("an item of {names} refers"),
+        (None, 1) => format!("field {names} refers"),
+        (None, _) => format!("fields {names} refer"),
+    };
+    let message = format!("{subject} to {value}, but `{target}` has no such record");
+    let nearest = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
+    let help = format!("add {value} to `{target}`, or correct the reference{nearest}");
+    let ready = Box::new((codes::DANGLING_REFERENCE.name.into(), message, Some(help)));
+    match item {
+        Some(item) => Say::OfItem(item, ready),
+        None => Say::Ready(ready),
+    }
+}
+
+/// The existing keys that a dangling one may have been meant for: single texts only.
+struct Near {
+    known: Vec<String>,
+}
+
+impl Near {
+    fn new(
+        references: &References<'_>,
+        link: &Link<'_>,
+        tables: &[Rows],
+        budget: &mut usize,
+    ) -> Result<Near> {
+        let mut near = Near { known: Vec::new() };
+        let rows = &tables[link.foreign_key.table];
+        let &[theirs] = link.foreign_key.references.as_slice() else { return Ok(near) };
+        let target: &Table = &references.project.tables[link.foreign_key.table];
+        if target.fields[theirs].column_type() != ColumnType::Text || *budget < rows.len() {
+            return Ok(near);
+        }
+        for batch in rows.batches(crate::tables::BLOCK_ROWS, u64::MAX) {
+            let columns = batch?.columns().to_vec();
+            let of_row = |row| columns.iter().map(|column| column.slice(row, 1)).collect::<Vec<_>>();
+            let count = columns.first().map_or(0, |column| column.len());
+            near.known.extend((0..count).filter_map(|row| cell(target, theirs, &of_row(row))));
+        }
+        Ok(near)
+    }
+
+    /// The key most like the one that is wanted, while the budget lasts.
+    fn find(&self, wanted: Option<String>, budget: &mut usize) -> Option<&str> {
+        if self.known.is_empty() || *budget < self.known.len() {
+            return None;
+        }
+        *budget -= self.known.len();
+        nearest(&wanted?, self.known.iter().map(String::as_str))
+    }
+}
