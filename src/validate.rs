@@ -15,7 +15,7 @@ mod views;
 mod vocabularies;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{self, Diagnostic, Place, Result};
 use crate::schema::{Project, SeedLocation, Table};
@@ -150,6 +150,7 @@ fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: 
 
 /// Brings the cell problems of every chunk together.
 fn collect_problems(tables: &[Rows], findings: &mut Findings) {
+    let mut told = BTreeSet::new();
     for (table, rows) in tables.iter().enumerate() {
         for (number, chunk) in rows.origins().iter().enumerate() {
             for &Problem { row, field, item, kind } in
@@ -157,6 +158,9 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
             {
                 if chunk.is_broken(row) {
                     findings.muted += 1;
+                    continue;
+                }
+                if describe::is_told_once(kind) && !told.insert((table, field)) {
                     continue;
                 }
                 let row = RowId { chunk: number as u32, row };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::lexical::TimePattern;
+use super::lexical::{NumberPattern, TimePattern};
 use super::{ItemType, Pattern};
 
 /// One field (Table Schema 2.0 Field Descriptor).
@@ -126,6 +126,14 @@ pub struct FieldFormat {
     pub false_values: Vec<String>,
     /// Text between the items of a list in delimited text; default `,`.
     pub delimiter: String,
+    /// Pattern that a number is written by (`letterpress: number_pattern`).
+    pub number_pattern: Option<NumberPattern>,
+    /// Whether a number may end in `%` or `‰` (`letterpress: percent`).
+    pub percent: bool,
+    /// Whether a number may have an exponent (`letterpress: exponent`).
+    pub exponent: bool,
+    /// Whether a number may become the nearest 64-bit number, as in packages of others.
+    pub may_round: bool,
     /// Precision and scale of a number published as an exact decimal (`letterpress: decimal`).
     pub decimal: Option<(u8, i8)>,
     /// What a date and time that is written without an offset means (`letterpress: zone`); `None`: UTC, which is told.
@@ -201,9 +209,20 @@ impl Default for FieldFormat {
             true_values: words(["true", "True", "TRUE", "1"]),
             false_values: words(["false", "False", "FALSE", "0"]),
             delimiter: ",".into(),
+            number_pattern: None,
+            percent: false,
+            exponent: true,
+            may_round: false,
             decimal: None,
             zone: None,
         }
+    }
+}
+
+impl FieldFormat {
+    /// The form of values in the schema itself (`minimum`, `enum`): that of the data, but for a pattern, which they need not meet.
+    pub fn in_schema(&self) -> FieldFormat {
+        FieldFormat { number_pattern: None, ..self.clone() }
     }
 }
 

@@ -176,7 +176,7 @@ fn chunk(
             }
             None => rows.iter().for_each(|_| builder.null()),
         }
-        fields.push(builder.finish());
+        fields.push(builder.finish_noting(index as u32, &mut problems));
     }
     let columns = derive::columns(table, &fields, &mut problems);
     Some(Chunk {

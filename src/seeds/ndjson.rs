@@ -88,8 +88,10 @@ fn chunk(
     for (builder, _) in builders.iter_mut().zip(&is_filled).filter(|(_, is_filled)| !**is_filled) {
         (0..rows).for_each(|_| builder.null());
     }
-    let fields: Vec<_> = builders.into_iter().map(ColumnBuilder::finish).collect();
     let mut problems = Vec::new();
+    let finish =
+        |(index, builder): (usize, ColumnBuilder)| builder.finish_noting(index as u32, &mut problems);
+    let fields: Vec<_> = builders.into_iter().enumerate().map(finish).collect();
     let columns = derive::columns(table, &fields, &mut problems);
     let (split, broken) = (split.id, Vec::new());
     Some(Chunk { table: table_index, columns, rows, split, instance: 0, problems, broken })

@@ -299,7 +299,7 @@ fn from_texts(
         texts.iter().map(|text| text.filter(|text| !is_missing(table, field, text)).map(Cow::Borrowed));
     builder.extend(field, values, |row, kind| problems.push(Problem::of_cell(row as u32, index, kind)));
     debug_assert!(field.kind != FieldType::Any || !texts.is_empty());
-    builder.finish()
+    builder.finish_noting(index, problems)
 }
 
 /// Finds cells: a row of a Parquet file has a number, from 1, and no line.

@@ -19,6 +19,9 @@ pub(super) fn is_warning(kind: ProblemKind) -> bool {
 fn code(kind: ProblemKind) -> &'static Code {
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType => &codes::WRONG_TYPE,
+        ProblemKind::InexactNumber => &codes::INEXACT_NUMBER,
+        ProblemKind::RoundedNumber => &codes::ROUNDED_NUMBER,
+        ProblemKind::TimeWithoutZone => &codes::TIME_WITHOUT_ZONE,
         ProblemKind::InvalidEdtf => &codes::INVALID_EDTF,
         ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
         ProblemKind::ListSeparator => &codes::LIST_SEPARATOR,
@@ -33,6 +36,11 @@ fn code(kind: ProblemKind) -> &'static Code {
         ProblemKind::InvisibleText => &codes::INVISIBLE_TEXT,
         ProblemKind::FormulaText => &codes::FORMULA_TEXT,
     }
+}
+
+/// Whether it is said of a field once, where it is first found.
+pub(super) fn is_told_once(kind: ProblemKind) -> bool {
+    matches!(kind, ProblemKind::RoundedNumber | ProblemKind::TimeWithoutZone)
 }
 
 /// The diagnostic for a problem that has been located; `other` is the place of the row it clashes with.
@@ -87,7 +95,10 @@ fn cell(
     let value = if is_item { format!("an item of `{name}`") } else { format!("field `{name}`") };
     let constraints = &field.constraints;
     match kind {
-        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, text),
+        ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::InexactNumber => {
+            wrong_type(field, text)
+        }
+        ProblemKind::RoundedNumber | ProblemKind::TimeWithoutZone => noted(field, kind, text),
         ProblemKind::InvalidEdtf => {
             let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
             (format!("field `{name}` is `{shown}`: {reason}"), None)
@@ -168,6 +179,25 @@ fn wrong_type(field: &Field, text: &str) -> (String, Option<String>) {
         _ => None,
     };
     (message, help)
+}
+
+/// What is told of a field once. A list as a whole has no text.
+fn noted(field: &Field, kind: ProblemKind, text: &str) -> (String, Option<String>) {
+    let (name, shown) = (&field.name, shorten(text));
+    if kind == ProblemKind::TimeWithoutZone {
+        let help = "if such times are in UTC, `letterpress: {zone: UTC}` of the field says so; if they are of no zone, `zone: none`";
+        let found = match text {
+            "" => format!("an item of `{name}` has"),
+            _ => format!("field `{name}` is `{shown}`, which has"),
+        };
+        return (format!("{found} no offset: such times are taken as UTC"), Some(help.to_owned()));
+    }
+    if field.is_list() {
+        let help = "items of lists are 64-bit numbers; those with more digits are texts: `itemType: string`";
+        return (format!("an item of `{name}` has more digits than a 64-bit number"), Some(help.to_owned()));
+    }
+    let (message, help) = wrong_type(field, text);
+    (format!("{message}; others of the field may be rounded, too"), help)
 }
 
 fn wrong_length(field: &Field, kind: ProblemKind, text: &str) -> String {

@@ -164,7 +164,7 @@ impl View<'_> {
                     problems.push(Problem::of_cell(row as u32, number as u32, kind));
                 }
             }
-            fields.push(builder.finish());
+            fields.push(builder.finish_noting(number as u32, &mut problems));
         }
         let columns = derived_columns(self.table, &fields, &mut problems);
         let split = SplitId { source: usize::MAX, offset: 0, length: 0, first_line: 1 };
