@@ -183,6 +183,11 @@ impl<T: ArrowPrimitiveType> Fixed<T> {
         Fixed { values: Vec::with_capacity(rows), there: Bits::new() }
     }
 
+    /// Values so far, those that are missing included.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
+    }
+
     /// Adds a value.
     #[inline]
     pub(crate) fn push(&mut self, value: T::Native) {

@@ -18,7 +18,7 @@ mod views;
 mod vocabularies;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{self, Diagnostic, Place, Result};
 use crate::offsets::field_number;
@@ -165,6 +165,7 @@ fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: 
 
 /// Brings the cell problems of every chunk together.
 fn collect_problems(tables: &[Rows], findings: &mut Findings) {
+    let mut told = BTreeSet::new();
     for (table, rows) in tables.iter().enumerate() {
         for (chunk_number, chunk) in (0..).zip(rows.origins()) {
             for &Problem { row, field, item, kind } in
@@ -172,6 +173,9 @@ fn collect_problems(tables: &[Rows], findings: &mut Findings) {
             {
                 if chunk.is_broken(row) {
                     findings.muted += 1;
+                    continue;
+                }
+                if describe::is_told_once(kind) && !told.insert((table, field)) {
                     continue;
                 }
                 let row = RowId { chunk: chunk_number, row };

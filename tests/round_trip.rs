@@ -75,7 +75,9 @@ fn list(of: impl Strategy<Value = String>) -> impl Strategy<Value = Cell> {
 /// The cells of a row after its id, in the order of the schema.
 fn row() -> impl Strategy<Value = Vec<Cell>> {
     let number = prop_oneof![
-        any::<f64>().prop_filter("numbers are finite", |n| n.is_finite()).prop_map(|n| format!("{n:e}")),
+        any::<f64>()
+            .prop_filter("numbers are finite", |n| n.is_finite())
+            .prop_map(|n| zmij::Buffer::new().format(n).to_owned()),
         (-1_000_000i64..1_000_000).prop_map(|n| n.to_string()),
     ];
     let decimal = (-999_999_999i64..=999_999_999).prop_map(|n| format!("{}.{:03}", n / 1000, n.abs() % 1000));

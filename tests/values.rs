@@ -175,3 +175,152 @@ fn a_format_without_meaning_in_a_package_is_passed_over_and_told() {
     assert_eq!(of_package(field, &["1959"]), (vec![told.to_owned()], Some("id,v\n0,1959\n".to_owned())));
     assert!(said("type: year, format: any", &["1959"])[0].starts_with("invalid-value: fields of this type"));
 }
+
+#[test]
+fn marks_of_groups_hold_the_groups_apart() {
+    let field = "type: number, groupChar: ','";
+    assert_eq!(
+        published(field, &["1,234.5", "12,34,567"]),
+        Ok(vec!["1234.5".to_owned(), "1234567.0".to_owned()])
+    );
+    for text in ["12,34", "1.234,5", ",,1", "0,123"] {
+        assert_eq!(
+            said(field, &[text]),
+            [format!(
+                "wrong-type: field `v` is `{text}`, expected a finite number such as `6.4` or `1,234.5`"
+            )]
+        );
+    }
+    for mark in [".", "5", "-", "e"] {
+        let expected = format!("invalid-value: `groupChar` cannot be `{mark}`");
+        assert_eq!(said(&format!("type: number, groupChar: '{mark}'"), &["1"]), [expected]);
+    }
+}
+
+#[test]
+fn a_number_beyond_what_is_published_is_refused() {
+    let fault = "which is beyond 64 bits";
+    let expected = format!("wrong-type: field `v` is `12345678901234567890`, {fault}");
+    assert_eq!(said("type: integer", &["12345678901234567890"]), [expected]);
+    let decimal = "type: number, letterpress: {decimal: [38, 0]}";
+    assert_eq!(published(decimal, &["12345678901234567890"]), Ok(vec!["12345678901234567890".to_owned()]));
+    let fault = "which no 64-bit number is: the nearest is `9007199254740992.0`";
+    let expected = format!("inexact-number: field `v` is `9007199254740993`, {fault}");
+    assert_eq!(said("type: number", &["9007199254740993"]), [expected]);
+    let list = "type: list, itemType: number, delimiter: ';'";
+    assert_eq!(said(list, &["0.1;9007199254740993"]).len(), 1);
+    assert_eq!(published(list, &["0.1;1e+19"]), Ok(vec!["0.1; 1e+19".to_owned()]));
+}
+
+#[test]
+fn a_number_of_the_schema_is_held_to_its_digits_too() {
+    for key in [
+        "constraints: {minimum: 9007199254740993}",
+        "constraints: {enum: [9007199254740993]}",
+        "example: 9007199254740993",
+    ] {
+        assert!(said(&format!("type: number, {key}"), &["1"])[0].starts_with("invalid-value: "), "{key}");
+    }
+    let exact = "type: number, constraints: {minimum: 9007199254740993}, letterpress: {decimal: [20, 0]}";
+    assert_eq!(published(exact, &["9007199254740993"]), Ok(vec!["9007199254740993".to_owned()]));
+    assert_eq!(said(exact, &["9007199254740992"]).len(), 1);
+}
+
+#[test]
+fn a_package_is_told_once_a_field_that_numbers_are_rounded() {
+    let (said, csv) =
+        of_package(r#""type": "number""#, &["12345678901234567890.123", "0.1000000000000000055", "1.10"]);
+    let fault = "which no 64-bit number is: the nearest is `1.2345678901234567e+19`";
+    let told = format!(
+        "rounded-number: field `v` is `12345678901234567890.123`, {fault}; others of the field may be rounded, too"
+    );
+    assert_eq!(said, [told]);
+    assert_eq!(csv.as_deref(), Some("id,v\n0,1.2345678901234567e+19\n1,0.1\n2,1.1\n"));
+}
+
+#[test]
+fn patterns_percent_and_exponents_of_numbers_are_read_where_a_field_has_them() {
+    let pattern = "type: number, letterpress: {number_pattern: '#,##0.00'}";
+    assert_eq!(published(pattern, &["1,234.50"]), Ok(vec!["1234.5".to_owned()]));
+    for text in ["1234.50", "1,234.5", "1,234"] {
+        assert_eq!(said(pattern, &[text]).len(), 1, "{text}");
+    }
+    let share = "type: number, letterpress: {percent: true, exponent: false, decimal: [5, 3]}";
+    assert_eq!(published(share, &["12.5%", "7‰"]), Ok(vec!["0.125".to_owned(), "0.007".to_owned()]));
+    assert!(
+        said("type: integer, letterpress: {number_pattern: '0.0'}", &["1"])[0].starts_with("invalid-value: ")
+    );
+    assert!(said("type: string, letterpress: {percent: true}", &["1"])[0].starts_with("invalid-value: "));
+}
+
+/// What is said of a CSVW table of one column, and what its cells are published as.
+fn of_csvw(datatype: &str, cells: &[&str]) -> Result<Vec<String>, Vec<String>> {
+    let rows: String = cells.iter().map(|cell| format!("\"{cell}\"\n")).collect();
+    let document = format!(
+        r#"{{"@context": "http://www.w3.org/ns/csvw", "url": "t.csv", "dc:identifier": "t", "schema:version": "1.0.0",
+        "dc:issued": "2020-01-01", "tableSchema": {{"columns": [{{"name": "v", "titles": "v", "datatype": {datatype},
+        "propertyUrl": "http://example.org/v"}}]}}}}"#
+    );
+    let home = folder(&[("csv-metadata.json", &document), ("t.csv", &format!("v\n{rows}"))]);
+    let (said, csv) = publish_of(home.path(), "csv/t.csv");
+    let csv = String::from_utf8(csv.ok_or(said)?).expect("CSV is UTF-8");
+    Ok(csv.lines().skip(1).map(str::to_owned).collect())
+}
+
+#[test]
+fn numbers_of_csvw_are_written_as_their_datatype_says() {
+    let one = |text: &str| Ok(vec![text.to_owned()]);
+    assert_eq!(of_csvw(r##"{"base": "decimal", "format": "#,##0.00"}"##, &["1,234.50"]), one("1234.5"));
+    assert_eq!(of_csvw(r#""decimal""#, &["25%"]), one("0.25"));
+    assert_eq!(of_csvw(r#""double""#, &["1.5E3"]), one("1500.0"));
+    assert_eq!(
+        of_csvw(r#"{"base": "decimal", "format": {"decimalChar": ",", "groupChar": "."}}"#, &["10.000,1"]),
+        one("10000.1")
+    );
+    assert_eq!(
+        of_csvw(r#"{"base": "dateTime", "format": "yyyy-MM-dd HH:mmX"}"#, &["2020-01-01 10:00+02"]),
+        one("2020-01-01T08:00:00Z")
+    );
+    for (datatype, text) in [
+        (r##"{"base": "integer", "format": "#,#00"}"##, "1234"),
+        (r#"{"base": "decimal", "format": {"groupChar": ","}}"#, "123,,456.789"),
+        (r#""decimal""#, "123.456E7"),
+        (r#""integer""#, "3.2"),
+        (r#"{"base": "integer", "format": "["}"#, "1"),
+        (r#"{"base": "integer", "format": "0%"}"#, "100%"),
+    ] {
+        assert_eq!(of_csvw(datatype, &[text]).map_err(|said| said.len()), Err(1), "{datatype}: {text}");
+    }
+}
+
+#[test]
+fn a_time_without_an_offset_is_told_once_a_field() {
+    let home =
+        project("type: datetime", &["2020-01-01T00:00:00Z", "2020-01-01T10:00:00", "2020-01-01T11:00:00"]);
+    let (said, csv) = publish_of(home.path(), "csv/t.csv");
+    let told = "time-without-zone: field `v` is `2020-01-01T10:00:00`, which has no offset: such times are taken as UTC";
+    assert_eq!(said, [told]);
+    assert!(String::from_utf8_lossy(&csv.unwrap_or_default()).contains("2020-01-01T10:00:00Z"));
+    for field in ["type: datetime, letterpress: {zone: UTC}", "type: datetime, format: '%Y-%m-%dT%H:%M:%SZ'"]
+    {
+        let home = project(field, &["2020-01-01T10:00:00Z"]);
+        assert_eq!(publish_of(home.path(), "csv/t.csv").0, Vec::<String>::new(), "{field}");
+    }
+    let local = "type: datetime, letterpress: {zone: none}";
+    assert_eq!(
+        said_of(local, "2020-01-01T10:00:00Z"),
+        "wrong-type: field `v` is `2020-01-01T10:00:00Z`, expected a date and time without an offset such as `2010-03-14T15:09:26`"
+    );
+    assert!(
+        said_of("type: datetime, format: '%F %T%z', letterpress: {zone: none}", "x")
+            .starts_with("invalid-value: `zone: none`")
+    );
+    assert!(
+        said_of("type: date, letterpress: {zone: UTC}", "x").starts_with("invalid-value: `zone` belongs")
+    );
+}
+
+/// The first thing that is said of a cell.
+fn said_of(field: &str, cell: &str) -> String {
+    said(field, &[cell]).swap_remove(0)
+}

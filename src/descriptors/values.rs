@@ -125,7 +125,7 @@ pub(super) fn is_guarded(project: &Project, column: &Column) -> bool {
 
 /// A text of the schema as a value of the field's type, in published form.
 fn scalar(field: &Field, text: &str) -> Option<Scalar> {
-    let format = &field.format;
+    let format = &field.format.in_schema();
     Some(match field.column_type() {
         ColumnType::Integer if field.kind == FieldType::Year => Scalar::Integer(lexical::year(text)?),
         ColumnType::Integer => Scalar::Integer(lexical::integer(format, text)?),

@@ -160,6 +160,21 @@ codes! {
         "The forms of each type are those of Table Schema 2.0: whole numbers without a point, numbers with a decimal point, \
          dates as `2010-03-14`, `true` or `false`; numbers are finite, days and instants of the years 0001 to 9999. Dates \
          known only in part belong in a field marked `edtf`. A column of Parquet is read by fields of its own kind."
+    INEXACT_NUMBER "inexact-number" Error
+        "a number with more digits than its field holds"
+        "A `number` is published as a 64-bit float (IEEE 754), which holds 15 digits for sure and none above 1.8e308. This one written \
+         back would be another decimal. Publish the field as an exact decimal with `letterpress: {decimal: [digits, digits after \
+         the point]}`, or as a text (`type: string`)."
+    ROUNDED_NUMBER "rounded-number" Warning
+        "a number in a package of others that is rounded"
+        "A `number` is published as a 64-bit float (IEEE 754), which does not hold every digit of this one. A package is published \
+         as it is, so this is told once a field. `letterpress: {decimal: [digits, digits after the point]}` of the field in \
+         the descriptor keeps every digit."
+    TIME_WITHOUT_ZONE "time-without-zone" Warning
+        "a date and time that does not say how far it is from UTC"
+        "A `datetime` is an instant, and a time without an offset is none before somebody says where it was read. It is taken as \
+         UTC, which is told once a field. `letterpress: {zone: UTC}` says that this is right; `letterpress: {zone: none}` \
+         publishes local times, without `Z` and, in Parquet, not adjusted to UTC."
     INVALID_EDTF "invalid-edtf" Error
         "a date that is not EDTF level 1"
         "The Extended Date/Time Format writes partial and uncertain dates: `1984`, `1984-05`, `1984-05-12`, `2001-21` \

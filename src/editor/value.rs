@@ -107,7 +107,11 @@ fn scalar(project: &Project, field: &Field, kind: FieldType) -> Schema {
             ..Schema::of(&TEXT)
         },
         FieldType::Integer | FieldType::Year | FieldType::Number => {
-            let is_dressed = format.group_char.is_some() || !format.bare_number || format.decimal_char != '.';
+            let is_dressed = format.group_char.is_some()
+                || !format.bare_number
+                || format.decimal_char != '.'
+                || format.number_pattern.is_some()
+                || format.percent;
             let kind = if kind == FieldType::Integer { "integer" } else { "number" };
             // Quotes do no harm: what is in them is read like the rest.
             let types: &[&'static str] = if is_dressed { &["number", "string"] } else { &[kind, "string"] };

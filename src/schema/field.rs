@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::lexical::TimePattern;
+use super::lexical::{NumberPattern, TimePattern};
 use super::{ItemType, Pattern};
 
 /// One field (Table Schema 2.0 Field Descriptor).
@@ -135,6 +135,14 @@ pub struct FieldFormat {
     pub one_or_many: bool,
     /// Whether every line end of a text becomes a line feed (`letterpress: line_ends`).
     pub line_feeds: bool,
+    /// Pattern that a number is written by (`letterpress: number_pattern`).
+    pub number_pattern: Option<NumberPattern>,
+    /// Whether a number may end in `%` or `‰` (`letterpress: percent`).
+    pub percent: bool,
+    /// Whether a number may have an exponent (`letterpress: exponent`).
+    pub exponent: bool,
+    /// Whether a number may become the nearest 64-bit number, as in packages of others.
+    pub may_round: bool,
     /// Precision and scale of a number published as an exact decimal (`letterpress: decimal`).
     pub decimal: Option<(u8, i8)>,
     /// What a date and time that is written without an offset means (`letterpress: zone`); `None`: UTC, which is told.
@@ -243,9 +251,20 @@ impl Default for FieldFormat {
             delimiter: ",".into(),
             one_or_many: false,
             line_feeds: false,
+            number_pattern: None,
+            percent: false,
+            exponent: true,
+            may_round: false,
             decimal: None,
             zone: None,
         }
+    }
+}
+
+impl FieldFormat {
+    /// The form of values in the schema itself (`minimum`, `enum`): that of the data, but for a pattern, which they need not meet.
+    pub fn in_schema(&self) -> FieldFormat {
+        FieldFormat { number_pattern: None, ..self.clone() }
     }
 }
 

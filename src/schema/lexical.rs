@@ -5,6 +5,7 @@
 mod expected;
 mod fault;
 mod line_ends;
+mod number;
 mod order;
 mod pattern;
 mod time;
@@ -17,10 +18,12 @@ use regex::Regex;
 use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
 pub use expected::expected;
 pub use fault::fault;
+pub use number::{NumberPattern, decimal, integer, is_rounded, number};
 pub use order::order;
 pub use pattern::{Refusal, TimePattern};
 pub use time::{Instant, date, datetime, days_from_civil, instant};
 
+use number::{plain_integer, plain_number};
 use time::two;
 
 use crate::tokens::{Compact, JsonTokens, Token, Tokens, compact_json};
@@ -30,77 +33,6 @@ pub const DAYS: RangeInclusive<i32> = -719_162..=2_932_896;
 
 /// Microseconds of the years 0001 to 9999, counted from 1970-01-01T00:00:00.
 pub const MICROSECONDS: RangeInclusive<i64> = -62_135_596_800_000_000..=253_402_300_799_999_999;
-
-/// A whole number; `None` when the text is none or does not fit 64 bits.
-pub fn integer(format: &FieldFormat, text: &str) -> Option<i64> {
-    if format.bare_number && format.group_char.is_none() {
-        return plain_integer(text);
-    }
-    plain_integer(&bare(format, text))
-}
-
-fn plain_integer(text: &str) -> Option<i64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok()
-}
-
-/// A finite number; `-0` becomes `0`.
-pub fn number(format: &FieldFormat, text: &str) -> Option<f64> {
-    let plain = format.bare_number && format.group_char.is_none() && format.decimal_char == '.';
-    let value: f64 = if plain { plain_number(text)? } else { plain_number(&bare(format, text))? };
-    Some(if value == 0.0 { 0.0 } else { value })
-}
-
-fn plain_number(text: &str) -> Option<f64> {
-    // The standard library also reads `inf`, `nan` and `infinity`.
-    if !text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E')) {
-        return None;
-    }
-    text.parse().ok().filter(|value: &f64| value.is_finite())
-}
-
-/// The text without group marks, with `.` as decimal mark and, when the number is not bare, without what surrounds it.
-fn bare(format: &FieldFormat, text: &str) -> String {
-    let mut text = text;
-    if !format.bare_number {
-        let is_part = |c: char| c.is_ascii_digit() || c == '-' || c == '+' || c == format.decimal_char;
-        let start = text.find(is_part).unwrap_or(text.len());
-        let end = text.rfind(|c: char| c.is_ascii_digit()).map_or(start, |i| i + 1);
-        text = text.get(start..end).unwrap_or("");
-    }
-    let mut out = match &format.group_char {
-        Some(group) if !group.is_empty() => text.replace(group.as_str(), ""),
-        _ => text.to_owned(),
-    };
-    if format.decimal_char != '.' {
-        out = out.replace('.', "x").replace(format.decimal_char, ".");
-    }
-    out
-}
-
-/// An exact decimal as a count of units of its last digit; `None` when the text has more digits than the column.
-pub fn decimal(format: &FieldFormat, precision: u8, scale: i8, text: &str) -> Option<i128> {
-    let text = bare(format, text);
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(&text)),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let fraction = fraction.trim_end_matches('0');
-    let scale = usize::try_from(scale).ok()?;
-    if (whole.is_empty() && fraction.is_empty()) || fraction.len() > scale {
-        return None;
-    }
-    if !whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let units: i128 = format!("{whole}{fraction:0<scale$}").parse().ok()?;
-    let limit = 10i128.checked_pow(u32::from(precision))?;
-    (units < limit).then_some(if negative { -units } else { units })
-}
 
 /// True or false, by the field's own words for them.
 pub fn boolean(format: &FieldFormat, text: &str) -> Option<bool> {
@@ -237,36 +169,6 @@ fn json_geopoint(text: &str, form: Geopoint) -> bool {
 mod tests {
     use super::*;
 
-    fn plain() -> FieldFormat {
-        FieldFormat::default()
-    }
-
-    #[test]
-    fn whole_numbers_are_digits_and_a_sign() {
-        for (text, value) in [("42", Some(42)), ("-7", Some(-7)), ("+7", Some(7)), ("012", Some(12))] {
-            assert_eq!(integer(&plain(), text), value, "{text}");
-        }
-        for text in ["", "1.0", "1e3", "1_000", " 1", "0x1F", "9223372036854775808", "１"] {
-            assert_eq!(integer(&plain(), text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn numbers_may_be_grouped_and_dressed_when_the_field_says_so() {
-        let mut format = plain();
-        format.group_char = Some(".".into());
-        format.decimal_char = ',';
-        assert_eq!(number(&format, "1.234,5"), Some(1234.5));
-        let mut format = plain();
-        format.bare_number = false;
-        assert_eq!(number(&format, "€ 95.5 %"), Some(95.5));
-        assert_eq!(integer(&format, "95%"), Some(95));
-        for text in ["NaN", "inf", "1,5", "", ".", "--1", "1e999"] {
-            assert_eq!(number(&plain(), text), None, "{text}");
-        }
-        assert!(number(&plain(), "-0").is_some_and(|v| v.is_sign_positive()));
-    }
-
     #[test]
     fn years_are_whole_numbers() {
         for (text, value) in [
@@ -283,14 +185,5 @@ mod tests {
         for text in ["", "-", "+44", "-0", "44 BC", "2010.0", "2e3", "--1", "2010Z", " 1"] {
             assert_eq!(year(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn decimals_are_exact_or_refused() {
-        assert_eq!(decimal(&plain(), 5, 2, "12.5"), Some(1250));
-        assert_eq!(decimal(&plain(), 5, 2, "-0.05"), Some(-5));
-        assert_eq!(decimal(&plain(), 5, 2, "1.500"), Some(150));
-        assert_eq!(decimal(&plain(), 5, 2, "1.505"), None);
-        assert_eq!(decimal(&plain(), 5, 2, "1000"), None);
     }
 }

@@ -9,13 +9,15 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
 };
 
-use super::ProblemKind;
+use super::{Problem, ProblemKind};
 use crate::columns::{Fixed, Texts};
-use crate::schema::{ColumnType, Field, FieldType, ItemType, StringFormat, lexical};
+use crate::schema::{ColumnType, Field, FieldFormat, FieldType, ItemType, StringFormat, lexical};
 
 /// Fills the column of one field. After each row exactly one of `push`, `null` or `begin_list` … `end_list` was called.
 pub struct ColumnBuilder {
     values: Values,
+    /// The first row whose value is taken in a way that is to be told once, and how.
+    note: Option<(usize, ProblemKind)>,
 }
 
 enum Values {
@@ -105,7 +107,7 @@ impl List {
 impl ColumnBuilder {
     /// An empty column for a field, with room for `rows` values.
     pub fn new(field: &Field, rows: usize) -> ColumnBuilder {
-        ColumnBuilder { values: Values::new(field.column_type(), rows) }
+        ColumnBuilder { values: Values::new(field.column_type(), rows), note: None }
     }
 
     /// Adds a missing value.
@@ -148,26 +150,43 @@ impl ColumnBuilder {
                 }
             }
             Values::Integer(b) if field.kind == FieldType::Year => {
-                fill(texts, lexical::year, |value| b.push_option(value), failed)
+                fill(texts, |_, text| lexical::year(text), |value| b.push_option(value), failed)
             }
             Values::Integer(b) => {
-                fill(texts, |text| lexical::integer(format, text), |value| b.push_option(value), failed)
+                fill(texts, |_, text| lexical::integer(format, text), |value| b.push_option(value), failed)
             }
             Values::Number(b) => {
-                fill(texts, |text| lexical::number(format, text), |value| b.push_option(value), failed)
+                let (first, note) = (b.len(), &mut self.note);
+                let failed = |row, text: &str| failed(row, kind_of_wrong_number(format, text));
+                let read = |row: usize, text: &str| {
+                    let value = lexical::number(format, text);
+                    if value.is_some() && may_need_note(field, note) && lexical::is_rounded(format, text) {
+                        *note = Some((first + row, ProblemKind::RoundedNumber));
+                    }
+                    value
+                };
+                fill_or(texts, read, |value| b.push_option(value), failed)
             }
             Values::Decimal(b, precision, scale) => {
-                let read = |text: &str| lexical::decimal(format, *precision, *scale, text);
+                let read = |_, text: &str| lexical::decimal(format, *precision, *scale, text);
                 fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::Boolean(b) => {
-                fill(texts, |text| lexical::boolean(format, text), |value| b.append_option(value), failed)
+                fill(texts, |_, text| lexical::boolean(format, text), |value| b.append_option(value), failed)
             }
             Values::Date(b) => {
-                fill(texts, |text| lexical::date(format, text), |value| b.push_option(value), failed)
+                fill(texts, |_, text| lexical::date(format, text), |value| b.push_option(value), failed)
             }
             Values::Datetime(b, _) => {
-                fill(texts, |text| lexical::datetime(format, text), |value| b.push_option(value), failed)
+                let (first, note) = (b.len(), &mut self.note);
+                let read = |row: usize, text: &str| {
+                    let instant = lexical::instant(format, text)?;
+                    if !instant.has_offset && format.zone.is_none() && note.is_none() {
+                        *note = Some((first + row, ProblemKind::TimeWithoutZone));
+                    }
+                    Some(instant.micros)
+                };
+                fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::List(_) => {
                 for (row, text) in texts.enumerate() {
@@ -221,10 +240,28 @@ impl ColumnBuilder {
                 true
             }
             Values::Integer(b) => lexical::integer(format, text).map(|v| b.push(v)).is_some(),
-            Values::Number(b) => lexical::number(format, text).map(|v| b.push(v)).is_some(),
+            Values::Number(b) => {
+                let Some(value) = lexical::number(format, text) else {
+                    return Err(kind_of_wrong_number(format, text));
+                };
+                if may_need_note(field, &self.note) && lexical::is_rounded(format, text) {
+                    self.note = Some((list.offsets.len() - 1, ProblemKind::RoundedNumber));
+                }
+                b.push(value);
+                true
+            }
             Values::Boolean(b) => lexical::boolean(format, text).map(|v| b.append_value(v)).is_some(),
             Values::Date(b) => lexical::date(format, text).map(|v| b.push(v)).is_some(),
-            Values::Datetime(b, _) => lexical::datetime(format, text).map(|v| b.push(v)).is_some(),
+            Values::Datetime(b, _) => match lexical::instant(format, text) {
+                Some(instant) => {
+                    if !instant.has_offset && format.zone.is_none() && self.note.is_none() {
+                        self.note = Some((list.offsets.len() - 1, ProblemKind::TimeWithoutZone));
+                    }
+                    b.push(instant.micros);
+                    true
+                }
+                None => false,
+            },
             Values::Decimal(..) | Values::List(_) => false,
         };
         if !is_typed {
@@ -246,19 +283,48 @@ impl ColumnBuilder {
     pub fn finish(self) -> ArrayRef {
         self.values.finish()
     }
+
+    /// The filled column, after what is to be told of it was added to the problems of its rows.
+    pub fn finish_noting(self, field: u32, problems: &mut Vec<Problem>) -> ArrayRef {
+        if let Some((row, kind)) = self.note
+            && let Ok(row) = u32::try_from(row)
+        {
+            problems.push(Problem::of_cell(row, field, kind));
+        }
+        self.values.finish()
+    }
+}
+
+/// Whether a number is to be looked at, since it may be another than was written and nothing has been told yet.
+fn may_need_note(field: &Field, note: &Option<(usize, ProblemKind)>) -> bool {
+    field.format.may_round && note.is_none()
+}
+
+fn kind_of_wrong_number(format: &FieldFormat, text: &str) -> ProblemKind {
+    if lexical::is_rounded(format, text) { ProblemKind::InexactNumber } else { ProblemKind::WrongType }
 }
 
 /// Adds to a column what `read` makes of each text; `failed` is told of rows whose text it can make nothing of.
 fn fill<'a, V>(
     texts: impl Iterator<Item = Option<Cow<'a, str>>>,
-    read: impl Fn(&str) -> Option<V>,
-    mut append: impl FnMut(Option<V>),
+    read: impl FnMut(usize, &str) -> Option<V>,
+    append: impl FnMut(Option<V>),
     mut failed: impl FnMut(usize, ProblemKind),
 ) {
+    fill_or(texts, read, append, |row, _| failed(row, ProblemKind::WrongType));
+}
+
+/// The same, where `failed` is told the text, too.
+fn fill_or<'a, V>(
+    texts: impl Iterator<Item = Option<Cow<'a, str>>>,
+    mut read: impl FnMut(usize, &str) -> Option<V>,
+    mut append: impl FnMut(Option<V>),
+    mut failed: impl FnMut(usize, &str),
+) {
     for (row, text) in texts.enumerate() {
-        let value = text.as_deref().and_then(&read);
-        if value.is_none() && text.is_some() {
-            failed(row, ProblemKind::WrongType);
+        let value = text.as_deref().and_then(|text| read(row, text));
+        if let (None, Some(text)) = (&value, &text) {
+            failed(row, text);
         }
         append(value);
     }

@@ -183,7 +183,7 @@ fn chunk(
                 continue;
             }
         }
-        fields.push(builder.finish());
+        fields.push(builder.finish_noting(field_number(index), &mut problems));
     }
     let columns = derive::columns(table, &fields, &mut problems);
     Some(Chunk {

@@ -12,6 +12,7 @@ use super::assemble::{has_missing_words, is_missing};
 use super::plan::Plan;
 use super::texts::{self, TextCell};
 use super::{Chunk, ColumnBuilder, Reading, Seeds, Source, Split, derive};
+use crate::offsets::field_number;
 use crate::schema::{Field, FieldType, Table};
 use scan::{Cell, Cells, Form, Key, scan};
 
@@ -87,15 +88,15 @@ fn chunk(
         }
         is_filled[key.field] = true;
     }
-    let mut problems = Vec::new();
+    let (mut problems, mut unnamed) = (Vec::new(), Vec::new());
     let mut fields = Vec::with_capacity(builders.len());
     for (index, builder) in builders.into_iter().enumerate() {
         fields.push(match is_filled[index] {
-            true => builder.finish(),
-            false => source.named_column(table, index, rows, &mut problems),
+            true => builder.finish_noting(field_number(index), &mut problems),
+            false => source.named_column(table, index, rows, &mut unnamed),
         });
     }
-    if !problems.is_empty() {
+    if !unnamed.is_empty() {
         return None;
     }
     let columns = derive::columns(table, &fields, &mut problems);

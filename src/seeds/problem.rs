@@ -34,6 +34,12 @@ pub enum ProblemKind {
     OutsideYears,
     /// JSON in which a mapping has the same key twice.
     RepeatedKey,
+    /// A number that a double does not hold.
+    InexactNumber,
+    /// A number that was rounded (a warning, once a field).
+    RoundedNumber,
+    /// A time without an offset, taken as UTC (a warning, once a field).
+    TimeWithoutZone,
     /// Not an EDTF date.
     InvalidEdtf,
     /// `~`, `Null` or `NULL` in a text field.
@@ -114,7 +120,11 @@ pub(crate) fn describe_item(
     let mut item = Field::plain(name, item_type(field));
     item.format = field.format.clone();
     let (fault, help) = lexical::fault(&item, text);
-    (&codes::WRONG_TYPE, format!("an item of `{name}` is `{text}`, {fault}"), help)
+    // An item cannot be an exact decimal.
+    let of_items = "items of lists are 64-bit numbers; those with more digits are texts: `itemType: string`";
+    let help = if kind == ProblemKind::InexactNumber { Some(of_items.to_owned()) } else { help };
+    let code = if kind == ProblemKind::InexactNumber { &codes::INEXACT_NUMBER } else { &codes::WRONG_TYPE };
+    (code, format!("an item of `{name}` is `{text}`, {fault}"), help)
 }
 
 fn item_type(field: &Field) -> FieldType {

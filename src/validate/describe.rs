@@ -22,6 +22,9 @@ fn code(kind: ProblemKind) -> &'static Code {
         ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::OutsideYears => &codes::WRONG_TYPE,
         ProblemKind::NotUtf8 => &codes::NOT_UTF8,
         ProblemKind::RepeatedKey => &codes::REPEATED_KEY,
+        ProblemKind::InexactNumber => &codes::INEXACT_NUMBER,
+        ProblemKind::RoundedNumber => &codes::ROUNDED_NUMBER,
+        ProblemKind::TimeWithoutZone => &codes::TIME_WITHOUT_ZONE,
         ProblemKind::InvalidEdtf => &codes::INVALID_EDTF,
         ProblemKind::AmbiguousNull => &codes::AMBIGUOUS_NULL,
         ProblemKind::ListSeparator | ProblemKind::NullItem => &codes::LIST_SEPARATOR,
@@ -37,6 +40,11 @@ fn code(kind: ProblemKind) -> &'static Code {
         ProblemKind::InvisibleText => &codes::INVISIBLE_TEXT,
         ProblemKind::FormulaText => &codes::FORMULA_TEXT,
     }
+}
+
+/// Whether it is said of a field once, where it is first found.
+pub(super) fn is_told_once(kind: ProblemKind) -> bool {
+    matches!(kind, ProblemKind::RoundedNumber | ProblemKind::TimeWithoutZone)
 }
 
 /// The diagnostic for a problem that has been located; `other` is the place of the row it clashes with.
@@ -91,11 +99,10 @@ fn cell(
     let value = if is_item { format!("an item of `{name}`") } else { format!("field `{name}`") };
     let constraints = &field.constraints;
     match kind {
-        ProblemKind::WrongType | ProblemKind::NullItem if is_item => {
+        ProblemKind::WrongType | ProblemKind::NullItem | ProblemKind::InexactNumber if is_item => {
             let (_, message, help) = describe_item(field, kind, &shown);
             (message, help)
         }
-        ProblemKind::Reported | ProblemKind::WrongType => wrong_type(field, text),
         ProblemKind::RepeatedKey => {
             let key = lexical::repeated_key(text).unwrap_or_default();
             (format!("`{}` is given twice in field `{name}`", shorten(&key)), None)
@@ -108,6 +115,10 @@ fn cell(
             let help = "write the column as UTF-8 text".to_owned();
             (format!("{value} is `{shown}`, whose bytes are not UTF-8"), Some(help))
         }
+        ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::InexactNumber => {
+            wrong_type(field, text)
+        }
+        ProblemKind::RoundedNumber | ProblemKind::TimeWithoutZone => noted(field, kind, text),
         ProblemKind::InvalidEdtf => {
             let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
             (format!("field `{name}` is `{shown}`: {reason}"), None)
@@ -198,6 +209,25 @@ fn wrong_type(field: &Field, text: &str) -> (String, Option<String>) {
         _ => None,
     };
     (message, help)
+}
+
+/// What is told of a field once. A list as a whole has no text.
+fn noted(field: &Field, kind: ProblemKind, text: &str) -> (String, Option<String>) {
+    let (name, shown) = (&field.name, shorten(text));
+    if kind == ProblemKind::TimeWithoutZone {
+        let help = "if such times are in UTC, `letterpress: {zone: UTC}` of the field says so; if they are of no zone, `zone: none`";
+        let found = match text {
+            "" => format!("an item of `{name}` has"),
+            _ => format!("field `{name}` is `{shown}`, which has"),
+        };
+        return (format!("{found} no offset: such times are taken as UTC"), Some(help.to_owned()));
+    }
+    if field.is_list() {
+        let help = "items of lists are 64-bit numbers; those with more digits are texts: `itemType: string`";
+        return (format!("an item of `{name}` has more digits than a 64-bit number"), Some(help.to_owned()));
+    }
+    let (message, help) = wrong_type(field, text);
+    (format!("{message}; others of the field may be rounded, too"), help)
 }
 
 fn wrong_length(field: &Field, kind: ProblemKind, text: &str) -> String {

@@ -58,14 +58,13 @@ enum Value {
 
 /// The text as a value of the field's type.
 fn typed(field: &Field, text: &str) -> Option<Value> {
-    let format = &field.format;
+    let format = &field.format.in_schema();
     Some(match field.column_type() {
         ColumnType::Integer if field.kind == FieldType::Year => Value::Integer(lexical::year(text)?),
         ColumnType::Integer => Value::Integer(lexical::integer(format, text)?),
         ColumnType::Number => Value::Number(lexical::number(format, text)?),
-        ColumnType::Decimal { precision, scale } => {
-            Value::Decimal(lexical::decimal(format, precision, scale, text)?)
-        }
+        // A limit may have more digits than the column.
+        ColumnType::Decimal { scale, .. } => Value::Decimal(lexical::decimal(format, 38, scale, text)?),
         ColumnType::Date => Value::Integer(i64::from(lexical::date(format, text)?)),
         ColumnType::Datetime | ColumnType::LocalDatetime => Value::Integer(lexical::datetime(format, text)?),
         ColumnType::Boolean => Value::Integer(i64::from(lexical::boolean(format, text)?)),

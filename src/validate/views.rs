@@ -165,7 +165,7 @@ impl View<'_> {
                     problems.push(Problem::of_cell(split_position(row), field_number(number), kind));
                 }
             }
-            fields.push(builder.finish());
+            fields.push(builder.finish_noting(field_number(number), &mut problems));
         }
         let columns = derived_columns(self.table, &fields, &mut problems);
         let split = SplitId { source: usize::MAX, offset: 0, length: 0, first_line: 1 };

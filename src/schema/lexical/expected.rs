@@ -1,6 +1,6 @@
 //! What a value looks like, in words.
 
-use super::TimePattern;
+use super::{NumberPattern, TimePattern};
 use crate::schema::{Field, FieldType, Geopoint, ItemType, StringFormat, Zone};
 
 /// What a value of the field looks like, for messages: `a whole number`, `a date such as 2010-03-14` …
@@ -14,13 +14,25 @@ pub fn expected(field: &Field) -> String {
             StringFormat::Binary => "base64 text".into(),
             StringFormat::Uuid => "a UUID".into(),
         },
+        FieldType::Number | FieldType::Integer if format.number_pattern.is_some() => {
+            let pattern = format.number_pattern.as_ref().map_or("", NumberPattern::source);
+            format!("a number written as `{pattern}`")
+        }
         FieldType::Number => match format.decimal {
             Some((precision, scale)) => {
                 format!("a decimal of at most {precision} digits, {scale} of them after the point")
             }
-            None => "a finite number such as `6.4`".into(),
+            None => match (&format.group_char, format.decimal_char) {
+                (Some(group), point) => {
+                    format!("a finite number such as `6{point}4` or `1{group}234{point}5`")
+                }
+                (None, point) => format!("a finite number such as `6{point}4`"),
+            },
         },
-        FieldType::Integer => "a whole number such as `42`".into(),
+        FieldType::Integer => match &format.group_char {
+            Some(group) => format!("a whole number such as `42` or `1{group}234`"),
+            None => "a whole number such as `42`".into(),
+        },
         FieldType::Boolean => {
             let words = format.true_values.iter().chain(&format.false_values).map(String::as_str);
             format!("one of {}", crate::diagnostic::quoted(words))

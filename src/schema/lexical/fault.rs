@@ -1,12 +1,17 @@
 //! What is wrong with a text that is not of its field's type, in words.
 
-use super::{expected, time};
+use super::{expected, number, time};
 use crate::schema::{Field, FieldType, ItemType, Zone};
 
 /// What is wrong with a text that is not of the field's type, as the end of a sentence that names it, and the next step.
 pub fn fault(field: &Field, text: &str) -> (String, Option<String>) {
     let found = match field.kind {
         FieldType::Datetime | FieldType::List(ItemType::Datetime) => instant_fault(field, text),
+        FieldType::Integer | FieldType::Year => {
+            number::is_large_integer(&field.format, text).then(|| too_large(field.kind))
+        }
+        FieldType::Number if field.format.decimal.is_none() => rounded(field, text),
+        FieldType::List(ItemType::Number) => rounded_item(field, text),
         FieldType::Time if field.format.pattern.is_none() => is_too_fine(text).then(too_fine),
         _ => None,
     };
@@ -26,6 +31,43 @@ fn instant_fault(field: &Field, text: &str) -> Option<(String, Option<String>)> 
         }
         None => is_too_fine(text).then(too_fine),
     }
+}
+
+fn too_large(kind: FieldType) -> (String, Option<String>) {
+    let help = match kind {
+        FieldType::Year => "no calendar has such a year",
+        _ => {
+            "`type: number` with `letterpress: {decimal: [38, 0]}` holds whole numbers of up to 38 digits, and `type: string` \
+             those that are names and no amounts"
+        }
+    };
+    ("which is beyond 64 bits".to_owned(), Some(help.to_owned()))
+}
+
+/// A number that a double does not hold, and the decimal that does.
+fn rounded(field: &Field, text: &str) -> Option<(String, Option<String>)> {
+    let (value, is_exact) = number::nearest(&field.format, text)?;
+    if is_exact {
+        return None;
+    }
+    let mut buffer = zmij::Buffer::new();
+    let fault = format!("which no 64-bit number is: the nearest is `{}`", buffer.format_finite(value));
+    let help = match number::digits(&field.format, text) {
+        Some((digits, after_point)) if digits <= 38 => format!(
+            "`letterpress: {{decimal: [{}, {after_point}]}}` keeps every digit of this one; or have it as a text: `type: string`",
+            digits.max(1)
+        ),
+        _ => "write it with at most 15 digits, or have it as a text: `type: string`".to_owned(),
+    };
+    Some((fault, Some(help)))
+}
+
+/// A list in delimited text of which an item is a number that a double does not hold.
+fn rounded_item(field: &Field, text: &str) -> Option<(String, Option<String>)> {
+    let items = text.split(field.format.delimiter.as_str()).map(|item| item.trim_matches(' '));
+    let item = items.into_iter().find(|item| number::is_rounded(&field.format, item))?;
+    let help = "items of lists are 64-bit numbers; those with more digits are texts: `itemType: string`";
+    Some((format!("of which no 64-bit number is the item `{item}`"), Some(help.to_owned())))
 }
 
 fn too_fine() -> (String, Option<String>) {

@@ -103,18 +103,24 @@ fn bound(
 
 /// The text unchanged; reported when it is not of the field's type.
 fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Mark) -> String {
-    let format = &field.format;
+    let format = &field.format.in_schema();
     let is_typed = match field.kind {
         FieldType::Integer => lexical::integer(format, &text).is_some(),
         FieldType::Year => lexical::year(&text).is_some(),
-        FieldType::Number => lexical::number(format, &text).is_some(),
+        FieldType::Number => match format.decimal {
+            // A limit may have more digits than the column, but no others after the point.
+            Some((_, scale)) => lexical::decimal(format, 38, scale, &text).is_some(),
+            None => lexical::number(format, &text).is_some(),
+        },
         FieldType::Boolean => lexical::boolean(format, &text).is_some(),
         FieldType::Date => lexical::date(format, &text).is_some(),
         FieldType::Datetime => lexical::datetime(format, &text).is_some(),
         FieldType::List(_) => true,
         _ => lexical::text(field, &text).is_some(),
     };
-    if !is_typed {
+    if is_typed {
+        check_rounding(file, field, key, &text, mark);
+    } else {
         let (fault, help) = lexical::fault(field, &text);
         let message = format!("`{key}` holds `{text}`, {fault}");
         match help {
@@ -123,6 +129,21 @@ fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Ma
         }
     }
     text
+}
+
+/// Tells of a number that the column does not hold as it is written.
+pub(super) fn check_rounding(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark) {
+    let is_double = field.kind == FieldType::Number && field.format.decimal.is_none();
+    if is_double && lexical::is_rounded(&field.format.in_schema(), text) {
+        let code = if file.is_foreign { &codes::ROUNDED_NUMBER } else { &codes::INVALID_VALUE };
+        let (fault, help) = lexical::fault(field, text);
+        file.report_with_help(
+            code,
+            mark,
+            format!("`{key}` holds `{text}`, {fault}"),
+            help.unwrap_or_default(),
+        );
+    }
 }
 
 /// A JSON Schema, and the document it was made from.

@@ -1,7 +1,7 @@
 //! One entry of a table's `fields`.
 
 use crate::diagnostic::{Severity, codes, nearest, quoted};
-use crate::schema::lexical::{Refusal, TimePattern};
+use crate::schema::lexical::{NumberPattern, Refusal, TimePattern};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
     Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary, Zone,
@@ -30,11 +30,12 @@ pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) ->
     let named = keys.require_text(file, "a field", "name");
     let kind = field_type(file, &mut keys);
     let format = format(file, &mut keys, kind);
+    let example = keys.take("example");
     let mut field = Field {
         name: named.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
         title: keys.take_text(file, "title"),
         description: keys.take_text(file, "description"),
-        example: keys.take_text(file, "example"),
+        example: example.as_ref().and_then(|node| file.text("example", node)),
         kind,
         format,
         constraints: Constraints::default(),
@@ -52,6 +53,9 @@ pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) ->
     }
     if let Some(constraints) = constraints {
         field.constraints = super::constraints::read(file, constraints, &field);
+    }
+    if let (Some(node), Some(text)) = (example, &field.example) {
+        super::constraints::check_rounding(file, &field, "example", text, node.mark);
     }
     if let Some(node) = categories {
         let allowed = categories_list(file, node);
@@ -125,7 +129,8 @@ fn format(file: &mut File, keys: &mut Entries, kind: FieldType) -> FieldFormat {
             _ => file.report(&codes::INVALID_VALUE, node.mark, "`decimalChar` is one character"),
         }
     }
-    format.group_char = keys.take_text(file, "groupChar");
+    format.group_char = group_char(file, keys, kind, format.decimal_char);
+    format.may_round = file.is_foreign;
     format.bare_number = keys.take_boolean(file, "bareNumber").unwrap_or(true);
     if let Some(node) = keys.take("trueValues") {
         format.true_values =
@@ -139,6 +144,56 @@ fn format(file: &mut File, keys: &mut Entries, kind: FieldType) -> FieldFormat {
         format.delimiter = delimiter;
     }
     format
+}
+
+/// The mark between groups of digits, unless it could be taken for another part of a number.
+fn group_char(file: &mut File, keys: &mut Entries, kind: FieldType, decimal_char: char) -> Option<String> {
+    let node = keys.take("groupChar")?;
+    let mark = file.text("groupChar", &node)?;
+    let has_decimals = matches!(kind, FieldType::Number | FieldType::List(ItemType::Number));
+    let is_decimal_mark = |c: char| has_decimals && c == decimal_char;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "+-%‰".contains(c) || is_decimal_mark(c);
+    if mark.contains(is_part) {
+        let message = format!("`groupChar` cannot be `{mark}`");
+        let help = "it is neither a digit, letter or sign, nor the `decimalChar`";
+        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        return None;
+    }
+    Some(mark).filter(|mark| !mark.is_empty())
+}
+
+/// How numbers are written beside what Table Schema can say.
+fn number_keys(file: &mut File, ours: &mut Entries, field: &mut Field) {
+    let is_number = matches!(field.kind, FieldType::Number | FieldType::List(ItemType::Number));
+    let is_whole = matches!(field.kind, FieldType::Integer | FieldType::List(ItemType::Integer));
+    for (key, slot) in [("percent", &mut field.format.percent), ("exponent", &mut field.format.exponent)] {
+        let Some(node) = ours.take(key) else { continue };
+        *slot = file.boolean(key, &node).unwrap_or(*slot);
+        if !is_number {
+            file.report(
+                &codes::INVALID_VALUE,
+                node.mark,
+                format!("`{key}` belongs to fields of type `number`"),
+            );
+        }
+    }
+    let Some(node) = ours.take("number_pattern") else { return };
+    let Some(text) = file.text("number_pattern", &node) else { return };
+    let format = &mut field.format;
+    let group = match &format.group_char {
+        Some(group) => group.as_str(),
+        None if format.decimal_char == ',' => ".",
+        None => ",",
+    };
+    let pattern = NumberPattern::new(&text, format.decimal_char, group);
+    let is_fitting = |pattern: &NumberPattern| is_number || is_whole && !pattern.is_fractional();
+    format.number_pattern = pattern.filter(is_fitting);
+    if format.number_pattern.is_none() {
+        let message = format!("`{text}` is not a pattern of such numbers");
+        let help = "a pattern is made of `#`, `0`, the marks of groups and decimals, `E`, `+`, `%` and `‰`, such as `#,##0.00`; \
+                    whole numbers have neither decimals nor `%`";
+        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+    }
 }
 
 fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut FieldFormat) {
@@ -255,11 +310,18 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
             file.report(&codes::INVALID_VALUE, node.mark, message);
         }
     }
+    number_keys(file, &mut ours, field);
     if let Some(node) = ours.take("decimal") {
         field.format.decimal = decimal(file, node, field.kind);
     }
     if let Some(node) = ours.take("zone") {
         field.format.zone = zone(file, &node, field.kind);
+        if field.format.zone == Some(Zone::None)
+            && field.format.pattern.as_ref().is_some_and(TimePattern::has_offset)
+        {
+            let message = "`zone: none` is for times without an offset, and the `format` has one";
+            file.report(&codes::INVALID_VALUE, node.mark, message);
+        }
     }
     file.finish("`letterpress` of a field", ours);
 }

@@ -76,7 +76,11 @@ impl Assembler<'_> {
         for (number, rows) in self.tables.into_iter().enumerate() {
             let instance = &self.plan.instances[number];
             let table = &self.project.tables[instance.table];
-            let mut columns: Vec<ArrayRef> = rows.builders.into_iter().map(ColumnBuilder::finish).collect();
+            let mut problems = rows.problems;
+            let finish = |(index, builder): (usize, ColumnBuilder)| {
+                builder.finish_noting(field_number(index), &mut problems)
+            };
+            let mut columns: Vec<ArrayRef> = rows.builders.into_iter().enumerate().map(finish).collect();
             if let (Some(parent), Some(nested)) = (instance.parent, &table.nested) {
                 let parent_table = &self.project.tables[self.plan.instances[parent].table];
                 let parent_rows = UInt32Array::from(rows.parents);
@@ -91,7 +95,6 @@ impl Assembler<'_> {
                 }
                 lost[number] |= lost[parent];
             }
-            let mut problems = rows.problems;
             let published = derive::columns(table, &columns, &mut problems);
             fields.push(columns);
             let rows_count = rows.count as usize;

@@ -241,6 +241,7 @@ fn typed(conversion: &Conversion, column: &ArrayRef, field: &Field, problems: &m
                 (number as i128 == i128::from(whole)).then_some(number)
             };
             let integers = integers(column, problems);
+            let problems = (problems, ProblemKind::InexactNumber);
             Arc::new(mapped::<Int64Type, Float64Type>(&integers, exact, problems))
         }
         (Conversion::Numbers, ColumnType::Number) => {
@@ -310,7 +311,7 @@ fn dates(column: &ArrayRef, problems: &mut Problems<'_>) -> ArrayRef {
                 0 => i32::try_from(at / DAY_MILLISECONDS).ok(),
                 _ => None,
             };
-            Arc::new(mapped::<Date64Type, Date32Type>(milliseconds, days, problems))
+            Arc::new(mapped::<Date64Type, Date32Type>(milliseconds, days, (problems, ProblemKind::WrongType)))
         }
     }
 }
@@ -328,7 +329,8 @@ fn datetime_column(column: &ArrayRef, kind: ColumnType, problems: &mut Problems<
         TimeUnit::Nanosecond => (count % 1_000 == 0).then_some(count / 1_000),
     };
     let counts = counts.as_primitive::<Int64Type>();
-    let micros = mapped::<Int64Type, TimestampMicrosecondType>(counts, micros, problems);
+    let micros =
+        mapped::<Int64Type, TimestampMicrosecondType>(counts, micros, (problems, ProblemKind::WrongType));
     match kind.arrow() {
         DataType::Timestamp(_, zone) => Arc::new(micros.with_timezone_opt(zone)),
         _ => Arc::new(micros),
@@ -339,12 +341,12 @@ fn datetime_column(column: &ArrayRef, kind: ColumnType, problems: &mut Problems<
 fn mapped<From: ArrowPrimitiveType, To: ArrowPrimitiveType>(
     values: &PrimitiveArray<From>,
     convert: impl Fn(From::Native) -> Option<To::Native>,
-    problems: &mut Problems<'_>,
+    (problems, kind): (&mut Problems<'_>, ProblemKind),
 ) -> PrimitiveArray<To> {
     let converted: PrimitiveArray<To> = values.unary_opt(&convert);
     if converted.null_count() > values.null_count() {
         let lost = |row: &usize| converted.is_null(*row) && values.is_valid(*row);
-        (0..values.len()).filter(lost).for_each(|row| problems.add(row, ProblemKind::WrongType));
+        (0..values.len()).filter(lost).for_each(|row| problems.add(row, kind));
     }
     converted
 }
@@ -392,5 +394,5 @@ pub(super) fn from_texts(
     let values =
         texts.iter().map(|text| text.filter(|text| !is_missing(table, field, text)).map(Cow::Borrowed));
     builder.extend(field, values, |row, kind| problems.add(row, kind));
-    builder.finish()
+    builder.finish_noting(problems.field, problems.all)
 }

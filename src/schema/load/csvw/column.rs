@@ -178,7 +178,11 @@ fn fields_of(file: &mut File, mark: Mark, own: Inherited) -> Vec<Entry> {
     };
     if let Some(node) = own.property_url.filter(is_address) {
         let mark = node.mark;
-        field.push(entry("letterpress", mark, Value::Map(vec![("property".to_owned(), mark, node)])));
+        let property = ("property".to_owned(), mark, node);
+        match field.iter_mut().find(|(key, ..)| key == "letterpress") {
+            Some((.., Node { value: Value::Map(ours), .. })) => ours.push(property),
+            _ => field.push(entry("letterpress", mark, Value::Map(vec![property]))),
+        }
     }
     field
 }

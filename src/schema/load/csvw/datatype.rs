@@ -107,8 +107,12 @@ pub(super) fn translate(
     }
     let Some(mut keys) = derived else { return };
     keys.ignore(&["@id", "dc:title", "dc:description"]);
-    if let Some(node) = keys.take("format") {
-        format(file, node, builtin.kind, field, constraints);
+    let given = keys.take("format");
+    let numbers = NumberFormat { has_exponent: builtin.name != "decimal", mark: at };
+    match (builtin.kind, given) {
+        ("number" | "integer", given) => numbers.translate(file, given, builtin.kind, field),
+        (kind, Some(node)) => format(file, node, kind, field, constraints),
+        (_, None) => {}
     }
     let mut bounds = Vec::new();
     let (least, greatest) = builtin.range;
@@ -170,7 +174,6 @@ fn take(
 fn format(file: &mut File, node: Node, kind: &str, field: &mut Vec<Entry>, constraints: &mut Vec<Entry>) {
     let mark = node.mark;
     match kind {
-        "number" | "integer" => number_format(file, node, field),
         "boolean" => {
             let Some(words) = file.text("format", &node) else { return };
             let Some((yes, no)) = words.split_once('|') else {
@@ -211,25 +214,40 @@ fn is_default(kind: &str, pattern: &str) -> bool {
     }
 }
 
-/// A pattern such as `#,##0.00`, or the two marks with or without one.
-fn number_format(file: &mut File, node: Node, field: &mut Vec<Entry>) {
-    let mark = node.mark;
-    let (pattern, decimal, group) = match &node.value {
-        Value::Text { text, .. } => (Some(text.clone()), None, None),
-        _ => {
-            let mut keys = file.entries("format", node);
-            let found = ["pattern", "decimalChar", "groupChar"].map(|key| keys.take_text(file, key));
-            file.finish("a format of numbers", keys);
-            let [pattern, decimal, group] = found;
-            (pattern, decimal, group)
+/// How numbers of a datatype are written (Model for Tabular Data, section 6.4.2).
+struct NumberFormat {
+    /// Whether an exponent is read where no pattern says so.
+    has_exponent: bool,
+    mark: Mark,
+}
+
+impl NumberFormat {
+    /// A pattern such as `#,##0.00`, or the two marks with or without one. Without a pattern, a number that is no whole number may
+    /// end in a percent or per mille sign.
+    fn translate(self, file: &mut File, given: Option<Node>, kind: &str, field: &mut Vec<Entry>) {
+        let mark = given.as_ref().map_or(self.mark, |node| node.mark);
+        let (pattern, decimal, group) = match given {
+            None => (None, None, None),
+            Some(Node { value: Value::Text { text, .. }, .. }) => (Some(text), None, None),
+            Some(node) => {
+                let mut keys = file.entries("format", node);
+                let found = ["pattern", "decimalChar", "groupChar"].map(|key| keys.take_text(file, key));
+                file.finish("a format of numbers", keys);
+                let [pattern, decimal, group] = found;
+                (pattern, decimal, group)
+            }
+        };
+        for (key, value) in [("decimalChar", decimal), ("groupChar", group)] {
+            field.extend(value.map(|value| entry(key, mark, text(value))));
         }
-    };
-    if let Some(decimal) = decimal {
-        field.push(entry("decimalChar", mark, text(decimal)));
-    }
-    let is_grouped = pattern.is_some_and(|pattern| pattern.contains(','));
-    if let Some(group) = group.or(is_grouped.then(|| ",".to_owned())) {
-        field.push(entry("groupChar", mark, text(group)));
+        let flag = |key, value: &str| entry(key, mark, Value::Text { text: value.to_owned(), quoted: false });
+        let ours = match (pattern, kind) {
+            (Some(pattern), _) => vec![entry("number_pattern", mark, text(pattern))],
+            (None, "number") if self.has_exponent => vec![flag("percent", "true")],
+            (None, "number") => vec![flag("percent", "true"), flag("exponent", "false")],
+            (None, _) => return,
+        };
+        field.push(entry("letterpress", mark, Value::Map(ours)));
     }
 }
 
