@@ -705,3 +705,42 @@ fn a_record_without_any_value_is_refused_in_every_kind_of_file() {
     let broken = told(&[("schema/tables/t.yaml", schema), ("seeds/t.yaml", "- {b: x}\n- 1\n")]);
     assert!(broken.len() == 2 && !broken.concat().contains("empty-row"), "{broken:?}");
 }
+
+#[test]
+fn an_item_without_a_value_is_refused_in_a_view_too() {
+    let view = "fields: [{name: id}, {name: tags, type: list}]\nprimaryKey: [id]\n";
+    let query = "-- Tags.\nselect id, json_array('a', null) as tags from t;\n";
+    let t = table("  - {name: n}");
+    let files = [
+        ("schema/tables/t.yaml", t.as_str()),
+        ("schema/views/v.yaml", view),
+        ("schema/views/v.sql", query),
+        ("seeds/t.yaml", "{id: x}"),
+    ];
+    let told = told(&files);
+    assert!(told.len() == 1 && told[0].contains("error[list-separator]"), "{told:?}");
+}
+
+#[test]
+fn each_item_of_a_list_in_a_data_package_may_refer_to_a_row() {
+    let package = r#"{"name": "p", "version": "1.0.0", "created": "2026-11-22", "resources": [
+      {"name": "langs", "path": "langs.csv", "schema": {"fields": [{"name": "id"}, {"name": "n"}], "primaryKey": "id"}},
+      {"name": "texts", "path": "texts.csv", "schema": {"fields": [{"name": "id"}, {"name": "in", "type": "list", "delimiter": "|"}],
+        "primaryKey": "id", "foreignKeys": [{"fields": "in", "reference": {"resource": "langs", "fields": "id"}}]}}]}"#;
+    let home = TempDir::new().expect("there is room");
+    for (path, text) in [
+        ("datapackage.json", package),
+        ("langs.csv", "id,n\nlat,1\ngrc,2\n"),
+        ("texts.csv", "id,in\na,lat|grc\nb,lat|lta\n"),
+    ] {
+        fs::write(home.path().join(path), text).expect("there is room");
+    }
+    let checked = publish::check(home.path(), Resources::of_jobs(2), &()).expect("the machine works");
+    let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "texts.csv:3:3: error[dangling-reference]: an item of `in` refers to `lta`, but `langs` has no such record"
+        ]
+    );
+}

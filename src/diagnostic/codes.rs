@@ -72,6 +72,12 @@ codes! {
         "two fields, columns or codes have the same name"
         "Names are unique within their table, file or vocabulary. Fields marked `edtf` add columns of their own (`…_earliest`, \
          `…_latest`, `…_precision`, `…_qualifier`), which count too."
+    INDEX_KEY "index-key" Warning
+        "a primary key that depends on the order of records"
+        "A field with `from: \"@index\"` holds the number of a record in its list. In a primary key it names the record for \
+         whoever refers to it, and a record that is put before others takes the number of the next: references then name \
+         another record, and nothing tells. Give records a name of their own. In a nested table to which nothing refers it is \
+         the place in the list of the record around it, and no warning is given."
     RENAMED "renamed" Warning
         "a name in a package that has to be changed to be published"
         "Packages of others may name a resource or field as they like, a release cannot: its names become file names, columns \

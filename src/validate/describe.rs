@@ -179,7 +179,13 @@ fn cell(
         }
         ProblemKind::TooShort | ProblemKind::TooLong => (wrong_length(field, kind, text), None),
         ProblemKind::JsonSchema => (json_mismatch(field, text), None),
-        ProblemKind::UnsafeText => (hidden(&value, text, kind, "must not be in a text"), None),
+        ProblemKind::UnsafeText => {
+            let help = (text::culprit(text, kind) == Some('\r')).then(|| {
+                "`letterpress: {line_ends: lf}` of the field publishes each line end as a line feed"
+                    .to_owned()
+            });
+            (hidden(&value, text, kind, "must not be in a text"), help)
+        }
         ProblemKind::InvisibleText => (hidden(&value, text, kind, "cannot be seen"), None),
         ProblemKind::FormulaText => {
             let help = "it is published as written; rephrase it if it need not begin so".to_owned();

@@ -209,7 +209,10 @@ fn push_items(
     loop {
         match tokens.next() {
             Ok(Token::ListStart) => {}
-            Ok(Token::Scalar(Scalar { style: Style::Null, .. })) => result = Err(ProblemKind::NullItem),
+            // No format can tell an item without a value from one that is not there.
+            Ok(Token::Scalar(Scalar { style: Style::Null | Style::AmbiguousNull, .. })) => {
+                result = result.and(Err(ProblemKind::NullItem));
+            }
             Ok(Token::Scalar(Scalar { text, .. })) => result = result.and(builder.push_item(field, &text)),
             Ok(Token::ListEnd) => break,
             Ok(Token::MapStart | Token::MapEnd | Token::Key(_) | Token::End) | Err(_) => {

@@ -1,5 +1,7 @@
 //! Joins the tables: names of other tables become indices, columns are derived, the order is settled.
 
+mod reports;
+
 use std::sync::Arc;
 
 use super::publication::PublishWithDraft;
@@ -48,10 +50,11 @@ pub(super) fn tables(
             }
         }
         finish_columns(draft);
-        report_lost_key(draft);
+        reports::lost_key(draft);
     }
-    report_nesting_cycles(&mut drafts);
-    report_path_conflicts(&mut drafts);
+    reports::index_keys(&mut drafts);
+    reports::nesting_cycles(&mut drafts);
+    reports::path_conflicts(&mut drafts);
     let mut tables = Vec::new();
     for mut draft in drafts {
         problems.append(&mut draft.file.problems);
@@ -258,77 +261,6 @@ fn finish_columns(draft: &mut Draft) {
         let message = format!("there are two columns `{name}`");
         let help = "a field marked `edtf` adds columns of its own; give this field another name";
         draft.file.report_with_help(&codes::REPEATED_NAME, mark, message, help);
-    }
-}
-
-/// The key of a keyed record goes to a field.
-fn report_lost_key(draft: &mut Draft) {
-    let table = &draft.table;
-    let has_field = table.fields.iter().any(|field| field.origin == Origin::Key);
-    if table.keyed && !has_field && table.keyed_field().is_none() {
-        let mark = Mark { line: 1, column: 1, length: 1 };
-        let message = "the table is `keyed`, but no field takes the key under which a record stands";
-        let help = "give a field `letterpress: {from: \"@key\"}`, or the table a primary key";
-        draft.file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
-    }
-}
-
-/// A table cannot be nested in itself, not even by way of others: its key would have no beginning.
-fn report_nesting_cycles(drafts: &mut [Draft]) {
-    let parents: Vec<Vec<usize>> =
-        drafts.iter().map(|d| d.table.nested.iter().flat_map(|n| n.parents.clone()).collect()).collect();
-    for (index, draft) in drafts.iter_mut().enumerate() {
-        let mut reached: Vec<usize> = parents[index].clone();
-        let mut next = 0;
-        while next < reached.len() {
-            for &parent in &parents[reached[next]] {
-                if !reached.contains(&parent) {
-                    reached.push(parent);
-                }
-            }
-            next += 1;
-        }
-        if reached.contains(&index) {
-            let mark = draft.nested_mark;
-            draft.file.report(&codes::INVALID_VALUE, mark, "a table cannot be nested in itself");
-            draft.table.nested = None;
-        }
-    }
-}
-
-/// A key of a record holds one thing: a value, a mapping of further keys, or nested records.
-fn report_path_conflicts(drafts: &mut [Draft]) {
-    let mut conflicts = Vec::new();
-    for parent in 0..drafts.len() {
-        let mut paths: Vec<(usize, Option<usize>, &[String])> = Vec::new();
-        for (index, field) in drafts[parent].table.fields.iter().enumerate() {
-            if let Origin::Path(path) = &field.origin {
-                paths.push((parent, Some(index), path));
-            }
-        }
-        for (child, draft) in drafts.iter().enumerate() {
-            if let Some(nested) = draft.table.nested.as_ref().filter(|n| n.parents.contains(&parent)) {
-                paths.push((child, None, &nested.path));
-            }
-        }
-        for (number, (owner, field, path)) in paths.iter().enumerate() {
-            for (_, other_field, other) in &paths[..number] {
-                let shared = path.len().min(other.len());
-                let both_fields = field.is_some() && other_field.is_some();
-                if path[..shared] == other[..shared] && !(both_fields && path.len() == other.len()) {
-                    conflicts.push((*owner, *field, path.join("."), other.join(".")));
-                }
-            }
-        }
-    }
-    for (owner, field, path, other) in conflicts {
-        let draft = &mut drafts[owner];
-        let mark = field.map_or(Mark { line: 1, column: 1, length: 1 }, |field| draft.marks[field]);
-        let message = match path == other {
-            true => format!("two things are read from `{path}` of one record"),
-            false => format!("`{path}` and `{other}` cannot both be read: one lies inside the other"),
-        };
-        draft.file.report(&codes::INVALID_VALUE, mark, message);
     }
 }
 
