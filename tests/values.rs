@@ -324,3 +324,45 @@ fn a_time_without_an_offset_is_told_once_a_field() {
 fn said_of(field: &str, cell: &str) -> String {
     said(field, &[cell]).swap_remove(0)
 }
+
+#[test]
+fn formats_of_real_packages_are_read_or_refused_with_a_reason() {
+    let read = |field: &str, cell: &str| {
+        let (said, csv) = of_package(field, &[cell]);
+        csv.and_then(|csv| Some(csv.lines().nth(1)?.split_once(',')?.1.to_owned())).ok_or(said)
+    };
+    let is = |text: &str| Ok(text.to_owned());
+    // Case counts by region: the keys of version 0 with nothing in them.
+    let empty_marks = r#""type": "number", "decimalChar": ".", "groupChar": "", "format": "default""#;
+    assert_eq!(read(empty_marks, "-33.8688"), is("-33.8688"));
+    // Examples of an R library, and of a water level gauge.
+    assert_eq!(
+        read(r#""type": "datetime", "format": "%d/%m/%y %H:%M""#, "21/11/06 16:30"),
+        is("2006-11-21T16:30:00Z")
+    );
+    assert_eq!(read(r#""type": "date", "format": "%d.%m.%Y""#, "3.11.2006"), is("2006-11-03"));
+    // Electricity time series, with the prefix of version 0 and offsets beside UTC.
+    assert_eq!(
+        read(r#""type": "datetime", "format": "fmt:%Y-%m-%dT%H:%M:%SZ""#, "2014-12-31T23:00:00Z"),
+        is("2014-12-31T23:00:00Z")
+    );
+    assert_eq!(
+        read(r#""type": "datetime", "format": "%Y-%m-%dT%H:%M:%S%z""#, "2015-01-01T00:00:00+0100"),
+        is("2014-12-31T23:00:00Z")
+    );
+    // Months in the place of minutes, as a chart had them.
+    let slip = read(r#""type": "datetime", "format": "%d/%m/%Y %H:%m:%S""#, "01/02/2020 10:02:03");
+    assert_eq!(
+        slip,
+        Err(vec!["invalid-value: no time of day can be told from the format `%d/%m/%Y %H:%m:%S`".to_owned()])
+    );
+    // Dates that a database wrote with a time that is always midnight.
+    let midnight = r#""type": "date", "format": "%Y-%m-%d %H:%M:%S""#;
+    assert_eq!(read(midnight, "2020-02-01 00:00:00"), is("2020-02-01"));
+    assert_eq!(read(midnight, "2020-02-01 10:00:00").map_err(|said| said.len()), Err(1));
+    // A share of a CSVW table as a spreadsheet shows it.
+    assert_eq!(
+        of_csvw(r#"{"base": "number", "format": "0.00%"}"#, &["12.50%"]),
+        Ok(vec!["0.125".to_owned()])
+    );
+}

@@ -226,8 +226,10 @@ fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut Field
         | FieldType::Datetime
         | FieldType::List(ItemType::Date | ItemType::Datetime) => {
             // `any` would be a guess: the ISO form is read, and nothing else.
+            // Before version 1, patterns began with `fmt:`.
+            let text = text.strip_prefix("fmt:").filter(|_| file.is_foreign).unwrap_or(&text);
             if text.contains('%') {
-                match TimePattern::new(&text, kind) {
+                match TimePattern::new(text, kind) {
                     Ok(pattern) => format.pattern = Some(pattern),
                     Err(Refusal { message, help }) => {
                         file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
