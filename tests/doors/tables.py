@@ -125,7 +125,7 @@ def a_constraint(rng, field, filled):
     longest = max(len(cell.text) for cell in filled)
     key, value, code, text = rng.choice([
         ("enum", sorted({cell.text for cell in filled}), "not-in-enum", "not in the list"),
-        ("maxLength", longest, "wrong-length", "é" * (longest + 1)), ("pattern", "[^§]*", "pattern-mismatch", "§ 1")])
+        ("maxLength", longest, "wrong-length", "é" * (longest + 1)), ("pattern", "[^‽]*", "pattern-mismatch", "‽ 1")])
     return {key: value}, Mistake(code, text, text)
 
 
