@@ -107,8 +107,9 @@ def constrain(rng, field, is_key):
         constraints, bad = a_constraint(rng, field, filled)
     if constraints:
         field.keys["constraints"] = constraints
-        # What else is wrong with a text could break its constraint, too.
-        others = [each for each in field.mistakes if bad.code == "required" or each.code == "not-utf8" or each.is_column]
+        # A value of the wrong type breaks no constraint, too; a text that is wrong otherwise could.
+        is_alone = lambda each: each.code in ("wrong-type", "inexact-number", "not-utf8") or bad.code == "required"
+        others = list(filter(is_alone, field.mistakes))
         field.mistakes = others + [bad] * 3
 
 
