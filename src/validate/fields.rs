@@ -161,7 +161,17 @@ impl<'a> Checker<'a> {
 
 impl FieldChecker<'_> {
     fn check_values(&self, column: &ArrayRef, report: &mut dyn FnMut(usize, ProblemKind)) {
-        domain::check(column, report);
+        let mut outside = Vec::new();
+        domain::check(column, &mut |row, kind| {
+            outside.push(row);
+            report(row, kind);
+        });
+        // What no format can carry is not compared with limits as well.
+        let report = &mut |row, kind| {
+            if outside.binary_search(&row).is_err() {
+                report(row, kind);
+            }
+        };
         match self.field.column_type() {
             ColumnType::Text => self.check_texts(column.as_string(), report),
             ColumnType::Json => self.check_json(column.as_string(), report),
