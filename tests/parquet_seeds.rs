@@ -224,12 +224,12 @@ fn a_column_of_another_kind_is_one_error_with_both_types() {
         (
             "type: list, itemType: date",
             lists(whole(), &[2]),
-            "a list of `Int64`, which a field of type `list`",
+            "a list of `Int64`, which a field of type `list` of `date`",
         ),
         (
             "type: list, itemType: integer",
             lists(lists(whole(), &[2]), &[1]),
-            "a list of a list of `Int64`, which a field of type `list`",
+            "a list of a list of `Int64`, which a field of type `list` of `integer`",
         ),
         (
             "type: string, format: uuid",
@@ -482,4 +482,13 @@ fn int96_is_read_to_the_microsecond_in_every_year() {
     let found = lines_of(&home).expect_err("a nanosecond would be lost");
     let reason = "a value of its column `v` is finer than a microsecond";
     assert_eq!(found, [format!("row 2 unreadable-file: cannot be read as Parquet: {reason}")]);
+}
+
+#[test]
+fn a_field_may_have_the_name_of_its_parquet_file() {
+    let table =
+        "{fields: [{name: id, type: integer}, {name: f, letterpress: {from: '@file'}}], primaryKey: [id]}";
+    let ids: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
+    let home = project_of(table, vec![("id", ids)], WriterProperties::default());
+    assert_eq!(lines_of(&home), Ok(vec!["1,\"t\"".to_owned(), "2,\"t\"".to_owned()]));
 }

@@ -188,7 +188,7 @@ def number(rng):
         bad += wrong("NaN", "inf", "1_000", "1e400")
         bad += wrong("0.1000000000000000055", "9007199254740993", code="inexact-number")
     stored = [Mistake("wrong-type", arrow=FLOAT, stored=value) for value in (math.nan, math.inf, -math.inf)]
-    stored += [Mistake("wrong-type", arrow=INT, stored=2**53 + 1)]
+    stored += [Mistake("inexact-number", arrow=INT, stored=2**53 + 1)]
     return Kind(keys, "number", draw, bad + stored + column(BOOL, DATE, STAMP), number_types)
 
 

@@ -13,7 +13,7 @@ use super::conversion::Conversion;
 use super::lists;
 use crate::diagnostic::{Code, Diagnostic, Place, codes, listed, nearest};
 use crate::offsets::field_number;
-use crate::schema::{Field, Origin, Table};
+use crate::schema::{Field, FieldType, Origin, Table};
 use crate::seeds::{Source, delimited};
 
 /// Columns of one file, by field.
@@ -212,8 +212,11 @@ impl Finder<'_> {
         let stored = Stored::of(stored.map(Arc::as_ref), !members.is_empty());
         Conversion::new(field, kind, stored).map_err(|help| {
             let kind = stored.name(kind);
-            let message =
-                format!("column `{name}` is {kind}, which a field of type `{}` does not read", field.kind);
+            let wanted = match field.kind {
+                FieldType::List(item) => format!("`list` of `{}`", item.field_type()),
+                wanted => format!("`{wanted}`"),
+            };
+            let message = format!("column `{name}` is {kind}, which a field of type {wanted} does not read");
             self.report(&codes::WRONG_TYPE, message, Some(help));
             Refused
         })

@@ -84,7 +84,8 @@ impl Conversion {
                     return Err(advice(field, kind));
                 };
                 let item = Field { format: field.format.clone(), ..Field::plain(&field.name, item) };
-                let items = Conversion::new(&item, values, Stored::Plainly)?;
+                let items = Conversion::new(&item, values, Stored::Plainly);
+                let items = items.map_err(|help| help.replace("`type: ", "`itemType: "))?;
                 Ok(Conversion::Lists(Box::new(items)))
             }
             (Conversion::Json, ..) => json::check(kind).map(|()| Conversion::Json),
