@@ -153,9 +153,8 @@ def write_yaml(table, first, last, planted, rng):
     if last - first > 60:
         return write_json(table, first, last, planted, rng, is_ascii=0)
     yaml, out = yaml_writer(), io.StringIO()
-    yaml.default_flow_style = rng.choice([None, False, False])
-    # Keys in braces would be broken into lines, too, which is not YAML.
-    yaml.width = 100_000 if yaml.default_flow_style is None else rng.choice([40, 80, 100_000])
+    yaml.default_flow_style = False  # Of keys in braces, ruamel makes lines that are not YAML.
+    yaml.width = rng.choice([40, 80, 2**31])
     yaml.dump(list(records(table, first, last, planted)), out)
     return out.getvalue(), yaml_places(table, out.getvalue(), planted)
 
