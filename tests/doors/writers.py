@@ -131,6 +131,8 @@ def write_csv(table, first, last, planted, rng):
 
 def yaml_writer():
     yaml = YAML(typ="safe", pure=True)
+    # Before the representer is made, which keeps it. Of keys in braces, ruamel makes lines that are not YAML.
+    yaml.default_flow_style = False
     yaml.allow_unicode, yaml.sort_base_mapping_type_on_output = True, False
     yaml.representer.ignore_aliases = lambda data: True
     tag = lambda text: yaml.resolver.resolve(ScalarNode, str(text), (True, False))
@@ -153,7 +155,6 @@ def write_yaml(table, first, last, planted, rng):
     if last - first > 60:
         return write_json(table, first, last, planted, rng, is_ascii=0)
     yaml, out = yaml_writer(), io.StringIO()
-    yaml.default_flow_style = False  # Of keys in braces, ruamel makes lines that are not YAML.
     yaml.width = rng.choice([40, 80, 2**31])
     yaml.dump(list(records(table, first, last, planted)), out)
     return out.getvalue(), yaml_places(table, out.getvalue(), planted)
@@ -169,7 +170,8 @@ def yaml_places(table, text, planted):
         for key in paths[name][:-1]:
             within = within[key]
         line, _ = within.lc.value(paths[name][-1])
-        if mistake.item is not None:
+        # What is told once a field is told where the list begins.
+        if mistake.item is not None and mistake.code != "time-without-zone":
             line, _ = within[paths[name][-1]].lc.item(mistake.item)
         places[row, name] = line + 1
     return places
