@@ -263,22 +263,24 @@ def check_jsonld(table, graphs, references):
 
 
 def check_reference(table, graph, columns, target, target_graph, keys):
-    """Every row that names a row of the target has the address of that row's node among its objects."""
+    """Every row that names rows of the target, one or in a list, has the addresses of their nodes among its objects."""
     addresses = {tuple(row[key] for key in keys): node.get("@id") for row, node in
                  zip(target.rows, target_graph.expanded)}
     for row, node in zip(table.rows, graph.expanded):
         key = tuple(row[column] for column in columns)
         if None in key:
             continue
-        address = addresses.get(key)
         objects = node.get(graph.property(columns[0]), []) if len(columns) == 1 else sum(
             (value for name, value in node.items() if not name.startswith("@")), [])
-        if address not in [value.get("@id") for value in objects] or not re.match(r"(https?|urn):", address or ""):
-            yield f"node {node.get('@id')}: {columns} should refer to {address}"
-            return
-        if (address, ) not in graph.referred:
-            yield f"node {node.get('@id')}: {columns} has no RDF triple"
-            return
+        objects = [each for value in objects for each in value.get("@list", [value])]
+        for key in [(item, ) for item in key[0]] if isinstance(key[0], list) else [key]:
+            address = addresses.get(key)
+            if address not in [value.get("@id") for value in objects] or not re.match(r"(https?|urn):", address or ""):
+                yield f"node {node.get('@id')}: {columns} should refer to {address}"
+                return
+            if (address, ) not in graph.referred:
+                yield f"node {node.get('@id')}: {columns} has no RDF triple"
+                return
 
 
 class Graph:
