@@ -135,5 +135,7 @@ def single(value, type):
     if type == pa.uuid():
         return uuid.UUID(value).bytes
     if pa.types.is_integer(type) and not isinstance(value, str):
-        return int(value) if int(value) == value else value
+        if int(value) != value:
+            raise pa.ArrowInvalid(f"{value} is no whole number")  # pyarrow takes 1e-5 for 0.
+        return int(value)
     return value.encode() if type == pa.binary() and isinstance(value, str) else value
