@@ -26,7 +26,7 @@ pub const MAX_DEPTH: usize = 64;
 pub const MAX_TEXT_BYTES: usize = 64 << 20;
 
 /// One step through a document.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token<'a> {
     /// A mapping begins; keys and values follow in turn.
     MapStart,
@@ -45,7 +45,7 @@ pub enum Token<'a> {
 }
 
 /// A single value as it is written.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scalar<'a> {
     /// The text, without quotes and with escapes resolved.
     pub text: Cow<'a, str>,

@@ -2,6 +2,8 @@
 //!
 //! Only descriptions are read this way; records are never turned into trees.
 
+mod node;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,58 +11,7 @@ use crate::controls::{self, Hidden};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes, listed, nearest};
 use crate::tokens::{JsonTokens, Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
 
-/// A value and where it stands.
-#[derive(Debug, Clone)]
-pub(super) struct Node {
-    pub(super) mark: Mark,
-    pub(super) value: Value,
-}
-
-/// What a value is.
-#[derive(Debug, Clone)]
-pub(super) enum Value {
-    Null,
-    Text { text: String, quoted: bool },
-    List(Vec<Node>),
-    Map(Vec<(String, Mark, Node)>),
-}
-
-impl Node {
-    /// The text, when the node is one.
-    pub(super) fn as_text(&self) -> Option<&str> {
-        match &self.value {
-            Value::Text { text, .. } => Some(text),
-            Value::Null | Value::List(_) | Value::Map(_) => None,
-        }
-    }
-
-    /// The value of a key, when the node is a mapping that has it.
-    pub(super) fn entry(&self, key: &str) -> Option<&Node> {
-        match &self.value {
-            Value::Map(entries) => entries.iter().find(|(name, ..)| name == key).map(|(.., node)| node),
-            Value::Null | Value::Text { .. } | Value::List(_) => None,
-        }
-    }
-
-    /// The same, to be changed.
-    pub(super) fn entry_mut(&mut self, key: &str) -> Option<&mut Node> {
-        match &mut self.value {
-            Value::Map(entries) => entries.iter_mut().find(|(name, ..)| name == key).map(|(.., node)| node),
-            Value::Null | Value::Text { .. } | Value::List(_) => None,
-        }
-    }
-}
-
-impl Value {
-    fn kind(&self) -> &'static str {
-        match self {
-            Value::Null => "nothing",
-            Value::Text { .. } => "a single value",
-            Value::List(_) => "a list",
-            Value::Map(_) => "a mapping",
-        }
-    }
-}
+pub(super) use self::node::{Node, Value};
 
 /// Keys whose values say how files are written, and keys of data, which are checked where they are read as such.
 const OF_FILES: [&str; 11] = [
@@ -105,6 +56,19 @@ impl File {
         help: impl Into<String>,
     ) {
         self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message).with_help(help));
+    }
+
+    /// Reports what is an error in a project of one's own, and a warning in a package of others.
+    pub(super) fn report_leniently(
+        &mut self,
+        code: &'static Code,
+        mark: Mark,
+        message: &str,
+        help: Option<String>,
+    ) {
+        let severity = if self.is_foreign { Severity::Warning } else { code.severity };
+        let problem = Diagnostic::new(code, mark.in_file(&self.path), message);
+        self.problems.push(Diagnostic { severity, help, ..problem });
     }
 
     /// Reads the text as one value, of JSON if the file is called so and of YAML else; what cannot be read is reported.
@@ -290,10 +254,7 @@ impl File {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("the keys are {}", listed(rest.asked.iter().copied())),
             };
-            self.report_with_help(&codes::UNKNOWN_KEY, mark, message, help);
-            if let Some(problem) = self.problems.last_mut().filter(|_| self.is_foreign) {
-                problem.severity = Severity::Warning;
-            }
+            self.report_leniently(&codes::UNKNOWN_KEY, mark, &message, Some(help));
         }
     }
 }
@@ -370,24 +331,6 @@ impl Entries {
         for key in keys {
             self.asked.push(key);
             self.entries.remove(*key);
-        }
-    }
-}
-
-impl Value {
-    /// The value as JSON, by the YAML 1.2 core schema: unquoted numbers, `true` and `false` are typed.
-    pub(super) fn to_json(&self) -> serde_json::Value {
-        match self {
-            Value::Null => serde_json::Value::Null,
-            Value::Text { text, quoted: true } => serde_json::Value::String(text.clone()),
-            Value::Text { text, quoted: false } => match serde_json::from_str(text) {
-                Ok(value @ (serde_json::Value::Bool(_) | serde_json::Value::Number(_))) => value,
-                _ => serde_json::Value::String(text.clone()),
-            },
-            Value::List(items) => items.iter().map(|node| node.value.to_json()).collect(),
-            Value::Map(entries) => {
-                entries.iter().map(|(key, _, node)| (key.clone(), node.value.to_json())).collect()
-            }
         }
     }
 }

@@ -3,7 +3,7 @@
 //! What a pattern reads is what it would write, but for zeros before a number and blanks, which may be missing, and for the case
 //! of names. The year alone has all of its digits, and so has each of two numbers that nothing stands between.
 
-use super::time::{days_from_civil, days_in_month, two};
+use super::time::{civil, two};
 use crate::schema::FieldType;
 
 mod directives;

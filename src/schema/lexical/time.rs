@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::MICROSECONDS;
 use crate::schema::{FieldFormat, Zone};
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar.
@@ -31,11 +32,18 @@ fn iso_date(text: &[u8]) -> Option<i32> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text else { return None };
     let year = (two(y1, y2)? * 100 + two(y3, y4)?).cast_signed();
     let (month, day) = (two(m1, m2)?, two(d1, d2)?);
-    let is_valid = year >= 1 && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month);
-    is_valid.then(|| days_from_civil(year, month, day))
+    civil(year, month, day)
 }
 
-pub(super) fn days_in_month(year: i32, month: u32) -> u32 {
+/// Days from 1970-01-01, for days of the years 1 to 9999 that there are.
+pub(super) fn civil(year: i32, month: u32, day: u32) -> Option<i32> {
+    let is_day = (1..=9999).contains(&year)
+        && (1..=12).contains(&month)
+        && (1..=days_in_month(year, month)).contains(&day);
+    is_day.then(|| days_from_civil(year, month, day))
+}
+
+fn days_in_month(year: i32, month: u32) -> u32 {
     match month {
         4 | 6 | 9 | 11 => 30,
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
@@ -62,11 +70,9 @@ const DAY_MICROS: i64 = 86_400_000_000;
 /// A date with a time, in the years 1 to 9999 of UTC. A field without a zone (`zone: none`) refuses an offset.
 #[inline]
 pub fn instant(format: &FieldFormat, text: &str) -> Option<Instant> {
-    const FIRST: i64 = -719_162 * DAY_MICROS;
-    const END: i64 = 2_932_897 * DAY_MICROS;
     let instant = written_instant(format, text)?;
     let is_allowed = !instant.has_offset || format.zone != Some(Zone::None);
-    (is_allowed && (FIRST..END).contains(&instant.micros)).then_some(instant)
+    (is_allowed && MICROSECONDS.contains(&instant.micros)).then_some(instant)
 }
 
 /// Microseconds from 1970-01-01T00:00:00Z, or of no zone where the field says so.

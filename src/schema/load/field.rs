@@ -1,6 +1,6 @@
 //! One entry of a table's `fields`.
 
-use crate::diagnostic::{Severity, codes, nearest, quoted};
+use crate::diagnostic::{codes, nearest, quoted};
 use crate::schema::lexical::{NumberPattern, Refusal, TimePattern};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
@@ -243,12 +243,9 @@ fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut Field
         }
         _ => {
             let message = "fields of this type have no other `format` than `default`";
-            file.report(&codes::INVALID_VALUE, node.mark, message);
-            if let Some(problem) = file.problems.last_mut().filter(|_| file.is_foreign) {
-                // What means nothing in a package of others is passed over, and that is told.
-                problem.severity = Severity::Warning;
-                problem.message = format!("the format `{text}` means nothing here: {message}");
-            }
+            let in_package = format!("the format `{text}` means nothing here: {message}");
+            let message = if file.is_foreign { &in_package } else { message };
+            file.report_leniently(&codes::INVALID_VALUE, node.mark, message, None);
         }
     }
 }

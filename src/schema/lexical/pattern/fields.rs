@@ -3,7 +3,7 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
 
-use super::{Moment, Slot, days_from_civil, days_in_month};
+use super::{Moment, Slot, civil};
 
 /// What was read, piece by piece.
 pub(super) struct Fields {
@@ -107,15 +107,13 @@ impl Fields {
     /// Days from 1970-01-01, for days of the years 1 to 9999.
     fn day(&self) -> Option<i32> {
         if self.told & !OF_TIME == CIVIL {
-            return civil(
-                self.values[Slot::Year as usize],
-                self.values[Slot::Month as usize],
-                self.values[Slot::Day as usize],
-            );
+            let part = |slot: Slot| u32::try_from(self.values[slot as usize]).ok();
+            return civil(self.values[Slot::Year as usize], part(Slot::Month)?, part(Slot::Day)?);
         }
         let date = self.date()?;
         (date.year() >= 1 && self.agrees_with(date)).then_some(())?;
-        civil(i32::from(date.year()), i32::from(date.month()), i32::from(date.day()))
+        let (month, day) = (date.month().unsigned_abs(), date.day().unsigned_abs());
+        civil(date.year().into(), month.into(), day.into())
     }
 
     /// The day by whichever pieces suffice.
@@ -170,16 +168,6 @@ impl Fields {
         .iter()
         .all(|&(slot, value)| self.get(slot).is_none_or(|told| told == value))
     }
-}
-
-/// Days from 1970-01-01, for days of the years 1 to 9999 that there are.
-fn civil(year: i32, month: i32, day: i32) -> Option<i32> {
-    let (month, day) = (u32::try_from(month).ok()?, u32::try_from(day).ok()?);
-    let is_valid = (1..=9999).contains(&year)
-        && (1..=12).contains(&month)
-        && day >= 1
-        && day <= days_in_month(year, month);
-    is_valid.then(|| days_from_civil(year, month, day))
 }
 
 /// The year from 1969 to 2068 that ends in two digits.
