@@ -173,14 +173,8 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str, bytes: u64) -> BenchmarkG
 /// The same chunks again: their columns are shared, and there are no problems in them.
 fn copy(chunks: &[Chunk]) -> Vec<Chunk> {
     let copy = |chunk: &Chunk| Chunk {
-        table: chunk.table,
-        columns: chunk.columns.clone(),
-        rows: chunk.rows,
-        split: chunk.split,
         instance: chunk.instance,
-        problems: Vec::new(),
-        broken: Vec::new(),
-        refused: Vec::new(),
+        ..Chunk::new(chunk.table, chunk.columns.clone(), chunk.rows, chunk.split)
     };
     chunks.iter().map(copy).collect()
 }

@@ -86,7 +86,7 @@ impl Source {
         builder.extend(schema, texts, |row, kind| {
             problems.push(Problem::of_cell(split_position(row), field_number(field), kind));
         });
-        builder.finish()
+        builder.finish(field_number(field), problems)
     }
 }
 
@@ -154,6 +154,12 @@ pub struct Chunk {
 }
 
 impl Chunk {
+    /// Rows that nothing is wrong with so far, read from records of the table itself.
+    pub fn new(table: usize, columns: Vec<ArrayRef>, rows: usize, split: SplitId) -> Chunk {
+        let (problems, broken, refused) = (Vec::new(), Vec::new(), Vec::new());
+        Chunk { table, columns, rows, split, instance: 0, problems, broken, refused }
+    }
+
     /// Whether the row's record could not be read as one.
     pub fn is_broken(&self, row: u32) -> bool {
         self.broken.binary_search(&row).is_ok()

@@ -232,16 +232,7 @@ mod tests {
         let rows = keys.len();
         let values = Int64Array::from_iter_values((first..).take(rows));
         let columns = vec![Arc::new(values) as ArrayRef, Arc::new(StringArray::from(keys))];
-        Chunk {
-            table: 0,
-            columns,
-            rows,
-            split,
-            instance: 0,
-            problems: Vec::new(),
-            broken: Vec::new(),
-            refused: Vec::new(),
-        }
+        Chunk::new(0, columns, rows, split)
     }
 
     /// Scattered keys, of which every hundredth is that of the row before.

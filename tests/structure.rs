@@ -319,6 +319,19 @@ fn a_name_of_a_file_is_held_to_the_field_and_may_be_a_key_that_repeats() {
 }
 
 #[test]
+fn a_time_in_the_name_of_a_file_that_says_no_zone_is_told() {
+    let schema = "fields:\n  - {name: at, type: datetime, format: '%Y-%m-%dT%H%M', letterpress: {from: '@file'}}\n  \
+                  - {name: n, type: integer}\nprimaryKey: [n]\n";
+    for (ending, text) in
+        [("yaml", "- {n: 1}\n- {n: 2}\n"), ("csv", "n\n1\n2\n"), ("ndjson", "{\"n\":1}\n{\"n\":2}\n")]
+    {
+        let path = format!("seeds/t/2020-03-29T0230.{ending}");
+        let told = told(&[("schema/tables/t.yaml", schema), (&path, text)]);
+        assert!(told.len() == 1 && told[0].contains("warning[time-without-zone]: field `at`"), "{told:?}");
+    }
+}
+
+#[test]
 fn a_key_of_keyed_records_is_never_lost() {
     let schema = "fields:\n  - {name: n, letterpress: {from: '@file'}}\n  - {name: m}\nprimaryKey: [n]\nletterpress: {keyed: true}\n";
     let told = told(&[("schema/tables/t.yaml", schema), ("seeds/t/a.yaml", "k: {m: 1}\n")]);

@@ -4,7 +4,7 @@
 //! of a text allows all of them.
 
 use super::document::{Literal, Schema};
-use crate::schema::{Bound, Field, FieldType, Geopoint, ItemType, Project, Table, Vocabulary};
+use crate::schema::{Bound, Field, FieldType, Geopoint, Project, Table, Vocabulary};
 
 const TEXT: [&str; 3] = ["string", "number", "boolean"];
 
@@ -15,7 +15,7 @@ pub(super) fn value(project: &Project, table: &Table, field: &Field) -> Schema {
         FieldType::List(item) => Schema {
             min_items: constraints.min_length,
             max_items: constraints.max_length,
-            ..Schema::list(scalar(project, field, item_type(item)))
+            ..Schema::list(scalar(project, field, item.field_type()))
         },
         kind => scalar(project, field, kind),
     };
@@ -24,7 +24,7 @@ pub(super) fn value(project: &Project, table: &Table, field: &Field) -> Schema {
     }
     if field.format.one_or_many {
         let mut one = match field.kind {
-            FieldType::List(item) => scalar(project, field, item_type(item)),
+            FieldType::List(item) => scalar(project, field, item.field_type()),
             _ => Schema::default(),
         };
         if !constraints.required {
@@ -74,17 +74,6 @@ fn description(field: &Field) -> Option<String> {
         field.edtf.then(|| "EDTF: `1984`, `1984-05`, `1984-05-12`, `1984~`, `198X`, `1984/1986`.".to_owned());
     let parts: Vec<String> = [field.description.clone(), unit, edtf].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
-}
-
-fn item_type(item: ItemType) -> FieldType {
-    match item {
-        ItemType::Text => FieldType::String,
-        ItemType::Integer => FieldType::Integer,
-        ItemType::Number => FieldType::Number,
-        ItemType::Boolean => FieldType::Boolean,
-        ItemType::Date => FieldType::Date,
-        ItemType::Datetime | ItemType::LocalDatetime => FieldType::Datetime,
-    }
 }
 
 /// A single value of the field, or an item of its list.

@@ -18,7 +18,7 @@ use regex::Regex;
 use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
 pub use expected::expected;
 pub use fault::fault;
-pub use number::{NumberPattern, decimal, integer, is_rounded, number};
+pub use number::{NumberPattern, decimal, integer, is_rounded, nearest, number};
 pub use order::order;
 pub use pattern::{Refusal, TimePattern};
 pub use time::{Instant, date, datetime, days_from_civil, instant};

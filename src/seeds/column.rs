@@ -11,6 +11,7 @@ use arrow::datatypes::{
 
 use super::{Problem, ProblemKind};
 use crate::columns::{Fixed, Texts};
+use crate::offsets::split_position;
 use crate::schema::{ColumnType, Field, FieldFormat, FieldType, ItemType, StringFormat, lexical};
 
 /// Fills the column of one field. After each row exactly one of `push`, `null` or `begin_list` … `end_list` was called.
@@ -150,42 +151,32 @@ impl ColumnBuilder {
                 }
             }
             Values::Integer(b) if field.kind == FieldType::Year => {
-                fill(texts, |_, text| lexical::year(text), |value| b.push_option(value), failed)
+                fill(texts, |_, text| typed(lexical::year(text)), |value| b.push_option(value), failed)
             }
             Values::Integer(b) => {
-                fill(texts, |_, text| lexical::integer(format, text), |value| b.push_option(value), failed)
+                let read = |_, text: &str| typed(lexical::integer(format, text));
+                fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::Number(b) => {
                 let (first, note) = (b.len(), &mut self.note);
-                let failed = |row, text: &str| failed(row, kind_of_wrong_number(format, text));
-                let read = |row: usize, text: &str| {
-                    let value = lexical::number(format, text);
-                    if value.is_some() && may_need_note(field, note) && lexical::is_rounded(format, text) {
-                        *note = Some((first + row, ProblemKind::RoundedNumber));
-                    }
-                    value
-                };
-                fill_or(texts, read, |value| b.push_option(value), failed)
+                let read = |row, text: &str| number(format, text, first + row, note);
+                fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::Decimal(b, precision, scale) => {
-                let read = |_, text: &str| lexical::decimal(format, *precision, *scale, text);
+                let read = |_, text: &str| typed(lexical::decimal(format, *precision, *scale, text));
                 fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::Boolean(b) => {
-                fill(texts, |_, text| lexical::boolean(format, text), |value| b.append_option(value), failed)
+                let read = |_, text: &str| typed(lexical::boolean(format, text));
+                fill(texts, read, |value| b.append_option(value), failed)
             }
             Values::Date(b) => {
-                fill(texts, |_, text| lexical::date(format, text), |value| b.push_option(value), failed)
+                let read = |_, text: &str| typed(lexical::date(format, text));
+                fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::Datetime(b, _) => {
                 let (first, note) = (b.len(), &mut self.note);
-                let read = |row: usize, text: &str| {
-                    let instant = lexical::instant(format, text)?;
-                    if !instant.has_offset && format.zone.is_none() && note.is_none() {
-                        *note = Some((first + row, ProblemKind::TimeWithoutZone));
-                    }
-                    Some(instant.micros)
-                };
+                let read = |row, text: &str| instant(format, text, first + row, note);
                 fill(texts, read, |value| b.push_option(value), failed)
             }
             Values::List(_) => {
@@ -233,39 +224,15 @@ impl ColumnBuilder {
         if text.is_empty() && !matches!(list.items, Values::Text(_)) {
             return Err(ProblemKind::ListSeparator);
         }
-        let format = &field.format;
-        let is_typed = match &mut list.items {
-            Values::Text(texts) => {
-                texts.push_text(text);
-                true
-            }
-            Values::Integer(b) => lexical::integer(format, text).map(|v| b.push(v)).is_some(),
-            Values::Number(b) => {
-                let Some(value) = lexical::number(format, text) else {
-                    return Err(kind_of_wrong_number(format, text));
-                };
-                if may_need_note(field, &self.note) && lexical::is_rounded(format, text) {
-                    self.note = Some((list.offsets.len() - 1, ProblemKind::RoundedNumber));
-                }
-                b.push(value);
-                true
-            }
-            Values::Boolean(b) => lexical::boolean(format, text).map(|v| b.append_value(v)).is_some(),
-            Values::Date(b) => lexical::date(format, text).map(|v| b.push(v)).is_some(),
-            Values::Datetime(b, _) => match lexical::instant(format, text) {
-                Some(instant) => {
-                    if !instant.has_offset && format.zone.is_none() && self.note.is_none() {
-                        self.note = Some((list.offsets.len() - 1, ProblemKind::TimeWithoutZone));
-                    }
-                    b.push(instant.micros);
-                    true
-                }
-                None => false,
-            },
-            Values::Decimal(..) | Values::List(_) => false,
-        };
-        if !is_typed {
-            return Err(ProblemKind::WrongType);
+        let (format, row, note) = (&field.format, list.offsets.len() - 1, &mut self.note);
+        match &mut list.items {
+            Values::Text(b) => b.push_text(text),
+            Values::Integer(b) => b.push(typed(lexical::integer(format, text))?),
+            Values::Number(b) => b.push(number(format, text, row, note)?),
+            Values::Boolean(b) => b.append_value(typed(lexical::boolean(format, text))?),
+            Values::Date(b) => b.push(typed(lexical::date(format, text))?),
+            Values::Datetime(b, _) => b.push(instant(format, text, row, note)?),
+            Values::Decimal(..) | Values::List(_) => return Err(ProblemKind::WrongType),
         }
         list.count += 1;
         Ok(())
@@ -279,54 +246,60 @@ impl ColumnBuilder {
         }
     }
 
-    /// The filled column.
-    pub fn finish(self) -> ArrayRef {
-        self.values.finish()
-    }
-
     /// The filled column, after what is to be told of it was added to the problems of its rows.
-    pub fn finish_noting(self, field: u32, problems: &mut Vec<Problem>) -> ArrayRef {
-        if let Some((row, kind)) = self.note
-            && let Ok(row) = u32::try_from(row)
-        {
-            problems.push(Problem::of_cell(row, field, kind));
+    pub fn finish(self, field: u32, problems: &mut Vec<Problem>) -> ArrayRef {
+        if let Some((row, kind)) = self.note {
+            problems.push(Problem::of_cell(split_position(row), field, kind));
         }
         self.values.finish()
     }
 }
 
-/// Whether a number is to be looked at, since it may be another than was written and nothing has been told yet.
-fn may_need_note(field: &Field, note: &Option<(usize, ProblemKind)>) -> bool {
-    field.format.may_round && note.is_none()
+/// A value, or that the text is none.
+fn typed<V>(value: Option<V>) -> Result<V, ProblemKind> {
+    value.ok_or(ProblemKind::WrongType)
 }
 
-fn kind_of_wrong_number(format: &FieldFormat, text: &str) -> ProblemKind {
-    if lexical::is_rounded(format, text) { ProblemKind::InexactNumber } else { ProblemKind::WrongType }
+/// The number that a text is; that it is rounded, where a field may do so, is noted.
+fn number(
+    format: &FieldFormat,
+    text: &str,
+    row: usize,
+    note: &mut Option<(usize, ProblemKind)>,
+) -> Result<f64, ProblemKind> {
+    let (value, is_exact) = typed(lexical::nearest(format, text))?;
+    if !is_exact {
+        if !format.may_round {
+            return Err(ProblemKind::InexactNumber);
+        }
+        note.get_or_insert((row, ProblemKind::RoundedNumber));
+    }
+    Ok(value)
 }
 
-/// Adds to a column what `read` makes of each text; `failed` is told of rows whose text it can make nothing of.
+/// The instant, or the local time, that a text is; that it is taken as UTC without anybody saying so is noted.
+fn instant(
+    format: &FieldFormat,
+    text: &str,
+    row: usize,
+    note: &mut Option<(usize, ProblemKind)>,
+) -> Result<i64, ProblemKind> {
+    let instant = typed(lexical::instant(format, text))?;
+    if !instant.has_offset && format.zone.is_none() {
+        note.get_or_insert((row, ProblemKind::TimeWithoutZone));
+    }
+    Ok(instant.micros)
+}
+
+/// Adds to a column what `read` makes of each text, by its number; `failed` is told of rows whose text it makes nothing of.
 fn fill<'a, V>(
     texts: impl Iterator<Item = Option<Cow<'a, str>>>,
-    read: impl FnMut(usize, &str) -> Option<V>,
-    append: impl FnMut(Option<V>),
+    mut read: impl FnMut(usize, &str) -> Result<V, ProblemKind>,
+    mut append: impl FnMut(Option<V>),
     mut failed: impl FnMut(usize, ProblemKind),
 ) {
-    fill_or(texts, read, append, |row, _| failed(row, ProblemKind::WrongType));
-}
-
-/// The same, where `failed` is told the text, too.
-fn fill_or<'a, V>(
-    texts: impl Iterator<Item = Option<Cow<'a, str>>>,
-    mut read: impl FnMut(usize, &str) -> Option<V>,
-    mut append: impl FnMut(Option<V>),
-    mut failed: impl FnMut(usize, &str),
-) {
     for (row, text) in texts.enumerate() {
-        let value = text.as_deref().and_then(|text| read(row, text));
-        if let (None, Some(text)) = (&value, &text) {
-            failed(row, text);
-        }
-        append(value);
+        append(text.and_then(|text| read(row, &text).map_err(|kind| failed(row, kind)).ok()));
     }
 }
 

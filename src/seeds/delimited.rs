@@ -183,19 +183,10 @@ fn chunk(
                 continue;
             }
         }
-        fields.push(builder.finish_noting(field_number(index), &mut problems));
+        fields.push(builder.finish(field_number(index), &mut problems));
     }
     let columns = derive::columns(table, &fields, &mut problems);
-    Some(Chunk {
-        table: source.table,
-        columns,
-        rows: rows.len(),
-        split: split.id,
-        instance: 0,
-        problems,
-        broken: Vec::new(),
-        refused: Vec::new(),
-    })
+    Some(Chunk { problems, ..Chunk::new(source.table, columns, rows.len(), split.id) })
 }
 
 /// Fills a column from its cells.

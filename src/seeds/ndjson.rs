@@ -92,7 +92,7 @@ fn chunk(
     let mut fields = Vec::with_capacity(builders.len());
     for (index, builder) in builders.into_iter().enumerate() {
         fields.push(match is_filled[index] {
-            true => builder.finish_noting(field_number(index), &mut problems),
+            true => builder.finish(field_number(index), &mut problems),
             false => source.named_column(table, index, rows, &mut unnamed),
         });
     }
@@ -100,17 +100,7 @@ fn chunk(
         return None;
     }
     let columns = derive::columns(table, &fields, &mut problems);
-    let (split, broken) = (split.id, Vec::new());
-    Some(Chunk {
-        table: source.table,
-        columns,
-        rows,
-        split,
-        instance: 0,
-        problems,
-        broken,
-        refused: Vec::new(),
-    })
+    Some(Chunk { problems, ..Chunk::new(source.table, columns, rows, split.id) })
 }
 
 /// Fills a column of single values: every so many cells one, beginning with the first.

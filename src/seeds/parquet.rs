@@ -101,16 +101,7 @@ fn chunk(table: &Table, source: &Source, split: &Split, rows: &Rows) -> Option<C
     }
     let columns = derive::columns(table, &fields, &mut problems);
     let refused = rows.columns.refused.clone();
-    Some(Chunk {
-        table: source.table,
-        columns,
-        rows: count,
-        split: split.id,
-        instance: 0,
-        problems,
-        broken: Vec::new(),
-        refused,
-    })
+    Some(Chunk { problems, refused, ..Chunk::new(source.table, columns, count, split.id) })
 }
 
 /// Numbers of the rows in their file, from 1.

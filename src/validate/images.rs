@@ -106,17 +106,7 @@ mod tests {
             let batch = fixture::rows(&project, index);
             let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
             let (columns, rows) = (batch.columns().to_vec(), batch.num_rows());
-            let (problems, broken) = (Vec::new(), Vec::new());
-            let chunk = Chunk {
-                table: index,
-                columns,
-                rows,
-                split,
-                instance: 0,
-                problems,
-                broken,
-                refused: Vec::new(),
-            };
+            let chunk = Chunk::new(index, columns, rows, split);
             Sorter::table(table, vec![chunk], &spill).expect("there is room")
         };
         let mut tables: Vec<Rows> = project.tables.iter().enumerate().map(rows).collect();

@@ -165,21 +165,12 @@ impl View<'_> {
                     problems.push(Problem::of_cell(split_position(row), field_number(number), kind));
                 }
             }
-            fields.push(builder.finish_noting(field_number(number), &mut problems));
+            fields.push(builder.finish(field_number(number), &mut problems));
         }
         let columns = derived_columns(self.table, &fields, &mut problems);
         let split = SplitId { source: usize::MAX, offset: 0, length: 0, first_line: 1 };
         let rows = texts.len();
-        Chunk {
-            table: index,
-            columns,
-            rows,
-            split,
-            instance: 0,
-            problems,
-            broken: Vec::new(),
-            refused: Vec::new(),
-        }
+        Chunk { problems, ..Chunk::new(index, columns, rows, split) }
     }
 
     /// A view's cell has no place of its own: the message names the row, the place is the query.

@@ -40,18 +40,9 @@ pub(super) fn chunk(project: &Project) -> Option<Chunk> {
         texts(&|(_, concept)| concept.label.clone()),
         texts(&|(_, concept)| concept.definition.clone()),
         texts(&|(_, concept)| concept.broader.clone()),
-        matches.finish(),
+        matches.finish(0, &mut Vec::new()),
     ];
     let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
     let rows = concepts.len();
-    Some(Chunk {
-        table,
-        columns,
-        rows,
-        split,
-        instance: 0,
-        problems: Vec::new(),
-        broken: Vec::new(),
-        refused: Vec::new(),
-    })
+    Some(Chunk::new(table, columns, rows, split))
 }

@@ -60,7 +60,7 @@ pub fn is_rounded(format: &FieldFormat, text: &str) -> bool {
 }
 
 /// The double that is nearest to the text, and whether it is written back as the same decimal.
-pub(super) fn nearest(format: &FieldFormat, text: &str) -> Option<(f64, bool)> {
+pub fn nearest(format: &FieldFormat, text: &str) -> Option<(f64, bool)> {
     if is_plain(format) {
         let value = plain_number(text)?;
         return Some((value, is_surely_exact(text, value) || is_exact(text, value)));

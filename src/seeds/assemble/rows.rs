@@ -77,9 +77,8 @@ impl Assembler<'_> {
             let instance = &self.plan.instances[number];
             let table = &self.project.tables[instance.table];
             let mut problems = rows.problems;
-            let finish = |(index, builder): (usize, ColumnBuilder)| {
-                builder.finish_noting(field_number(index), &mut problems)
-            };
+            let finish =
+                |(index, builder): (usize, ColumnBuilder)| builder.finish(field_number(index), &mut problems);
             let mut columns: Vec<ArrayRef> = rows.builders.into_iter().enumerate().map(finish).collect();
             if let (Some(parent), Some(nested)) = (instance.parent, &table.nested) {
                 let parent_table = &self.project.tables[self.plan.instances[parent].table];
@@ -99,18 +98,9 @@ impl Assembler<'_> {
             fields.push(columns);
             let rows_count = rows.count as usize;
             if rows_count > 0 && !lost[number] {
-                let table = instance.table;
                 let broken = rows.broken;
-                chunks.push(Chunk {
-                    table,
-                    columns: published,
-                    rows: rows_count,
-                    split,
-                    instance: number,
-                    problems,
-                    broken,
-                    refused: Vec::new(),
-                });
+                let chunk = Chunk::new(instance.table, published, rows_count, split);
+                chunks.push(Chunk { instance: number, problems, broken, ..chunk });
             }
         }
         Reading { chunks, diagnostics, lost_records: lost.contains(&true) }

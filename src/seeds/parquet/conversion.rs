@@ -263,7 +263,7 @@ fn typed(conversion: &Conversion, column: &ArrayRef, field: &Field, problems: &m
             let mut builder = ColumnBuilder::new(&field, texts.len());
             let cells = texts.iter().map(|text| text.map(Cow::Borrowed));
             builder.extend(&field, cells, |row, kind| problems.add(row, kind));
-            builder.finish()
+            builder.finish(problems.field, problems.all)
         }
     }
 }
@@ -364,7 +364,7 @@ fn without_missing_words(table: &Table, field: &Field, column: ArrayRef) -> Arra
         if builder.push(field, word).is_err() {
             continue;
         }
-        let Ok(same) = eq(&column, &Scalar::new(builder.finish())) else { continue };
+        let Ok(same) = eq(&column, &Scalar::new(builder.finish(0, &mut Vec::new()))) else { continue };
         (0..column.len())
             .filter(|&row| same.is_valid(row) && same.value(row))
             .for_each(|row| missing[row] = true);
@@ -390,10 +390,10 @@ pub(super) fn from_texts(
         };
         texts::fill(column, table, field, texts.value_data(), texts.len(), cell)
             .expect("every cell is known");
-        return builder.finish();
+        return builder.finish(problems.field, problems.all);
     }
     let values =
         texts.iter().map(|text| text.filter(|text| !is_missing(table, field, text)).map(Cow::Borrowed));
     builder.extend(field, values, |row, kind| problems.add(row, kind));
-    builder.finish_noting(problems.field, problems.all)
+    builder.finish(problems.field, problems.all)
 }
