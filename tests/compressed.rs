@@ -1,5 +1,7 @@
 //! Seeds that are compressed are read like those that are not, and damaged ones are told of.
 
+mod project;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -8,7 +10,6 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use letterpress::diagnostic::Diagnostic;
 use letterpress::publish::{self, Resources};
-use letterpress::validate::Candidates;
 use tempfile::TempDir;
 
 const DATASET: &str = "{name: t, version: 1.0.0, created: 2026-11-22}";
@@ -25,16 +26,8 @@ fn zstd(text: &str) -> Vec<u8> {
 }
 
 fn project(seed: &str, bytes: &[u8]) -> TempDir {
-    let home = TempDir::new().expect("there is room");
-    let write = |path: &str, bytes: &[u8]| {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
-        fs::write(path, bytes).expect("there is room");
-    };
-    write("schema/dataset.yaml", DATASET.as_bytes());
-    write("schema/tables/t.yaml", TABLE.as_bytes());
-    write(seed, bytes);
-    home
+    let (dataset, table) = (DATASET.as_bytes(), TABLE.as_bytes());
+    project::folder(&[("schema/dataset.yaml", dataset), ("schema/tables/t.yaml", table), (seed, bytes)])
 }
 
 fn problems(home: &Path) -> Vec<Diagnostic> {
@@ -43,9 +36,7 @@ fn problems(home: &Path) -> Vec<Diagnostic> {
 
 fn published(seed: &str, bytes: &[u8]) -> Vec<u8> {
     let home = project(seed, bytes);
-    let (candidates, resources) = (Candidates::LeaveOut, Resources::of_jobs(2));
-    let options = publish::Options { draft: true, out: None, candidates, formats: None, resources };
-    let (checked, _) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let (checked, _) = project::draft(home.path());
     assert!(checked.diagnostics.is_empty(), "{seed}: {:#?}", checked.diagnostics);
     fs::read(home.path().join("dist/draft/data/csv/t.csv")).expect("it was published")
 }

@@ -1,9 +1,9 @@
 //! Lines of JSON and a list of the same records are the same table, and have the same mistakes.
 
+mod project;
+
 use std::fs;
 
-use letterpress::publish::{self, Resources};
-use letterpress::validate::Candidates;
 use tempfile::TempDir;
 
 const DATASET: &str = "{name: t, version: 1.0.0, created: 2026-11-22}";
@@ -21,21 +21,13 @@ primaryKey: [id]
 ";
 
 fn project(seed: &str, text: &str) -> TempDir {
-    let home = TempDir::new().expect("there is room");
-    for (path, text) in [("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", TABLE), (seed, text)] {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
-        fs::write(path, text).expect("there is room");
-    }
-    home
+    project::folder(&[("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", TABLE), (seed, text)])
 }
 
 /// The table as CSV, or what is wrong: code, line, column and message of each problem.
 fn outcome(seed: &str, text: &str) -> Result<String, Vec<String>> {
     let home = project(seed, text);
-    let (candidates, resources) = (Candidates::LeaveOut, Resources::of_jobs(2));
-    let options = publish::Options { draft: true, out: None, candidates, formats: None, resources };
-    let (checked, _) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let (checked, _) = project::draft(home.path());
     if checked.diagnostics.is_empty() {
         let csv = home.path().join("dist/draft/data/csv/t.csv");
         return Ok(fs::read_to_string(csv).expect("it was published"));

@@ -1,5 +1,7 @@
 //! Seeds in Parquet: which columns fields read, how values come out, and what is refused instead of being altered.
 
+mod project;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,7 +17,6 @@ use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema};
 use arrow::record_batch::RecordBatch;
 use letterpress::diagnostic::Diagnostic;
 use letterpress::publish::{self, Resources};
-use letterpress::validate::Candidates;
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
 use parquet::data_type::{Int64Type, Int96, Int96Type};
@@ -29,12 +30,7 @@ const TABLE: &str = "{fields: [{name: id, type: string}, {name: size, type: inte
 
 /// A project with one table and one Parquet file of these columns.
 fn project_of(table: &str, columns: Vec<(&str, ArrayRef)>, properties: WriterProperties) -> TempDir {
-    let home = TempDir::new().expect("there is room");
-    for (path, text) in [("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", table)] {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
-        fs::write(path, text).expect("there is room");
-    }
+    let home = project::folder(&[("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", table)]);
     fs::create_dir(home.path().join("seeds")).expect("there is room");
     let fields = columns.iter().map(|(name, column)| Field::new(*name, column.data_type().clone(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
@@ -76,14 +72,7 @@ fn lines_of(home: &TempDir) -> Result<Vec<String>, Vec<String>> {
         };
         return Err(found.iter().map(shown).collect());
     }
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: Resources::of_jobs(1),
-    };
-    publish::build(home.path(), &options, &()).expect("the machine works");
+    project::draft(home.path());
     let text = fs::read_to_string(home.path().join("dist/draft/data/csv/t.csv")).expect("it was published");
     Ok(text.lines().skip(1).map(str::to_owned).collect())
 }

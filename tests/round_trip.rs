@@ -1,14 +1,12 @@
 //! The same rows written as CSV, NDJSON and YAML are published as the same bytes, whatever they hold.
 
+mod project;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
 
-use letterpress::publish;
-use letterpress::validate::Candidates;
 use proptest::prelude::*;
-use tempfile::TempDir;
 
 const DATASET: &str = "name: t\nversion: 1.0.0\ncreated: 2026-11-22\nletterpress: {formats: [parquet]}\n";
 
@@ -174,23 +172,10 @@ fn as_yaml(rows: &BTreeMap<i64, Vec<Cell>>) -> String {
 
 /// The bytes of the Parquet file that a seed becomes.
 fn publish(ending: &str, seed: &str) -> Vec<u8> {
-    let home = TempDir::new().expect("a temporary folder can be made");
-    let write = |path: &str, text: &str| {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    };
-    write("schema/dataset.yaml", DATASET);
-    write("schema/tables/t.yaml", TABLE);
-    write(&format!("seeds/t.{ending}"), seed);
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: publish::Resources::of_jobs(1),
-    };
-    let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let path = format!("seeds/t.{ending}");
+    let home =
+        project::folder(&[("schema/dataset.yaml", DATASET), ("schema/tables/t.yaml", TABLE), (&path, seed)]);
+    let (checked, outcome) = project::draft(home.path());
     assert!(outcome.is_some(), "{ending}: {:#?}\n{seed}", checked.diagnostics);
     fs::read(home.path().join("dist/draft/data/parquet/t.parquet")).expect("it was published")
 }

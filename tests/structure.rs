@@ -1,24 +1,20 @@
 //! Where values and records stand in seeds, and what is told when they stand where nothing reads them.
 
+mod project;
+
 use std::fs;
 
 use letterpress::publish::{self, Resources};
-use letterpress::validate::Candidates;
 use tempfile::TempDir;
 
 /// A project of these files; without one of its own, the data set is as plain as can be.
 fn project(files: &[(&str, &str)]) -> TempDir {
-    let home = TempDir::new().expect("there is room");
     let dataset = (
         "schema/dataset.yaml",
         "{name: t, version: 1.0.0, created: 2026-11-22, letterpress: {csv: {bom: false}}}",
     );
-    for (path, text) in std::iter::once(&dataset).chain(files) {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
-        fs::write(path, text).expect("there is room");
-    }
-    home
+    let files: Vec<_> = std::iter::once(&dataset).chain(files).copied().collect();
+    project::folder(&files)
 }
 
 /// What `check` says of the project, a line for each problem.
@@ -31,15 +27,7 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
 /// The CSV of a table of the project, without its header.
 fn published(table: &str, files: &[(&str, &str)]) -> Vec<String> {
     let home = project(files);
-    let resources = Resources::of_jobs(2);
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources,
-    };
-    let (checked, _) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let (checked, _) = project::draft(home.path());
     let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
     let csv = fs::read_to_string(home.path().join(format!("dist/draft/data/csv/{table}.csv")));
     assert!(csv.is_ok(), "nothing is published: {told:#?}");
@@ -553,14 +541,7 @@ fn items_that_refer_are_references_in_json_ld_and_no_foreign_key_of_the_standard
         ("seeds/t.yaml", "- {id: lat}\n- {id: 'a b'}\n"),
         ("seeds/u.yaml", "- {key: k, refs: [lat, 'a b']}\n"),
     ]);
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: Resources::of_jobs(2),
-    };
-    publish::build(home.path(), &options, &()).expect("the machine works");
+    project::draft(home.path());
     let read =
         |path: &str| fs::read_to_string(home.path().join("dist/draft").join(path)).expect("it is published");
     let nodes = read("data/jsonld/u.jsonld");
@@ -592,26 +573,15 @@ const CUBE: &str = r#"{
 #[test]
 fn references_to_suppressed_tables_are_checked_and_not_published() {
     let files = |obs| {
-        let group = [
+        project::folder(&[
             ("csv-metadata.json", CUBE),
             ("period.csv", "notation,within\n2020,x\n2021,x\n"),
             ("age.csv", "id,n\nx,1\n"),
-        ];
-        let home = TempDir::new().expect("there is room");
-        for (path, text) in group.into_iter().chain([("obs.csv", obs)]) {
-            fs::write(home.path().join(path), text).expect("there is room");
-        }
-        home
+            ("obs.csv", obs),
+        ])
     };
     let home = files("period,value\n2020|2021,1\n,2\n");
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: Resources::of_jobs(2),
-    };
-    let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let (checked, outcome) = project::draft(home.path());
     let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
     assert!(
         outcome.is_some() && told.len() == 3 && told.iter().all(|line| line.contains("warning[left-out]")),
@@ -740,14 +710,11 @@ fn each_item_of_a_list_in_a_data_package_may_refer_to_a_row() {
       {"name": "langs", "path": "langs.csv", "schema": {"fields": [{"name": "id"}, {"name": "n"}], "primaryKey": "id"}},
       {"name": "texts", "path": "texts.csv", "schema": {"fields": [{"name": "id"}, {"name": "in", "type": "list", "delimiter": "|"}],
         "primaryKey": "id", "foreignKeys": [{"fields": "in", "reference": {"resource": "langs", "fields": "id"}}]}}]}"#;
-    let home = TempDir::new().expect("there is room");
-    for (path, text) in [
+    let home = project::folder(&[
         ("datapackage.json", package),
         ("langs.csv", "id,n\nlat,1\ngrc,2\n"),
         ("texts.csv", "id,in\na,lat|grc\nb,lat|lta\n"),
-    ] {
-        fs::write(home.path().join(path), text).expect("there is room");
-    }
+    ]);
     let checked = publish::check(home.path(), Resources::of_jobs(2), &()).expect("the machine works");
     let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
     assert_eq!(

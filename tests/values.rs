@@ -1,35 +1,17 @@
 //! What numbers, dates and times are published as, and what is said of those that are refused.
 
+mod project;
+
 use std::fs;
 use std::path::Path;
 
 use bytes::Bytes;
-use letterpress::publish;
-use letterpress::validate::Candidates;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use tempfile::TempDir;
 
-/// A folder with the files of a project or package.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let home = TempDir::new().expect("a temporary folder can be made");
-    for (path, text) in files {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().unwrap_or(Path::new("."))).expect("a folder can be made");
-        fs::write(path, text).expect("a file can be written");
-    }
-    home
-}
-
 /// What was said (code and message), and the published file `path` when there is one.
 fn publish_of(home: &Path, path: &str) -> (Vec<String>, Option<Vec<u8>>) {
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: publish::Resources::of_jobs(1),
-    };
-    let (checked, _) = publish::build(home, &options, &()).expect("the machine works");
+    let (checked, _) = project::draft(home);
     let said = checked.diagnostics.iter().map(|d| format!("{}: {}", d.code, d.message)).collect();
     (said, fs::read(home.join("dist/draft/data").join(path)).ok())
 }
@@ -39,7 +21,7 @@ fn project(field: &str, cells: &[&str]) -> TempDir {
     let table = format!("fields: [{{name: id, type: integer}}, {{name: v, {field}}}]\nprimaryKey: id\n");
     let quoted = |text: &&str| format!("\"{}\"", text.replace('"', "\"\""));
     let rows = cells.iter().map(quoted).enumerate().map(|(row, cell)| format!("{row},{cell}\n"));
-    folder(&[
+    project::folder(&[
         (
             "schema/dataset.yaml",
             "name: t\nversion: 1.0.0\ncreated: 2026-11-22\nletterpress: {csv: {bom: false, eol: lf, quote: necessary}}\n",
@@ -163,7 +145,7 @@ fn of_package(field: &str, cells: &[&str]) -> (Vec<String>, Option<String>) {
         r#"{{"name": "t", "version": "1.0.0", "created": "2020-01-01T00:00:00Z", "resources": [{{"name": "t", "path": "t.csv",
         "schema": {{"fields": [{{"name": "id", "type": "integer"}}, {{"name": "v", {field}}}]}}}}]}}"#
     );
-    let home = folder(&[("datapackage.json", &package), ("t.csv", &format!("id,v\n{rows}"))]);
+    let home = project::folder(&[("datapackage.json", &package), ("t.csv", &format!("id,v\n{rows}"))]);
     let (said, csv) = publish_of(home.path(), "csv/t.csv");
     (said, csv.map(|csv| String::from_utf8_lossy(&csv).trim_start_matches('\u{feff}').replace("\r\n", "\n")))
 }
@@ -261,7 +243,7 @@ fn of_csvw(datatype: &str, cells: &[&str]) -> Result<Vec<String>, Vec<String>> {
         "dc:issued": "2020-01-01", "tableSchema": {{"columns": [{{"name": "v", "titles": "v", "datatype": {datatype},
         "propertyUrl": "http://example.org/v"}}]}}}}"#
     );
-    let home = folder(&[("csv-metadata.json", &document), ("t.csv", &format!("v\n{rows}"))]);
+    let home = project::folder(&[("csv-metadata.json", &document), ("t.csv", &format!("v\n{rows}"))]);
     let (said, csv) = publish_of(home.path(), "csv/t.csv");
     let csv = String::from_utf8(csv.ok_or(said)?).expect("CSV is UTF-8");
     Ok(csv.lines().skip(1).map(str::to_owned).collect())

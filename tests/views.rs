@@ -1,38 +1,24 @@
 //! Views: what a query returns is published as it is, or refused.
 
-use std::fs;
+mod project;
 
-use letterpress::publish::{self, Resources};
-use letterpress::validate::Candidates;
-use tempfile::TempDir;
+use std::fs;
 
 /// The CSV of a view over one row with a wide decimal, or what is wrong.
 fn derived(sql: &str, field: &str) -> Result<String, String> {
-    let home = TempDir::new().expect("there is room");
-    for (path, text) in [
-        ("schema/dataset.yaml", "{name: t, version: 1.0.0, created: 2026-11-22}".to_owned()),
+    let view = format!("{{fields: [{{name: id, type: integer}}, {{name: v, {field}}}], primaryKey: [id]}}");
+    let home = project::folder(&[
+        ("schema/dataset.yaml", "{name: t, version: 1.0.0, created: 2026-11-22}"),
         (
             "schema/tables/t.yaml",
             "{fields: [{name: id, type: integer}, {name: d, type: number, letterpress: {decimal: [38, 2]}}], \
-             primaryKey: [id]}"
-                .to_owned(),
+             primaryKey: [id]}",
         ),
-        ("schema/views/v.sql", sql.to_owned()),
-        ("schema/views/v.yaml", format!("{{fields: [{{name: id, type: integer}}, {{name: v, {field}}}], primaryKey: [id]}}")),
-        ("seeds/t.yaml", "[{id: 1, d: 1234567890123456.71}, {id: 2, d: 0.10}]".to_owned()),
-    ] {
-        let path = home.path().join(path);
-        fs::create_dir_all(path.parent().expect("it is below home")).expect("there is room");
-        fs::write(path, text).expect("there is room");
-    }
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: Resources::of_jobs(1),
-    };
-    let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
+        ("schema/views/v.sql", sql),
+        ("schema/views/v.yaml", &view),
+        ("seeds/t.yaml", "[{id: 1, d: 1234567890123456.71}, {id: 2, d: 0.10}]"),
+    ]);
+    let (checked, outcome) = project::draft(home.path());
     match outcome {
         Some(_) => {
             let csv = fs::read_to_string(home.path().join("dist/draft/data/csv/v.csv")).expect("it is there");
