@@ -182,6 +182,36 @@ fn nothing_multiplies_or_nests_without_end() {
 }
 
 #[test]
+fn a_pattern_that_goes_back_without_end_is_no_match_and_no_mismatch() {
+    let began = Instant::now();
+    let endless = r"^(?:(?=a)a|(?=a)aa)*b$";
+    for (schema, refused) in [
+        (format!("{{properties: {{t: {{pattern: '{endless}'}}}}}}"), vec!["json-schema-mismatch"; 2]),
+        (
+            format!("{{properties: {{t: {{not: {{pattern: '{endless}'}}}}}}}}"),
+            vec!["json-schema-mismatch"; 2],
+        ),
+        (format!("{{patternProperties: {{'{endless}': false}}, required: [t]}}"), vec![]),
+    ] {
+        let project = Project::new();
+        let field = format!("{{name: o, type: object, constraints: {{jsonSchema: {schema}}}}}");
+        project.write(
+            "schema/tables/floods.yaml",
+            format!("{{fields: [{{name: id}}, {field}], primaryKey: [id]}}"),
+        );
+        let text = "a".repeat(60);
+        project.write(
+            "seeds/floods.yaml",
+            format!("- {{id: a, o: {{t: {text}}}}}\n- {{id: b, o: {{t: {text}}}}}\n"),
+        );
+        let found = project.check();
+        let codes: Vec<&str> = found.0.lines().filter_map(|line| line.split(['[', ']']).nth(1)).collect();
+        assert_eq!(codes, refused, "{schema}: {found:?}");
+    }
+    assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+}
+
+#[test]
 fn a_nul_hides_nothing() {
     let yaml = "- {id: a, kind: x}\n\u{0}\n- {id: a, kind: x}\n";
     Project::with("seeds/floods.yaml", yaml).is_refused(&["seeds/floods.yaml:2:1: error[yaml-syntax]"]);

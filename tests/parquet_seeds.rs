@@ -7,19 +7,20 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, DictionaryArray,
-    FixedSizeBinaryArray, Float32Array, Float64Array, Int8Array, Int16Array, Int64Array, LargeStringArray,
-    ListArray, StringArray, StringViewArray, StructArray, Time64MicrosecondArray, TimestampMillisecondArray,
+    Array, ArrayRef, BinaryArray, BooleanArray, Date32Array, Date64Array, Decimal128Array, Decimal256Array,
+    DictionaryArray, FixedSizeBinaryArray, FixedSizeListArray, Float32Array, Float64Array, Int8Array,
+    Int16Array, Int32Array, Int64Array, LargeListArray, LargeStringArray, ListArray, MapArray, NullArray,
+    StringArray, StringViewArray, StructArray, Time64MicrosecondArray, TimestampMillisecondArray,
     TimestampNanosecondArray, UInt64Array,
 };
 use arrow::buffer::{NullBuffer, OffsetBuffer};
-use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema};
+use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, i256};
 use arrow::record_batch::RecordBatch;
 use letterpress::diagnostic::Diagnostic;
 use letterpress::publish::{self, Resources};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
-use parquet::data_type::{Int64Type, Int96, Int96Type};
+use parquet::data_type::{FixedLenByteArray, FixedLenByteArrayType, Int64Type, Int96, Int96Type};
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::SerializedFileWriter;
 use tempfile::TempDir;
@@ -118,6 +119,105 @@ fn lists(items: ArrayRef, lengths: &[usize]) -> ArrayRef {
     Arc::new(ListArray::new(element, OffsetBuffer::from_lengths(lengths.iter().copied()), items, None))
 }
 
+/// A column of structs, in one row.
+fn structs() -> ArrayRef {
+    let lon: ArrayRef = Arc::new(Float64Array::from(vec![7.5]));
+    let lat: ArrayRef = Arc::new(Float64Array::from(vec![50.0]));
+    let member = |name: &str| Arc::new(Field::new(name, DataType::Float64, true));
+    Arc::new(StructArray::from(vec![(member("lon"), lon), (member("lat"), lat)]))
+}
+
+/// A column of maps, in one row.
+fn maps(values: ArrayRef) -> ArrayRef {
+    let keys: ArrayRef = Arc::new(StringArray::from_iter_values(["a", "b"].into_iter().take(values.len())));
+    let pair = vec![
+        Arc::new(Field::new("keys", DataType::Utf8, false)),
+        Arc::new(Field::new("values", values.data_type().clone(), true)),
+    ];
+    let ends = OffsetBuffer::from_lengths([values.len()]);
+    let pairs = StructArray::new(pair.clone().into(), vec![keys, values], None);
+    let entries = Arc::new(Field::new("entries", DataType::Struct(pair.into()), false));
+    Arc::new(MapArray::new(entries, ends, pairs, None, false))
+}
+
+#[test]
+fn a_column_of_a_rarer_kind_is_published_as_it_is() {
+    let decimal = |units: i128, scale: i8| {
+        let column = Decimal128Array::from(vec![units]).with_precision_and_scale(38, scale);
+        Arc::new(column.expect("digits")) as ArrayRef
+    };
+    let wide = Decimal256Array::from(vec![i256::from_i128(-125)]).with_precision_and_scale(76, 2);
+    let numbers: DictionaryArray<Int32Type> =
+        DictionaryArray::new(Int32Array::from(vec![1, 0, 1]), Arc::new(Int64Array::from(vec![5, -7])));
+    let halves = arrow::compute::cast(&Float32Array::from(vec![0.1, 65_504.0]), &DataType::Float16);
+    let halves = halves.expect("halves of numbers");
+    let items = Arc::new(Field::new("element", DataType::Int64, true));
+    let whole = || Arc::new(Int64Array::from(vec![1, 2, 3, 4])) as ArrayRef;
+    let large = LargeListArray::new(Arc::clone(&items), OffsetBuffer::from_lengths([3, 1]), whole(), None);
+    let cells: [(&str, ArrayRef, &[&str]); 16] = [
+        ("type: number", halves, &["0.0999755859375", "65504.0"]),
+        ("type: number", decimal(1, 1), &["0.1"]),
+        ("type: number", decimal(9_007_199_254_740_993_000, 3), &["inexact-number"]),
+        ("type: number", decimal(123_456_789_012_345_678, 17), &["inexact-number"]),
+        (
+            "type: number, letterpress: {decimal: [18, 17]}",
+            decimal(123_456_789_012_345_678, 17),
+            &["1.23456789012345678"],
+        ),
+        ("type: number, letterpress: {decimal: [5, 2]}", Arc::new(wide.expect("digits")), &["-1.25"]),
+        ("type: integer", Arc::new(numbers), &["-7", "5", "-7"]),
+        ("type: list, itemType: integer", Arc::new(large), &["\"1; 2; 3\"", "\"4\""]),
+        (
+            "type: list, itemType: integer",
+            Arc::new(FixedSizeListArray::new(items, 2, whole(), None)),
+            &["\"1; 2\"", "\"3; 4\""],
+        ),
+        ("type: integer", Arc::new(NullArray::new(2)), &["", ""]),
+        ("type: list", Arc::new(NullArray::new(1)), &[""]),
+        ("type: time", Arc::new(Time64MicrosecondArray::from(vec![500_000])), &["\"00:00:00.500\""]),
+        (
+            "type: object",
+            maps(Arc::new(Date32Array::from(vec![Some(0), None]))),
+            &["\"{\"\"a\"\":\"\"1970-01-01\"\",\"\"b\"\":null}\""],
+        ),
+        ("type: object", maps(Arc::new(Float64Array::from(vec![1.0, f64::NAN]))), &["wrong-type"]),
+        ("type: object", maps(Arc::new(Date32Array::from(vec![2_932_897]))), &["wrong-type"]),
+        ("type: geopoint, format: object", structs(), &["\"{\"\"lon\"\":7.5,\"\"lat\"\":50.0}\""]),
+    ];
+    for (field, column, expected) in cells {
+        let kind = column.data_type().clone();
+        let found = published(field, column).unwrap_or_else(|problems| {
+            problems
+                .iter()
+                .filter_map(|problem| Some(problem.split_once(": ")?.0.rsplit_once(' ')?.1.to_owned()))
+                .collect()
+        });
+        assert_eq!(found, expected, "{kind} for {field}");
+    }
+}
+
+#[test]
+fn sixteen_bytes_are_a_uuid_where_the_file_says_so() {
+    let none: ArrayRef = Arc::new(Int64Array::from(vec![1]));
+    let table = "{fields: [{name: id, type: integer}, {name: v, format: uuid}], primaryKey: [id]}";
+    let home = project_of(table, vec![("id", none)], WriterProperties::default());
+    let schema = "message m { required int64 id; required fixed_len_byte_array(16) v (UUID); }";
+    let schema = Arc::new(parquet::schema::parser::parse_message_type(schema).expect("a schema"));
+    let file = fs::File::create(home.path().join("seeds/t.parquet")).expect("there is room");
+    let mut writer = SerializedFileWriter::new(file, schema, Arc::default()).expect("a file");
+    let mut group = writer.next_row_group().expect("a row group");
+    let mut column = group.next_column().expect("there is room").expect("a column");
+    column.typed::<Int64Type>().write_batch(&[1], None, None).expect("there is room");
+    column.close().expect("there is room");
+    let bytes = FixedLenByteArray::from((0..16).collect::<Vec<u8>>());
+    let mut column = group.next_column().expect("there is room").expect("a column");
+    column.typed::<FixedLenByteArrayType>().write_batch(&[bytes], None, None).expect("there is room");
+    column.close().expect("there is room");
+    group.close().expect("there is room");
+    writer.close().expect("there is room");
+    assert_eq!(lines_of(&home), Ok(vec!["1,\"00010203-0405-0607-0809-0a0b0c0d0e0f\"".to_owned()]));
+}
+
 #[test]
 fn a_column_of_the_fields_kind_is_published_as_it_is() {
     let dictionary: DictionaryArray<Int32Type> = ["a", "b", "a"].into_iter().collect();
@@ -210,6 +310,17 @@ fn a_column_of_another_kind_is_one_error_with_both_types() {
             "`Boolean`, which a field of type `string`",
         ),
         ("type: string", lists(whole(), &[2]), "a list of `Int64`, which a field of type `string`"),
+        ("type: object", lists(whole(), &[2]), "a list of `Int64`, which a field of type `object`"),
+        ("type: geojson", lists(whole(), &[2]), "a list of `Int64`, which a field of type `geojson`"),
+        ("type: geopoint", lists(whole(), &[2]), "a list of `Int64`, which a field of type `geopoint`"),
+        (
+            "type: geopoint, format: object",
+            lists(whole(), &[2]),
+            "a list of `Int64`, which a field of type `geopoint`",
+        ),
+        ("type: array", structs(), "a struct, which a field of type `array`"),
+        ("type: list", structs(), "a struct, which a field of type `list` of `string`"),
+        ("type: geopoint, format: array", structs(), "a struct, which a field of type `geopoint`"),
         (
             "type: list, itemType: date",
             lists(whole(), &[2]),
@@ -341,6 +452,9 @@ fn words_that_mean_no_value_mean_it_in_typed_columns_too() {
     let field = "type: number, missingValues: ['-1.5']";
     let column: Float64Array = [-1.5, 1.5].into_iter().collect::<arrow::array::PrimitiveArray<Float64Type>>();
     assert_eq!(published(field, Arc::new(column)), Ok(vec![String::new(), "1.5".into()]));
+    let field = "type: number, missingValues: ['', NaN]";
+    let column = Float64Array::from(vec![f64::NAN, 1.5, -f64::NAN]);
+    assert_eq!(published(field, Arc::new(column)), Ok(vec![String::new(), "1.5".into(), String::new()]));
 }
 
 #[test]
@@ -474,10 +588,17 @@ fn int96_is_read_to_the_microsecond_in_every_year() {
 }
 
 #[test]
-fn a_field_may_have_the_name_of_its_parquet_file() {
+fn a_field_may_have_the_name_of_its_parquet_file_or_the_number_of_its_row() {
     let table =
         "{fields: [{name: id, type: integer}, {name: f, letterpress: {from: '@file'}}], primaryKey: [id]}";
     let ids: ArrayRef = Arc::new(Int64Array::from(vec![1, 2]));
     let home = project_of(table, vec![("id", ids)], WriterProperties::default());
     assert_eq!(lines_of(&home), Ok(vec!["1,\"t\"".to_owned(), "2,\"t\"".to_owned()]));
+    let numbers = table.replace("@file", "@index");
+    let ids: ArrayRef = Arc::new(Int64Array::from(vec![7, 8]));
+    let home = project_of(&numbers, vec![("id", Arc::clone(&ids))], WriterProperties::default());
+    assert_eq!(lines_of(&home), Ok(vec!["7,\"1\"".to_owned(), "8,\"2\"".to_owned()]));
+    let whole = numbers.replace("name: f,", "name: f, type: integer,");
+    let home = project_of(&whole, vec![("id", ids)], WriterProperties::default());
+    assert_eq!(lines_of(&home), Ok(vec!["7,1".to_owned(), "8,2".to_owned()]));
 }

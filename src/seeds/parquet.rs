@@ -3,13 +3,16 @@
 mod batches;
 mod columns;
 mod conversion;
+mod convert;
+mod int96;
 mod json;
 mod lists;
+mod plain;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, Int64Array, RecordBatch};
+use arrow::array::{RecordBatch, StringArray};
 
 pub(super) use batches::{Batch, Batches, Unreadable};
 pub(super) use columns::Columns;
@@ -17,9 +20,9 @@ pub(super) use columns::Columns;
 use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::offsets::field_number;
-use crate::schema::{ColumnType, Origin, Table};
+use crate::schema::{Origin, Table};
 use batches::guarded;
-use conversion::{Conversion, Problems, convert};
+use convert::{Problems, convert};
 
 /// Opens a seed file for the fields of its table; fails with the reason when it cannot be read.
 pub(super) fn open(table: &Table, source: &Source, path: &Path) -> Result<(Batches, Columns), String> {
@@ -65,7 +68,8 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         Ok(chunk) => reading.chunks.extend(chunk),
         Err(_) => {
             let row = Some(split.id.offset);
-            let reason = "the rows from this one on are more than a column can hold".to_owned();
+            let reason =
+                "the rows from this one on are damaged, or a text of theirs is larger than 2 GiB".to_owned();
             reading.diagnostics.push(unreadable(source, &Unreadable { row, reason }));
             reading.lost_records = true;
         }
@@ -81,22 +85,14 @@ fn chunk(table: &Table, source: &Source, split: &Split, rows: &Rows) -> Option<C
     let mut problems = Vec::new();
     let mut fields = Vec::new();
     for (index, (field, column)) in table.fields.iter().zip(&rows.columns.of_fields).enumerate() {
-        let mut problems = Problems { field: field_number(index), all: &mut problems };
+        let mut of_field = Problems { field: field_number(index), all: &mut problems };
         let found = column.as_ref().and_then(|column| Some((column.of(&rows.batch)?, &column.conversion)));
-        let (column, conversion) = match found {
-            Some((column, conversion)) => (column, conversion),
-            None if field.origin == Origin::Index => (row_numbers(split, count), &Conversion::Integers),
-            None => {
-                fields.push(source.named_column(table, index, count, problems.all));
-                continue;
+        fields.push(match found {
+            Some((column, conversion)) => convert(conversion, &column, (table, field), &mut of_field),
+            None if field.origin == Origin::Index => {
+                convert::from_texts(table, field, &row_numbers(split, count), &mut of_field)
             }
-        };
-        fields.push(match (conversion, &field.origin, field.column_type()) {
-            (Conversion::Integers, Origin::Index, kind) if kind != ColumnType::Integer => {
-                let numbers = json::plain_texts(&column, &mut problems);
-                conversion::from_texts(table, field, &numbers, &mut problems)
-            }
-            _ => convert(conversion, &column, (table, field), &mut problems),
+            None => source.named_column(table, index, count, &mut problems),
         });
     }
     let columns = derive::columns(table, &fields, &mut problems);
@@ -105,9 +101,8 @@ fn chunk(table: &Table, source: &Source, split: &Split, rows: &Rows) -> Option<C
 }
 
 /// Numbers of the rows in their file, from 1.
-fn row_numbers(split: &Split, count: usize) -> ArrayRef {
-    let numbers = (split.id.offset + 1..).map(|number| i64::try_from(number).unwrap_or(i64::MAX));
-    Arc::new(Int64Array::from_iter_values(numbers.take(count)))
+fn row_numbers(split: &Split, count: usize) -> StringArray {
+    (split.id.offset + 1..).take(count).map(|number| Some(number.to_string())).collect()
 }
 
 /// Finds cells: a row of a Parquet file has a number, from 1, and no line.
@@ -124,8 +119,8 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
         let column = columns.of_fields[want.field? as usize].as_ref()?.of(rows)?;
         let row = want.row as usize;
         Some(match want.item {
-            Some(item) => json::shown(&lists::items(&column, row)?, item as usize),
-            None => json::shown(&column, row),
+            Some(item) => plain::shown(&lists::items(&column, row)?, item as usize),
+            None => plain::shown(&column, row),
         })
     };
     let locate = |want: &Want| Located {

@@ -6,10 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{AsArray, RecordBatch};
-use arrow::datatypes::{
-    DataType, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType, TimestampNanosecondType,
-};
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
@@ -17,7 +15,7 @@ use parquet::arrow::arrow_reader::{
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
-use super::columns;
+use super::int96;
 
 /// Rows that are read at a time, and bytes that they should take: a row group may have millions of rows, and a row gigabytes.
 const BATCH_ROWS: usize = 8192;
@@ -27,7 +25,7 @@ const BATCH_BYTES: u64 = 64 << 20;
 pub(in crate::seeds) struct Batches {
     file: File,
     metadata: ArrowReaderMetadata,
-    /// What INT96 columns are read as once more, see [`are_whole_microseconds`].
+    /// What INT96 columns are read as once more, see [`int96::are_whole_microseconds`].
     precise: Option<ArrowReaderMetadata>,
     /// Numbers of the columns that are read, ascending.
     columns: Vec<usize>,
@@ -94,12 +92,12 @@ impl Batches {
             let first = load(ArrowReaderOptions::default())?;
             counts_agree(first.metadata())?;
             let columns = wanted(first.metadata(), first.schema());
-            let is_int96 = |&column: &usize| is_int96(first.metadata(), column);
+            let is_int96 = |&column: &usize| int96::is_column(first.metadata(), column);
             let (metadata, precise) = match columns.iter().any(is_int96) {
                 false => (first, None),
                 true => {
                     let read_in = |unit| {
-                        let schema = with_int96_in(unit, first.metadata(), first.schema());
+                        let schema = int96::read_in(unit, first.metadata(), first.schema());
                         load(ArrowReaderOptions::default().with_schema(schema))
                     };
                     (read_in(TimeUnit::Microsecond)?, Some(read_in(TimeUnit::Nanosecond)?))
@@ -141,7 +139,7 @@ impl Batches {
             let builder = builder.with_projection(mask).with_offset(rows.start).with_limit(rows.len());
             builder.build().map_err(|e| reason(&e))
         };
-        let int96 = self.columns.iter().copied().filter(|&column| is_int96(self.metadata(), column));
+        let int96 = self.columns.iter().copied().filter(|&column| int96::is_column(self.metadata(), column));
         let precise = self.precise.as_ref().map(|precise| reader(precise, int96.collect())).transpose()?;
         Ok(Readers { columns: reader(&self.metadata, self.columns.clone())?, precise })
     }
@@ -237,7 +235,7 @@ impl Readers {
         let Some(rows) = next(&mut self.columns)? else { return Ok(None) };
         let Some(precise) = &mut self.precise else { return Ok(Some(rows)) };
         let precise = next(precise)?.filter(|precise| precise.num_rows() == rows.num_rows());
-        are_whole_microseconds(&rows, &precise.ok_or("a column has fewer rows than the others")?)?;
+        int96::are_whole_microseconds(&rows, &precise.ok_or("a column has fewer rows than the others")?)?;
         Ok(Some(rows))
     }
 }
@@ -281,44 +279,4 @@ fn counts_agree(metadata: &ParquetMetaData) -> Result<(), String> {
         true => Ok(()),
         false => Err(format!("its footer says {told} rows, but its row groups have {rows}")),
     }
-}
-
-fn is_int96(metadata: &ParquetMetaData, column: usize) -> bool {
-    let columns = metadata.file_metadata().schema_descr().root_schema().get_fields();
-    columns.get(column).is_some_and(|column| columns::is_int96(column))
-}
-
-/// Types by which INT96 is read in a unit: microseconds hold more years than nanoseconds do.
-fn with_int96_in(unit: TimeUnit, metadata: &ParquetMetaData, schema: &SchemaRef) -> SchemaRef {
-    let fields = schema.fields().iter().enumerate().map(|(column, field)| match is_int96(metadata, column) {
-        false => Arc::clone(field),
-        true => {
-            let kind = DataType::Timestamp(unit, None);
-            Arc::new(field.as_ref().clone().with_data_type(kind))
-        }
-    });
-    Arc::new(Schema::new_with_metadata(fields.collect::<Vec<_>>(), schema.metadata().clone()))
-}
-
-/// Whether the microseconds of INT96 columns are all there is to them.
-///
-/// The library lets nanoseconds wrap around outside the years 1677 to 2262, and drops what microseconds cannot hold. What
-/// nanoseconds have above the microseconds is told by both together: what wraps around is a multiple of 2⁶⁴.
-fn are_whole_microseconds(rows: &RecordBatch, precise: &RecordBatch) -> Result<(), String> {
-    for (field, nanoseconds) in precise.schema().fields().iter().zip(precise.columns()) {
-        let micros = rows.column_by_name(field.name());
-        let micros = micros.and_then(|column| column.as_primitive_opt::<TimestampMicrosecondType>());
-        let nanos = nanoseconds.as_primitive_opt::<TimestampNanosecondType>();
-        let (Some(micros), Some(nanos)) = (micros, nanos) else {
-            return Err(format!("its column `{}` is no timestamp", field.name()));
-        };
-        let mut pairs = micros.iter().zip(nanos);
-        let is_finer = |(micros, nanos): (Option<i64>, Option<i64>)| {
-            micros.unwrap_or(0).wrapping_mul(1000) != nanos.unwrap_or(0)
-        };
-        if pairs.any(is_finer) {
-            return Err(format!("a value of its column `{}` is finer than a microsecond", field.name()));
-        }
-    }
-    Ok(())
 }

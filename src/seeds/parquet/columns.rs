@@ -5,12 +5,12 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, make_array};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{DataType, Schema};
-use parquet::basic::{LogicalType, Repetition, Type as PhysicalType};
+use parquet::basic::LogicalType;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::schema::types::Type;
 
 use super::conversion::Conversion;
-use super::lists;
+use super::{int96, lists};
 use crate::diagnostic::{Code, Diagnostic, Place, codes, listed, nearest};
 use crate::offsets::field_number;
 use crate::schema::{Field, FieldType, Origin, Table};
@@ -237,8 +237,8 @@ pub(super) enum Stored {
 impl Stored {
     fn of(column: Option<&Type>, is_member: bool) -> Stored {
         let Some(column) = column else { return Stored::Plainly };
-        let is_nested = is_member || !column.is_primitive() || is_repeated(column);
-        if is_nested && holds_int96(column) {
+        let is_nested = is_member || !column.is_primitive() || int96::is_repeated(column);
+        if is_nested && int96::is_within(column) {
             return Stored::NestedInt96;
         }
         match column.get_basic_info().logical_type_ref() {
@@ -262,23 +262,4 @@ impl Stored {
             },
         }
     }
-}
-
-/// Whether a column is a list that has no type of its own.
-fn is_repeated(column: &Type) -> bool {
-    let info = column.get_basic_info();
-    info.has_repetition() && info.repetition() == Repetition::REPEATED
-}
-
-/// Whether INT96 is in a column, at any depth.
-fn holds_int96(column: &Type) -> bool {
-    match column.is_primitive() {
-        true => column.get_physical_type() == PhysicalType::INT96,
-        false => column.get_fields().iter().any(|member| holds_int96(member)),
-    }
-}
-
-/// Whether a column is INT96 by itself.
-pub(super) fn is_int96(column: &Type) -> bool {
-    column.is_primitive() && holds_int96(column) && !is_repeated(column)
 }

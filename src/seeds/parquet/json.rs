@@ -1,13 +1,14 @@
-//! Values of Parquet as text: nested ones as JSON, others as they are written by themselves.
+//! Nested values of Parquet, as JSON.
 
 use std::collections::HashSet;
 
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
-use arrow::datatypes::{DataType, Float64Type};
-use arrow::util::display::array_value_to_string;
+use arrow::datatypes::DataType;
 
-use super::conversion::{Problems, is_utc};
-use super::lists;
+use super::conversion::is_utc;
+use super::convert::Problems;
+use super::{lists, plain};
+use crate::offsets;
 use crate::seeds::ProblemKind;
 
 /// Whether values of the type can be written as JSON; fails with what to do when they cannot.
@@ -39,17 +40,20 @@ fn is_text(kind: &DataType) -> bool {
 
 /// The JSON of the values of a column whose type was checked; what JSON cannot say is a problem.
 pub(super) fn texts(column: &ArrayRef, problems: &mut Problems<'_>) -> StringArray {
-    let text = |row: usize| {
-        let mut text = String::new();
-        match column.is_valid(row) && write(column, row, &mut text).is_none() {
-            true => {
-                problems.add(row, ProblemKind::WrongType);
-                None
-            }
-            false => column.is_valid(row).then_some(text),
+    let text_of = |row: usize| {
+        let text = column.is_valid(row).then(|| text(column, row))?;
+        if text.is_none() {
+            problems.add(row, ProblemKind::WrongType);
         }
+        text
     };
-    (0..column.len()).map(text).collect()
+    (0..column.len()).map(text_of).collect()
+}
+
+/// The JSON of a value; `None` when there is none.
+pub(super) fn text(column: &ArrayRef, row: usize) -> Option<String> {
+    let mut text = String::new();
+    write(column, row, &mut text).map(|()| text)
 }
 
 /// Writes the JSON of a value; `None` when there is none.
@@ -66,10 +70,10 @@ fn write(column: &ArrayRef, row: usize, out: &mut String) -> Option<()> {
         }
         DataType::Map(..) => {
             let map = column.as_map();
-            let offsets = map.value_offsets();
-            let rows = usize::try_from(offsets[row]).ok()?..usize::try_from(offsets[row + 1]).ok()?;
+            let ends = map.value_offsets();
+            let rows = offsets::index(ends[row])..offsets::index(ends[row + 1]);
             let keys: Vec<String> =
-                rows.clone().map(|at| plain_text(map.keys(), at)).collect::<Option<_>>()?;
+                rows.clone().map(|at| plain::text(map.keys(), at)).collect::<Option<_>>()?;
             write_object(keys.iter().zip(rows).map(|(key, at)| (key.as_str(), map.values(), at)), out)
         }
         DataType::Dictionary(..) => {
@@ -89,7 +93,7 @@ fn write(column: &ArrayRef, row: usize, out: &mut String) -> Option<()> {
             Some(())
         }
         kind => {
-            let text = plain_text(column, row)?;
+            let text = plain::text(column, row)?;
             let is_bare = kind.is_numeric() || matches!(kind, DataType::Boolean);
             match is_bare {
                 true => out.push_str(&text),
@@ -115,63 +119,4 @@ fn write_object<'a>(
     }
     out.push('}');
     Some(())
-}
-
-/// The exact texts of values that are not nested; what has none is a problem.
-pub(super) fn plain_texts(column: &ArrayRef, problems: &mut Problems<'_>) -> StringArray {
-    let text = |row: usize| {
-        let text = column.is_valid(row).then(|| plain_text(column, row))?;
-        if text.is_none() {
-            problems.add(row, ProblemKind::WrongType);
-        }
-        text
-    };
-    (0..column.len()).map(text).collect()
-}
-
-/// The exact text of a value that is not nested: all digits of a number, a day as ISO 8601; `None` when it has none.
-fn plain_text(column: &ArrayRef, row: usize) -> Option<String> {
-    match column.data_type() {
-        kind if kind.is_floating() => {
-            let number = arrow::compute::cast(&column.slice(row, 1), &DataType::Float64).ok()?;
-            let number = number.as_primitive::<Float64Type>().value(0);
-            serde_json::Number::from_f64(number).map(|number| number.to_string())
-        }
-        DataType::FixedSizeBinary(16) => {
-            uuid::Uuid::from_slice(column.as_fixed_size_binary().value(row)).ok().map(|uuid| uuid.to_string())
-        }
-        DataType::Date32 | DataType::Timestamp(..) => {
-            let text = array_value_to_string(column, row).ok()?;
-            // Years beyond 9999, or before 1, have a sign.
-            text.starts_with(|c: char| c.is_ascii_digit()).then_some(text)
-        }
-        _ => array_value_to_string(column, row).ok(),
-    }
-}
-
-/// What a message shows of a cell.
-pub(super) fn shown(column: &ArrayRef, row: usize) -> String {
-    if column.is_null(row) {
-        return String::new();
-    }
-    match column.data_type() {
-        DataType::Binary => String::from_utf8_lossy(column.as_binary::<i32>().value(row)).into_owned(),
-        DataType::LargeBinary => String::from_utf8_lossy(column.as_binary::<i64>().value(row)).into_owned(),
-        DataType::BinaryView => String::from_utf8_lossy(column.as_binary_view().value(row)).into_owned(),
-        kind if kind.is_nested() => {
-            let mut text = String::new();
-            let written = write(column, row, &mut text).map(|()| text);
-            written.or_else(|| array_value_to_string(column, row).ok()).unwrap_or_default()
-        }
-        kind if kind.is_floating() => array_value_to_string(column, row).unwrap_or_default(),
-        // Beyond the calendar of the library, a count is all that can be shown.
-        DataType::Timestamp(..) => array_value_to_string(column, row)
-            .ok()
-            .filter(|text| !text.starts_with("ERROR"))
-            .or_else(|| {
-                array_value_to_string(&arrow::compute::cast(column, &DataType::Int64).ok()?, row).ok()
-            })
-            .unwrap_or_default(),
-        _ => plain_text(column, row).or_else(|| array_value_to_string(column, row).ok()).unwrap_or_default(),
-    }
 }

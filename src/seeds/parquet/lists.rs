@@ -8,8 +8,10 @@ use arrow::buffer::OffsetBuffer;
 use arrow::compute::{filter, take};
 use arrow::datatypes::DataType;
 
-use super::conversion::{Conversion, Problems, convert as convert_items};
-use super::json;
+use super::conversion::Conversion;
+use super::convert::{Problems, convert as convert_items};
+use super::plain;
+use crate::offsets::{index, split_position};
 use crate::schema::{Field, FieldType, Table};
 use crate::seeds::{Problem, ProblemKind};
 
@@ -49,8 +51,8 @@ fn range(lists: &ArrayRef, row: usize) -> Option<Range<usize>> {
     }
     let (start, length) = match lists.data_type() {
         DataType::List(_) => {
-            let offsets = lists.as_list::<i32>().value_offsets();
-            (i64::from(offsets[row]), i64::from(offsets[row + 1] - offsets[row]))
+            let ends = lists.as_list::<i32>().value_offsets();
+            return Some(index(ends[row])..index(ends[row + 1]));
         }
         DataType::LargeList(_) => {
             let offsets = lists.as_list::<i64>().value_offsets();
@@ -106,16 +108,18 @@ pub(super) fn convert(
     let converted = convert_items(conversion, &values, (table, &item), item_problems);
     // An empty text is of no type, and it is no item either.
     for problem in of_items.iter_mut().filter(|problem| problem.kind == ProblemKind::WrongType) {
-        if json::shown(&values, problem.row as usize).is_empty() {
+        if plain::shown(&values, problem.row as usize).is_empty() {
             problem.kind = ProblemKind::ListSeparator;
         }
     }
     let absent = (0..values.len()).filter(|&item| values.is_null(item));
-    of_items.extend(absent.map(|item| Problem::of_cell(number(item), field_number, ProblemKind::NullItem)));
+    of_items.extend(
+        absent.map(|item| Problem::of_cell(split_position(item), field_number, ProblemKind::NullItem)),
+    );
     of_items.sort_by_key(|problem| problem.row);
     problems.all.extend(of_items.into_iter().map(|problem| {
         let (row, item) = of_item(problem.row as usize);
-        Problem { row: number(row), item: Some(number(item)), ..problem }
+        Problem { row: split_position(row), item: Some(split_position(item)), ..problem }
     }));
     let (items, ends) = without_nulls(&converted, &ends);
     let offsets = OffsetBuffer::from_lengths(ends.iter().scan(0, |before, &end| {
@@ -123,11 +127,6 @@ pub(super) fn convert(
         Some(length)
     }));
     Arc::new(ListArray::new(Arc::clone(element), offsets, items, lists.nulls().cloned()))
-}
-
-/// Numbers of rows and items of a batch, which are fewer than 2³².
-fn number(of: usize) -> u32 {
-    u32::try_from(of).unwrap_or(u32::MAX)
 }
 
 /// The items of all lists, one list after the other: items of lists that are null, or of none, are left out.
