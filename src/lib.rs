@@ -14,6 +14,7 @@ pub mod editor;
 pub mod edtf;
 pub mod formats;
 pub mod init;
+mod links;
 mod offsets;
 pub mod parallel;
 pub mod publish;

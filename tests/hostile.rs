@@ -139,6 +139,52 @@ fn a_folder_or_pipe_with_the_name_of_a_seed_is_not_opened() {
 }
 
 #[test]
+fn a_link_that_leads_out_of_the_project_is_refused_and_shows_nothing() {
+    let table = "schema/tables/floods.yaml";
+    for (link, target) in [
+        ("seeds/floods.csv", "/proc/self/environ"),
+        ("seeds/floods.csv", "../../floods.csv"),
+        ("seeds/floods.csv", "/proc/kmsg"),
+        ("seeds/floods.csv", "nowhere.csv"),
+        ("seeds", ".."),
+        (table, "/proc/self/environ"),
+        (table, "../../../floods.csv"),
+        ("schema/tables", "../.."),
+        ("schema/views", "../.."),
+        ("schema/checks/peak.sql", "/proc/self/environ"),
+        ("schema/vocabularies/kind.yaml", "/proc/self/environ"),
+        ("datapackage.json", "/proc/self/environ"),
+    ] {
+        let project = Project::new();
+        fs::write(project.home.path().join("floods.csv"), "t0ken,kind\n1,rain\n").expect("there is room");
+        let path = project.folder().join(link);
+        if link == table {
+            fs::remove_file(&path).expect("it was written");
+        }
+        if link == "schema/tables" || link == "datapackage.json" {
+            fs::remove_dir_all(project.folder().join("schema")).expect("it was written");
+        }
+        if link == "schema/tables" {
+            project.write("schema/dataset.yaml", DATASET);
+        }
+        fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+        std::os::unix::fs::symlink(target, &path).expect("a link can be made");
+        let began = Instant::now();
+        let mut command = project.command(&["check", "--message-format", "short"]);
+        let output = run({
+            command.env("CI_TOKEN", "t0ken");
+            command
+        });
+        let shown =
+            format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{link} -> {target}: {shown}");
+        let is_told = shown.contains("leads out of the project") || shown.contains("that is not there");
+        assert!(is_told && !shown.contains("t0ken"), "{link} -> {target}: {shown}");
+        assert!(began.elapsed() < Duration::from_secs(1), "{link} -> {target}");
+    }
+}
+
+#[test]
 fn a_line_of_100_megabytes_is_too_large() {
     let long = "x".repeat(100_000_000);
     for (path, text, place) in [

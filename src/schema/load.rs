@@ -27,6 +27,7 @@ use std::sync::Arc;
 use super::tree::{File, Node};
 use super::{Check, Dataset, Project, Table, Vocabulary};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, has_errors};
+use crate::links;
 use crate::tokens::decode;
 
 /// What a description comes to, so far as it could be read; the data set is missing when a part of it is.
@@ -72,6 +73,10 @@ fn read(root: &Path, path: &str, problems: &mut Vec<Diagnostic>) -> Result<Optio
 fn read_text(root: &Path, path: &str, problems: &mut Vec<Diagnostic>) -> Result<Option<String>> {
     let full = root.join(path);
     let place = Place::file(&Arc::from(path));
+    if let Some(problem) = links::problem(root, path) {
+        problems.push(problem);
+        return Ok(None);
+    }
     if !full.is_file() {
         problems.push(Diagnostic::new(&codes::UNREADABLE_FILE, place, "not a file that can be read"));
         return Ok(None);

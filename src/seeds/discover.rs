@@ -12,6 +12,7 @@ use globset::GlobBuilder;
 
 use super::{Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::links;
 use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
 use ending::{kind, stem, unpacked};
 
@@ -207,6 +208,12 @@ fn walk(
     if !full.is_dir() {
         return Ok(());
     }
+    if depth == 0
+        && let Some(problem) = links::problem(root, folder)
+    {
+        diagnostics.push(problem);
+        return Ok(());
+    }
     if depth > MAX_FOLDERS {
         files.insert(folder.to_owned(), Entry::TooDeep);
         return Ok(());
@@ -220,8 +227,12 @@ fn walk(
             files.extend(hidden(&entry, &path).map(|found| (path, found)));
             continue;
         }
-        let metadata = fs::metadata(entry.path()).map_err(|e| Error::machine("read", &entry.path(), e))?;
         let is_link = entry.file_type().is_ok_and(|t| t.is_symlink());
+        if let Some(problem) = is_link.then(|| links::problem(root, &path)).flatten() {
+            diagnostics.push(problem);
+            continue;
+        }
+        let metadata = fs::metadata(entry.path()).map_err(|e| Error::machine("read", &entry.path(), e))?;
         if metadata.is_file() {
             files.insert(path, Entry::Free);
         } else if kind(&path).is_some() || !metadata.is_dir() || is_link {

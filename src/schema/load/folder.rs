@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::{Parts, checks, dataset, read, resolve, table, views, vocabularies};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes, nearest, quoted};
+use crate::links;
 
 /// Path of the data set's own file, from the project folder.
 pub(super) const DATASET: &str = "schema/dataset.yaml";
@@ -35,6 +36,10 @@ const ENTRIES: [&str; 5] = ["dataset.yaml", "tables", "vocabularies", "checks", 
 
 /// Reports what nothing in `schema/` reads: a misspelt folder must not take its tables or checks with it in silence.
 fn report_strangers(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<()> {
+    if let Some(problem) = links::problem(root, "schema") {
+        problems.push(problem);
+        return Ok(());
+    }
     let folder = root.join("schema");
     for entry in fs::read_dir(&folder).map_err(|e| Error::machine("read", &folder, e))? {
         let entry = entry.map_err(|e| Error::machine("read", &folder, e))?;
@@ -74,6 +79,10 @@ pub(super) fn names_with(
     let full = root.join(folder);
     let mut names: BTreeMap<String, Vec<&'static str>> = BTreeMap::new();
     if !full.is_dir() {
+        return Ok(names);
+    }
+    if let Some(problem) = links::problem(root, folder) {
+        problems.push(problem);
         return Ok(names);
     }
     for entry in fs::read_dir(&full).map_err(|e| Error::machine("read", &full, e))? {
