@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::Scope;
 
 /// Results that may wait for an earlier one, per thread: enough to keep every thread busy, few enough to bound memory.
 const WAITING_PER_JOB: usize = 2;
@@ -30,12 +31,7 @@ pub fn ordered<I, T>(
     T: Send,
 {
     if jobs <= 1 {
-        for item in items {
-            if !deliver(work(item)) {
-                return;
-            }
-        }
-        return;
+        return in_turn(items, work, deliver);
     }
     let state = Mutex::new(State {
         items,
@@ -47,8 +43,8 @@ pub fn ordered<I, T>(
     });
     let changed = Condvar::new();
     std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| run(jobs * WAITING_PER_JOB, &state, &changed, &work));
+        if spawn(scope, jobs, || run(jobs * WAITING_PER_JOB, &state, &changed, &work)) == 0 {
+            return;
         }
         loop {
             let mut guard = lock(&state);
@@ -70,6 +66,31 @@ pub fn ordered<I, T>(
             }
         }
     });
+    // Without a thread to be had nothing was begun, and all of it is done here.
+    let State { items, taken, .. } = state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if taken == 0 {
+        in_turn(items, work, deliver);
+    }
+}
+
+fn in_turn<I: Iterator, T>(items: I, work: impl Fn(I::Item) -> T, mut deliver: impl FnMut(T) -> bool) {
+    for item in items {
+        if !deliver(work(item)) {
+            return;
+        }
+    }
+}
+
+/// Runs `work` on as many threads as are asked for, or as can be had, and returns how many these are.
+///
+/// A container may allow a process few threads; what is shared among them is done by those there are.
+pub(crate) fn spawn<'scope, 'env>(
+    scope: &'scope Scope<'scope, 'env>,
+    threads: usize,
+    work: impl Fn() + Send + Clone + 'scope,
+) -> usize {
+    let begin = |_: &usize| std::thread::Builder::new().spawn_scoped(scope, work.clone()).is_ok();
+    (0..threads).take_while(begin).count()
 }
 
 fn run<I: Iterator, T>(

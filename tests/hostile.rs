@@ -462,6 +462,26 @@ fn neither_home_nor_environment_is_needed_and_neither_shows() {
 }
 
 #[test]
+fn without_a_thread_to_be_had_the_same_is_published() {
+    let project = Project::new();
+    for number in 0..40 {
+        project.write(&format!("seeds/floods/{number}.csv"), format!("id,kind\n{number},rain\n"));
+    }
+    let mut published = Vec::new();
+    // A stack of 64 TiB is given to nobody.
+    for (out, stack) in [("with", None), ("without", Some((1_u64 << 46).to_string()))] {
+        let mut command = project.command(&["build", "--quiet", "--jobs", "4", "--out", out]);
+        if let Some(stack) = stack {
+            command.env("RUST_MIN_STACK", stack);
+        }
+        let output = run(command);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        published.push(fs::read(project.folder().join(out).join("1.0.0/manifest.json")).expect("a release"));
+    }
+    assert_eq!(published[0], published[1]);
+}
+
+#[test]
 fn a_project_that_cannot_be_written_is_checked_and_published_elsewhere() {
     let project = sound();
     let before = modes_and_times(&project.folder());

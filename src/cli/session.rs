@@ -42,12 +42,21 @@ pub(super) struct Options {
     pub(super) quiet: bool,
 
     /// Threads to use [default: all cores]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, value_name = "N", value_parser = jobs)]
     pub(super) jobs: Option<NonZeroUsize>,
 
     /// Memory to use, as `512MiB` or `2GB`; tables may be larger than it [default: half of the machine's]
     #[arg(long, global = true, value_name = "SIZE", value_parser = memory)]
     pub(super) memory: Option<ByteSize>,
+}
+
+/// Most threads that are of use to anybody.
+const MOST_JOBS: usize = 1024;
+
+/// Reads a number of threads.
+fn jobs(text: &str) -> std::result::Result<NonZeroUsize, String> {
+    let jobs = text.parse().ok().filter(|jobs: &NonZeroUsize| jobs.get() <= MOST_JOBS);
+    jobs.ok_or_else(|| format!("write a number from 1 to {MOST_JOBS}"))
 }
 
 /// Least memory that anything can be sorted in.

@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::diagnostic::{Error, Result};
 use crate::formats::{Block, Encoder, Piece, Share};
+use crate::parallel::spawn;
 
 /// What takes the pieces of a lane, in order.
 pub(super) trait Sink: Send {
@@ -125,9 +126,7 @@ where
     // One block more than is worked on keeps everybody busy.
     let shared = Shared { state: Mutex::new(state), changed: Condvar::new(), limit: 1 + jobs.div_ceil(2) };
     std::thread::scope(|scope| {
-        for _ in 1..jobs {
-            scope.spawn(|| shared.work(done));
-        }
+        spawn(scope, jobs.saturating_sub(1), || shared.work(done));
         shared.work(done);
     });
     shared.state.into_inner().unwrap_or_else(PoisonError::into_inner).outcome

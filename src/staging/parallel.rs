@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use rustix::process::{Resource, getrlimit};
 
 use crate::diagnostic::Result;
+use crate::parallel::spawn;
 
 /// Descriptors a process needs beside those of the workers: standard streams, output folder, lock, stage, tables.
 const KEPT_DESCRIPTORS: u64 = 20;
@@ -24,18 +25,18 @@ pub(crate) fn for_each<T: Sync>(
         return items.iter().try_for_each(work);
     }
     let (next, is_over, failure) = (AtomicUsize::new(0), AtomicBool::new(false), Mutex::new(None));
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while !is_over.load(Ordering::Relaxed) {
-                    let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
-                    if let Err(error) = work(item) {
-                        is_over.store(true, Ordering::Relaxed);
-                        failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
-                    }
-                }
-            });
+    let take = || {
+        while !is_over.load(Ordering::Relaxed) {
+            let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            if let Err(error) = work(item) {
+                is_over.store(true, Ordering::Relaxed);
+                failure.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(error);
+            }
         }
+    };
+    std::thread::scope(|scope| {
+        spawn(scope, workers - 1, take);
+        take();
     });
     failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }

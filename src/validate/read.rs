@@ -9,7 +9,7 @@ use crate::diagnostic::{Error, Result};
 use crate::parallel;
 use crate::schema::Project;
 use crate::seeds::{Chunk, Drawn, Reading, Seeds};
-use crate::tables::{Job, Layout, PackedChunk, Rows, Sorter, Spill};
+use crate::tables::{Done, Job, Layout, PackedChunk, Rows, Sorter, Spill};
 
 /// A split that has been read and checked.
 struct Checked {
@@ -149,31 +149,46 @@ fn kept_columns(project: &Project, purpose: Purpose, index: usize) -> Vec<bool> 
     kept
 }
 
-/// Where runs that are full are sent to be sorted, each with the index of its table.
-type Jobs = mpsc::SyncSender<(usize, Job)>;
+/// Where runs that are full are sorted: on threads of their own, or at once where no thread is to be had.
+struct Jobs<'s> {
+    sender: Option<mpsc::SyncSender<(usize, Job)>>,
+    /// What was sorted, each with the index of its table.
+    sorted: &'s Mutex<Vec<(usize, Result<Done>)>>,
+}
+
+impl Jobs<'_> {
+    fn send(&self, table: usize, job: Job) -> Result<()> {
+        let Some(sender) = &self.sender else {
+            sort(table, job, self.sorted);
+            return Ok(());
+        };
+        let closed =
+            |_| Error::machine("sort", std::path::Path::new("."), "a thread has ended before its time");
+        sender.send((table, job)).map_err(closed)
+    }
+}
+
+fn sort(table: usize, job: Job, sorted: &Mutex<Vec<(usize, Result<Done>)>>) {
+    let done = job.run();
+    sorted.lock().unwrap_or_else(PoisonError::into_inner).push((table, done));
+}
 
 /// Sorts what `read` sends, on `threads` of their own, and returns what was sorted.
-fn sort_meanwhile(
-    threads: usize,
-    read: impl FnOnce(&Jobs) -> Result<()>,
-) -> Result<Vec<(usize, crate::tables::Done)>> {
+fn sort_meanwhile(threads: usize, read: impl FnOnce(&Jobs<'_>) -> Result<()>) -> Result<Vec<(usize, Done)>> {
     // None wait: who reads waits instead, so that no more runs are in memory than are being sorted.
     let (sender, receiver) = mpsc::sync_channel::<(usize, Job)>(0);
     let receiver = Mutex::new(receiver);
     let sorted = Mutex::new(Vec::new());
-    let sort = || {
+    let sort_next = || {
         loop {
             let received = receiver.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let Ok((table, job)) = received else { return };
-            let done = job.run();
-            sorted.lock().unwrap_or_else(PoisonError::into_inner).push((table, done));
+            sort(table, job, &sorted);
         }
     };
     std::thread::scope(|scope| {
-        (0..threads).for_each(|_| drop(scope.spawn(sort)));
-        let outcome = read(&sender);
-        drop(sender);
-        outcome
+        let threads = parallel::spawn(scope, threads, sort_next);
+        read(&Jobs { sender: (threads > 0).then_some(sender), sorted: &sorted })
     })?;
     let sorted = sorted.into_inner().unwrap_or_else(PoisonError::into_inner);
     sorted.into_iter().map(|(table, done)| Ok((table, done?))).collect()
@@ -221,7 +236,7 @@ impl<'r, 'p> Order<'r, 'p> {
         }
     }
 
-    fn take(&mut self, checked: Checked, findings: &mut Findings, jobs: &Jobs) -> Result<()> {
+    fn take(&mut self, checked: Checked, findings: &mut Findings, jobs: &Jobs<'_>) -> Result<()> {
         let Checked { source, reading, made } = checked;
         if reading.lost_records {
             super::note_lost(self.seeds, self.project, source, &mut findings.lost);
@@ -237,16 +252,16 @@ impl<'r, 'p> Order<'r, 'p> {
         Ok(())
     }
 
-    fn push(&mut self, chunk: Chunk, packed: PackedChunk, jobs: &Jobs) -> Result<()> {
+    fn push(&mut self, chunk: Chunk, packed: PackedChunk, jobs: &Jobs<'_>) -> Result<()> {
         let table = chunk.table;
         match self.sorters[table].push(chunk, packed) {
-            Some(job) => send(jobs, table, job),
+            Some(job) => jobs.send(table, job),
             None => Ok(()),
         }
     }
 
     /// Every source up to `source` has been read to its end.
-    fn complete(&mut self, source: Option<usize>, jobs: &Jobs) -> Result<()> {
+    fn complete(&mut self, source: Option<usize>, jobs: &Jobs<'_>) -> Result<()> {
         for table in 0..self.is_complete.len() {
             if !self.is_complete[table] && self.last_sources[table].is_some_and(|last| Some(last) <= source) {
                 self.complete_table(table, jobs)?;
@@ -255,17 +270,17 @@ impl<'r, 'p> Order<'r, 'p> {
         Ok(())
     }
 
-    fn complete_table(&mut self, table: usize, jobs: &Jobs) -> Result<()> {
+    fn complete_table(&mut self, table: usize, jobs: &Jobs<'_>) -> Result<()> {
         self.is_complete[table] = true;
         self.gatherer.complete(table);
         match self.sorters[table].rest() {
-            Some(job) => send(jobs, table, job),
+            Some(job) => jobs.send(table, job),
             None => Ok(()),
         }
     }
 
     /// Everything has been read.
-    fn end(&mut self, jobs: &Jobs) -> Result<()> {
+    fn end(&mut self, jobs: &Jobs<'_>) -> Result<()> {
         if let Some(chunk) = vocabularies::chunk(self.project) {
             self.gatherer.add_keys(&chunk);
             let (packed, hashes) = self.keep.of(self.project, &chunk, &self.sorters[chunk.table].layout());
@@ -275,9 +290,4 @@ impl<'r, 'p> Order<'r, 'p> {
         let open = (0..self.sorters.len()).filter(|&table| !self.is_complete[table]);
         open.collect::<Vec<_>>().into_iter().try_for_each(|table| self.complete_table(table, jobs))
     }
-}
-
-fn send(jobs: &Jobs, table: usize, job: Job) -> Result<()> {
-    let closed = |_| Error::machine("sort", std::path::Path::new("."), "a thread has ended before its time");
-    jobs.send((table, job)).map_err(closed)
 }
