@@ -18,16 +18,17 @@ mod ndjson;
 mod parquet;
 mod plan;
 mod problem;
+mod reader;
 mod split;
 mod texts;
 mod wrapper;
 
 use std::borrow::Cow;
+use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, new_null_array};
-use tempfile::TempDir;
 
 pub use column::ColumnBuilder;
 pub use derive::columns as derived_columns;
@@ -35,10 +36,11 @@ pub(crate) use problem::describe_item;
 pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 
-use crate::diagnostic::{Diagnostic, Result};
+use crate::diagnostic::{Diagnostic, Error, Result};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Field, Origin, Project, Step, Table};
 use plan::Plan;
+use reader::Reader;
 
 /// A seed file and the table whose records it holds.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ pub struct Source {
     /// What must be taken away before it can be read.
     form: Form,
     /// Where it lies ready to be read, when that is not in the project.
-    copy: Option<PathBuf>,
+    copy: Option<Arc<File>>,
     /// Whether it could not be made ready, which has been told; its records are lost.
     is_lost: bool,
 }
@@ -182,8 +184,6 @@ pub struct Seeds<'a> {
     project: &'a Project,
     sources: Vec<Source>,
     plans: Vec<Plan>,
-    /// Holds the copies of files that cannot be read as they are; it is removed with the seeds.
-    _copies: Option<TempDir>,
 }
 
 impl<'a> Seeds<'a> {
@@ -191,9 +191,9 @@ impl<'a> Seeds<'a> {
     /// reads are reported.
     pub fn find(project: &'a Project, jobs: usize) -> Result<(Seeds<'a>, Vec<Diagnostic>)> {
         let (mut sources, mut diagnostics) = discover::sources(project)?;
-        let copies = copy::copy(project, &mut sources, jobs, &mut diagnostics)?;
+        copy::copy(project, &mut sources, jobs, &mut diagnostics)?;
         let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
-        Ok((Seeds { project, sources, plans, _copies: copies }, diagnostics))
+        Ok((Seeds { project, sources, plans }, diagnostics))
     }
 
     /// The seed files, by table and then by path.
@@ -209,8 +209,11 @@ impl<'a> Seeds<'a> {
 
     /// Bytes of all seed files together, for progress.
     pub fn total_bytes(&self) -> u64 {
-        let size = |source: &Source| self.path(source).metadata().map_or(0, |m| m.len());
-        self.sources.iter().map(size).sum()
+        let size = |source: &Source| match &source.copy {
+            Some(copy) => copy.metadata(),
+            None => self.path(source).metadata(),
+        };
+        self.sources.iter().map(|source| size(source).map_or(0, |metadata| metadata.len())).sum()
     }
 
     /// The splits of every file, in order; each is read from the disk when it is drawn.
@@ -249,6 +252,16 @@ impl<'a> Seeds<'a> {
     }
 
     fn path(&self, source: &Source) -> PathBuf {
-        source.copy.clone().unwrap_or_else(|| self.project.root.join(&*source.path))
+        self.project.root.join(&*source.path)
+    }
+
+    /// Opens a seed file, or its copy.
+    fn open(&self, source: &Source) -> Result<Reader> {
+        if let Some(copy) = &source.copy {
+            return Ok(Reader::new(Arc::clone(copy)));
+        }
+        let path = self.path(source);
+        let file = File::open(&path).map_err(|e| Error::machine("read", &path, e))?;
+        Ok(Reader::new(Arc::new(file)))
     }
 }

@@ -5,6 +5,8 @@ mod project;
 use std::fs;
 use std::io::Write;
 use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -83,4 +85,26 @@ fn a_damaged_file_is_told_of_and_ends_nothing() {
             assert_eq!(found[0].code, "unreadable-file", "{seed}");
         }
     }
+}
+
+#[test]
+fn nothing_stays_in_the_temporary_folder_whatever_ends_the_program() {
+    let csv: String = (0..400_000).fold("id,size\n".to_owned(), |text, n| text + &format!("k-{n:06},{n}\n"));
+    let home = project("seeds/t.csv.gz", &gzip(&csv));
+    let folder = TempDir::new().expect("a temporary folder");
+    let mut check = Command::new(env!("CARGO_BIN_EXE_letterpress"))
+        .args(["check", "--quiet"])
+        .current_dir(home.path())
+        .env("TMPDIR", folder.path())
+        .spawn()
+        .expect("it runs");
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(200) {
+        let names = fs::read_dir(folder.path()).expect("it is there").count();
+        assert_eq!(names, 0, "a copy of a seed has a name, and would stay behind");
+    }
+    assert_eq!(check.try_wait().expect("it is ours"), None, "it was over before it could be killed");
+    check.kill().expect("it runs");
+    check.wait().expect("it was killed");
+    assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 0);
 }

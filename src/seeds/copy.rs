@@ -1,6 +1,6 @@
 //! Files that cannot be read as they lie: compressed, in another encoding than UTF-8, or with lines that are no records.
 //!
-//! Each is copied once into a temporary folder, as UTF-8 text. The copy has the lines and columns of the text, because
+//! Each is copied once into a temporary file, as UTF-8 text. The copy has the lines and columns of the text, because
 //! what is not a record becomes blank and nothing is moved: places in it are places in the file. Files in UTF-8 that are
 //! not wrapped are never copied.
 
@@ -10,9 +10,9 @@ mod lines;
 use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use flate2::read::MultiGzDecoder;
-use tempfile::TempDir;
 
 use super::{Compression, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
@@ -20,48 +20,44 @@ use crate::parallel;
 use crate::schema::{Dialect, Project};
 use decode::Decoder;
 
-/// A compressed file that grows by more than this, and beyond the bytes below, is taken for an attack.
+/// A compressed file that grows by more than this, and beyond its share of the bytes below, is taken for an attack.
 const MAX_GROWTH: u64 = 200;
 const MAX_UNPACKED_BYTES: u64 = 1 << 30;
 
-/// Copies the files that need it and notes where their copies lie. A file that cannot be copied is reported, and has an
-/// empty copy.
+/// Copies the files that need it. A copy has no name, and goes with the process whatever ends it; that of a file that cannot be
+/// copied, which is reported, is empty.
 pub(super) fn copy(
     project: &Project,
     sources: &mut [Source],
     jobs: usize,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Result<Option<TempDir>> {
+) -> Result<()> {
     let dialect = |source: &Source| &project.tables[source.table].dialect;
     let wanted: Vec<usize> =
         (0..sources.len()).filter(|&index| needs_copy(&sources[index], dialect(&sources[index]))).collect();
-    if wanted.is_empty() {
-        return Ok(None);
-    }
-    let folder = tempfile::Builder::new().prefix("letterpress-").tempdir();
-    let folder = folder.map_err(|e| Error::machine("create", &std::env::temp_dir(), e))?;
-    // The ending tells a reader nothing, but a person who looks.
-    let path = |index: usize| folder.path().join(format!("{index}.txt"));
+    let packed = wanted.iter().filter(|&&index| sources[index].form.compression.is_some()).count();
+    let least = MAX_UNPACKED_BYTES / (packed as u64).max(1);
     let copy = |index: usize| {
         let source = &sources[index];
-        write_copy(&project.root.join(&*source.path), source, dialect(source), &path(index))
+        write_copy(&project.root.join(&*source.path), source, dialect(source), least)
     };
     let mut copied = Vec::with_capacity(wanted.len());
     parallel::ordered(jobs, wanted.iter().copied(), copy, |outcome| {
         copied.push(outcome);
         true
     });
-    for (index, problem) in wanted.into_iter().zip(copied) {
+    for (index, outcome) in wanted.into_iter().zip(copied) {
         let source = &mut sources[index];
-        source.copy = Some(path(index));
-        if let Some(problem) = problem? {
+        let (copy, problem) = outcome?;
+        source.copy = Some(Arc::new(copy));
+        if let Some(problem) = problem {
             diagnostics.push(problem);
             source.is_lost = true;
             // A document is always looked at, even an empty one: that is how its loss is noticed.
             source.kind = SourceKind::Json;
         }
     }
-    Ok(Some(folder))
+    Ok(())
 }
 
 fn needs_copy(source: &Source, dialect: &Dialect) -> bool {
@@ -73,16 +69,22 @@ fn needs_copy(source: &Source, dialect: &Dialect) -> bool {
         || (is_delimited && lines::has_any(dialect))
 }
 
-/// Writes the copy; what is wrong with the file stops it, and the copy is then empty.
-fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Result<Option<Diagnostic>> {
+/// Writes the copy; what is wrong with the file stops it, and the copy is then empty. `least` is what any file may unpack to.
+fn write_copy(
+    path: &Path,
+    source: &Source,
+    dialect: &Dialect,
+    least: u64,
+) -> Result<(File, Option<Diagnostic>)> {
     let machine = |e: io::Error| Error::machine("read", path, e);
     let file = File::open(path).map_err(machine)?;
     let packed = file.metadata().map_err(machine)?.len();
-    let create = |e: io::Error| Error::machine("write", to, e);
-    let mut target = BufWriter::new(File::create(to).map_err(create)?);
+    let most = packed.saturating_mul(MAX_GROWTH).max(least);
+    let create = |e: io::Error| Error::machine("write to", &std::env::temp_dir(), e);
+    let mut target = BufWriter::new(tempfile::tempfile().map_err(create)?);
     let reader: Box<dyn Read> = match source.form.compression {
-        Some(Compression::Gzip) => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), packed)),
-        Some(Compression::Zstd) => Box::new(Limited::new(zstd::Decoder::new(file).map_err(machine)?, packed)),
+        Some(Compression::Gzip) => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), most)),
+        Some(Compression::Zstd) => Box::new(Limited::new(zstd::Decoder::new(file).map_err(machine)?, most)),
         None => Box::new(file),
     };
     let result = match source.kind {
@@ -93,8 +95,9 @@ fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Res
         _ => plain(Decoder::new(reader, dialect.encoding), &mut target),
     };
     let result = result.and_then(|()| target.flush().map_err(Stop::from));
+    let (target, _) = target.into_parts();
     let problem = match result {
-        Ok(()) => return Ok(None),
+        Ok(()) => return Ok((target, None)),
         Err(Stop::Problem(problem)) => problem.in_file(&source.path),
         Err(Stop::Io(error)) => match refusal(&error) {
             Some(problem) => problem.in_file(&source.path),
@@ -107,8 +110,8 @@ fn write_copy(path: &Path, source: &Source, dialect: &Dialect, to: &Path) -> Res
             },
         },
     };
-    File::create(to).map_err(create)?;
-    Ok(Some(problem))
+    target.set_len(0).map_err(create)?;
+    Ok((target, Some(problem)))
 }
 
 /// Whether the error is the library's word for a damaged file, and none of the system's.
@@ -184,8 +187,8 @@ struct Limited<R> {
 }
 
 impl<R> Limited<R> {
-    fn new(inner: R, packed_bytes: u64) -> Limited<R> {
-        Limited { inner, left: packed_bytes.saturating_mul(MAX_GROWTH).max(MAX_UNPACKED_BYTES) }
+    fn new(inner: R, most: u64) -> Limited<R> {
+        Limited { inner, left: most }
     }
 }
 
@@ -207,12 +210,12 @@ mod tests {
 
     #[test]
     fn what_grows_without_measure_is_stopped() {
-        let all = MAX_UNPACKED_BYTES + 1;
-        let mut bomb = Limited::new(io::repeat(0).take(all), 1000);
+        let all = 1_000_000;
+        let mut bomb = Limited::new(io::repeat(0).take(all), all - 1);
         let error = io::copy(&mut bomb, &mut io::sink()).expect_err("it is too large");
         let refusal = refusal(&error).expect("it says so itself");
         assert_eq!(refusal.message, "unpacks to more than 200 times its size");
-        let mut table = Limited::new(io::repeat(0).take(all), MAX_UNPACKED_BYTES / 100);
+        let mut table = Limited::new(io::repeat(0).take(all), all);
         assert_eq!(io::copy(&mut table, &mut io::sink()).ok(), Some(all));
     }
 }

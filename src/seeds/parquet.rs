@@ -9,7 +9,6 @@ mod json;
 mod lists;
 mod plain;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, StringArray};
@@ -17,6 +16,7 @@ use arrow::array::{RecordBatch, StringArray};
 pub(super) use batches::{Batch, Batches, Unreadable};
 pub(super) use columns::Columns;
 
+use super::reader::Reader;
 use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::offsets::field_number;
@@ -25,9 +25,9 @@ use batches::guarded;
 use convert::{Problems, convert};
 
 /// Opens a seed file for the fields of its table; fails with the reason when it cannot be read.
-pub(super) fn open(table: &Table, source: &Source, path: &Path) -> Result<(Batches, Columns), String> {
+pub(super) fn open(table: &Table, source: &Source, file: Reader) -> Result<(Batches, Columns), String> {
     let mut found = None;
-    let batches = Batches::open(path, |metadata, schema| {
+    let batches = Batches::open(file, |metadata, schema| {
         let columns = found.insert(Columns::find(table, source, metadata, schema));
         columns.numbers()
     })?;
@@ -109,8 +109,8 @@ fn row_numbers(split: &Split, count: usize) -> StringArray {
 pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let opened = open(table, source, &seeds.path(source)).ok();
-    let opened = opened.and_then(|(batches, columns)| {
+    let opened = seeds.open(source).ok().and_then(|file| {
+        let (batches, columns) = open(table, source, file).ok()?;
         let rows = batches.again(split.id.first_line, split.id.offset).ok()?;
         Some((rows, columns))
     });

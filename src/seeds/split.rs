@@ -2,10 +2,10 @@
 //!
 //! Where the cuts lie depends on the bytes alone, never on the number of threads.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::reader::Reader;
 use super::{Seeds, SourceKind, delimited, parquet};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
 use crate::schema::Origin;
@@ -60,7 +60,7 @@ pub struct Splits<'a> {
 }
 
 struct Open {
-    file: File,
+    file: Reader,
     source: usize,
     /// Offset of the first byte in `buffer`.
     offset: u64,
@@ -80,13 +80,13 @@ impl<'a> Splits<'a> {
     fn start(&mut self, source: usize) -> Result<Option<Drawn>> {
         let kind = self.seeds.sources[source].kind;
         let path = self.seeds.path(&self.seeds.sources[source]);
-        let file = File::open(&path).map_err(|e| Error::machine("read", &path, e))?;
-        let length = file.metadata().map_err(|e| Error::machine("read", &path, e))?.len();
+        let file = self.seeds.open(&self.seeds.sources[source])?;
+        let length = file.length().map_err(|e| Error::machine("read", &path, e))?;
         let is_whole = match kind {
             SourceKind::Yaml | SourceKind::Json => true,
             SourceKind::Parquet => {
-                let file = &self.seeds.sources[source];
-                return Ok(match parquet::open(&self.seeds.project.tables[file.table], file, &path) {
+                let read = &self.seeds.sources[source];
+                return Ok(match parquet::open(&self.seeds.project.tables[read.table], read, file) {
                     Ok((batches, columns)) => {
                         self.batches = Some((source, batches, Arc::new(columns)));
                         None
@@ -260,16 +260,15 @@ pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
     if source.kind == SourceKind::Parquet {
         return Ok(split);
     }
-    let path = seeds.path(source);
+    let file = seeds.open(source)?;
     let read = |offset: u64, length: u64| {
         let mut bytes = Vec::new();
-        let mut file = File::open(&path)?;
-        file.seek(SeekFrom::Start(offset))?;
-        file.take(length).read_to_end(&mut bytes).map(|_| bytes)
+        let read = file.from(offset).take(length).read_to_end(&mut bytes);
+        read.map(|_| bytes).map_err(|e| Error::machine("read", &seeds.path(source), e))
     };
-    split.bytes = read(id.offset, id.length).map_err(|e| Error::machine("read", &path, e))?;
+    split.bytes = read(id.offset, id.length)?;
     if source.kind == SourceKind::Delimited {
-        let start = read(0, SPLIT_BYTES as u64).map_err(|e| Error::machine("read", &path, e))?;
+        let start = read(0, SPLIT_BYTES as u64)?;
         let table = &seeds.project.tables[source.table];
         split.header = Some(delimited::Header::read(table, &source.path, &start).into());
     }

@@ -1,9 +1,7 @@
 //! The rows of a Parquet file, batch by batch, and whether there are as many as its footer says.
 
-use std::fs::File;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
@@ -16,6 +14,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::int96;
+use crate::seeds::reader::Reader;
 
 /// Rows that are read at a time, and bytes that they should take: a row group may have millions of rows, and a row gigabytes.
 const BATCH_ROWS: usize = 8192;
@@ -23,7 +22,7 @@ const BATCH_BYTES: u64 = 64 << 20;
 
 /// Rows of a file, batch by batch.
 pub(in crate::seeds) struct Batches {
-    file: File,
+    file: Reader,
     metadata: ArrowReaderMetadata,
     /// What INT96 columns are read as once more, see [`int96::are_whole_microseconds`].
     precise: Option<ArrowReaderMetadata>,
@@ -83,11 +82,10 @@ impl Batches {
     /// Batches of the file; `wanted` says which of its columns are read. Fails with the reason when it is no Parquet file, or
     /// one that contradicts itself.
     pub(in crate::seeds) fn open(
-        path: &Path,
+        file: Reader,
         wanted: impl FnOnce(&ParquetMetaData, &Schema) -> Vec<usize>,
     ) -> Result<Batches, String> {
         guarded(|| {
-            let file = File::open(path).map_err(|e| e.to_string())?;
             let load = |options| ArrowReaderMetadata::load(&file, options).map_err(|e| reason(&e));
             let first = load(ArrowReaderOptions::default())?;
             counts_agree(first.metadata())?;
@@ -132,9 +130,9 @@ impl Batches {
     /// Readers of some rows of a row group, at most a batch of them at a time.
     fn readers(&self, group: usize, rows: Range<usize>) -> Result<Readers, String> {
         let reader = |metadata: &ArrowReaderMetadata, columns: Vec<usize>| {
-            let file = self.file.try_clone().map_err(|e| e.to_string())?;
             let mask = ProjectionMask::roots(metadata.parquet_schema(), columns);
-            let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata.clone());
+            let builder =
+                ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), metadata.clone());
             let builder = builder.with_row_groups(vec![group]).with_batch_size(self.batch_rows(group));
             let builder = builder.with_projection(mask).with_offset(rows.start).with_limit(rows.len());
             builder.build().map_err(|e| reason(&e))
