@@ -53,12 +53,19 @@ pub struct Artifact {
 /// A folder being filled, from any number of threads.
 #[derive(Debug)]
 pub struct Stage {
-    out: Arc<Folder>,
-    name: String,
     folder: Folder,
     finished: Arc<Mutex<Vec<Artifact>>>,
     held: Arc<Held>,
-    /// Whether the folder still goes by the stage's name, and goes when the stage does.
+    /// The last of all, so that the stage is removed when its descriptors are free: removing takes some.
+    claim: Claim,
+}
+
+/// The name that a stage has in its folder.
+#[derive(Debug)]
+struct Claim {
+    out: Arc<Folder>,
+    name: String,
+    /// Whether the stage still goes by the name, and goes when the claim does.
     is_ours: bool,
 }
 
@@ -74,14 +81,8 @@ impl Stage {
     pub(crate) fn create(out: &Arc<Folder>, name: &str) -> Result<Stage> {
         let name = format!("{STAGING_PREFIX}{name}-{}", std::process::id());
         let folder = out.make_folder(&name).map_err(|errno| out.error("make", &name, errno))?;
-        Ok(Stage {
-            out: Arc::clone(out),
-            name,
-            folder,
-            finished: Arc::default(),
-            held: Arc::default(),
-            is_ours: true,
-        })
+        let claim = Claim { out: Arc::clone(out), name, is_ours: true };
+        Ok(Stage { folder, finished: Arc::default(), held: Arc::default(), claim })
     }
 
     /// Starts the file at `path`, which must be new, and the folders on the way to it.
@@ -151,18 +152,19 @@ impl Stage {
 
     /// Gives the stage the name `to` in its folder; a stage that got a new name is no longer removed.
     pub(crate) fn rename(&mut self, to: &str, flags: RenameFlags) -> std::result::Result<(), Errno> {
-        self.out.rename(&self.name, to, flags)?;
-        self.is_ours = flags.contains(RenameFlags::EXCHANGE);
+        self.claim.out.rename(&self.claim.name, to, flags)?;
+        self.claim.is_ours = flags.contains(RenameFlags::EXCHANGE);
         Ok(())
     }
 
     /// Removes what goes by the stage's name, and says so if it cannot.
     pub(crate) fn remove(mut self) -> Result<()> {
-        if std::mem::take(&mut self.is_ours) { self.out.remove_tree(&self.name) } else { Ok(()) }
+        let Claim { out, name, is_ours } = &mut self.claim;
+        if std::mem::take(is_ours) { out.remove_tree(name) } else { Ok(()) }
     }
 }
 
-impl Drop for Stage {
+impl Drop for Claim {
     fn drop(&mut self) {
         if self.is_ours {
             // What cannot be removed now is removed by the next build.

@@ -309,12 +309,37 @@ fn leftovers_of_a_killed_build_are_removed_and_never_followed() {
     fs::create_dir_all(out.join(".staging-0.9.0-1/data/csv")).expect("there is room");
     fs::write(out.join(".staging-0.9.0-1/data/csv/half.csv"), "half").expect("there is room");
     symlink(&precious, out.join(".staging-0.9.0-1/data/link")).expect("it can be linked");
-    symlink(&precious, out.join(".staging-link")).expect("it can be linked");
+    symlink(&precious, out.join(".staging-0.8.0-17")).expect("it can be linked");
     fs::write(out.join(".staging-index.json-1"), "half").expect("there is room");
     fs::create_dir(out.join("1.0.0")).expect("a claim that was never filled");
     version("1.0.0").publish(&out).expect("leftovers are in nobody's way");
     assert_eq!(names(&out), [".lock", "1.0.0", "index.json"]);
     assert_eq!(snapshot(&precious), before);
+}
+
+#[test]
+fn what_somebody_else_keeps_in_the_folder_stays() {
+    let (_home, out) = new_output();
+    fs::create_dir_all(out.join(".staging-mine")).expect("there is room");
+    fs::create_dir_all(out.join(".staging-site-2024")).expect("there is room");
+    fs::write(out.join(".staging-mine/page"), "mine").expect("there is room");
+    fs::write(out.join(".staging-notes-v2"), "mine").expect("there is room");
+    for index in ["{\"pages\": []}", "", "no JSON", "[]"] {
+        fs::write(out.join("index.json"), index).expect("there is room");
+        let refused = refusal(version("1.0.0").publish(&out));
+        assert!(refused.message.contains("is not one of letterpress"), "{}", refused.message);
+        assert_eq!(fs::read_to_string(out.join("index.json")).expect("it stays"), index);
+    }
+    fs::remove_file(out.join("index.json")).expect("it is there");
+    version("1.0.0").publish(&out).expect("nothing forbids it");
+    // An index beside a release is damaged, whoever damaged it: it is made from the releases.
+    fs::write(out.join("index.json"), "no JSON").expect("there is room");
+    version("1.1.0").publish(&out).expect("nothing forbids it");
+    assert_eq!(
+        names(&out),
+        [".lock", ".staging-mine", ".staging-notes-v2", ".staging-site-2024", "1.0.0", "1.1.0", "index.json"]
+    );
+    assert_eq!(fs::read_to_string(out.join(".staging-mine/page")).expect("it stays"), "mine");
 }
 
 #[test]

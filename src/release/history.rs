@@ -160,15 +160,26 @@ impl<'a> History<'a> {
     }
 
     /// The index, if there is one that can be read. It is derived: a damaged one is written anew.
+    /// The index, if there is one that can be read. It is made anew from the releases; where there are none, what stands in its
+    /// place is somebody else's.
     fn read_index(&self) -> Attempt<Option<Index>> {
-        match Document::read(self.out.folder(), INDEX)? {
-            Document::Bytes(bytes) => Ok(serde_json::from_slice(&bytes).ok()),
-            Document::TooLarge | Document::Unopened(Unopened::Missing | Unopened::Special(_)) => Ok(None),
+        let index = match Document::read(self.out.folder(), INDEX)? {
+            Document::Bytes(bytes) => serde_json::from_slice(&bytes).ok(),
+            Document::Unopened(Unopened::Missing) => return Ok(None),
+            Document::TooLarge | Document::Unopened(Unopened::Special(_)) => None,
             Document::Unopened(Unopened::Denied) => {
-                Err(self.out.folder().error("read", INDEX, "permission denied").into())
+                return Err(self.out.folder().error("read", INDEX, "permission denied").into());
             }
-            Document::Unopened(Unopened::Failed(error)) => Err(error.into()),
+            Document::Unopened(Unopened::Failed(error)) => return Err(error.into()),
+        };
+        if index.is_none() && self.entries.is_empty() {
+            let folder = self.out.path().display();
+            let message =
+                format!("`{INDEX}` in `{folder}` is not one of letterpress, and no release is beside it");
+            let help = "publish into a folder of its own, or move the file away";
+            return Err(Refusal::new(message, help).into());
         }
+        Ok(index)
     }
 
     /// What the index knows better than the folder. It is written after a release, so it never knows one too early; of

@@ -13,7 +13,7 @@ use crate::diagnostic::Result;
 use crate::staging::{Folder, STAGING_PREFIX};
 
 use super::history::History;
-use super::layout::LOCK;
+use super::layout::{DRAFT, INDEX, LOCK};
 use super::refusal::Attempt;
 
 /// How long another build may take to end before this one gives up.
@@ -80,11 +80,12 @@ impl Output {
         Ok(versions)
     }
 
-    /// Removes what a killed build left: it would be in nobody's way but it is in nobody's use either.
+    /// Removes what a killed build left: it would be in nobody's way but it is in nobody's use either. What only begins like
+    /// the name of a stage is somebody else's.
     pub(crate) fn remove_leftovers(&self) -> Result<()> {
         for name in self.names()? {
             if let Some(name) = name.to_str()
-                && name.starts_with(STAGING_PREFIX)
+                && is_stage(name)
             {
                 self.folder.remove_tree(name)?;
             }
@@ -95,4 +96,14 @@ impl Output {
     fn names(&self) -> Result<Vec<OsString>> {
         self.folder.names(usize::MAX - 1).map_err(|errno| self.folder.error("list", "", errno))
     }
+}
+
+/// Whether a name is one of those that builds give: of what is put together, and of the process that does it.
+fn is_stage(name: &str) -> bool {
+    let Some((what, process)) = name.strip_prefix(STAGING_PREFIX).and_then(|rest| rest.rsplit_once('-'))
+    else {
+        return false;
+    };
+    let is_process = !process.is_empty() && process.bytes().all(|byte| byte.is_ascii_digit());
+    is_process && (what == DRAFT || what == INDEX || Version::parse(what).is_ok())
 }

@@ -128,9 +128,14 @@ impl Folder {
     /// Makes the folder `name` (one segment), which must not exist.
     pub(crate) fn make_folder(&self, name: &str) -> std::result::Result<Folder, Errno> {
         rustix::fs::mkdirat(&self.fd, name, FOLDER_MODE)?;
-        let folder = self.folder(name)?;
-        rustix::fs::fchmod(&folder.fd, FOLDER_MODE)?;
-        Ok(folder)
+        let open = || {
+            let folder = self.folder(name)?;
+            rustix::fs::fchmod(&folder.fd, FOLDER_MODE).map(|()| folder)
+        };
+        // A folder that nobody holds would be in nobody's hands to remove.
+        open().inspect_err(|_| {
+            let _ = rustix::fs::unlinkat(&self.fd, name, AtFlags::REMOVEDIR);
+        })
     }
 
     /// Creates the file at `path`, which must not exist, and the folders on the way to it that do not.
