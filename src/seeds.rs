@@ -67,7 +67,12 @@ impl Source {
         match field.origin {
             Origin::File => Some(discover::name(&self.path)),
             Origin::Folder => discover::folder(&self.path, &self.folder),
-            Origin::Path(_) | Origin::Itself | Origin::Index | Origin::Key | Origin::Parent => None,
+            Origin::Path(_)
+            | Origin::Column(_)
+            | Origin::Itself
+            | Origin::Index
+            | Origin::Key
+            | Origin::Parent => None,
         }
     }
 

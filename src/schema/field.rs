@@ -52,6 +52,8 @@ pub enum Origin {
     File,
     /// The name of the folder below that of the table in which the seed file lies (`from: "@folder"`).
     Folder,
+    /// The column of delimited text with this index (`from: "@3"`, the third, is 2), whatever its name.
+    Column(usize),
     /// Filled in from the parent record's primary key.
     Parent,
 }

@@ -13,7 +13,7 @@ use globset::GlobBuilder;
 use super::{Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
 use crate::links;
-use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
+use crate::schema::{Origin, Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
 use ending::{kind, stem, unpacked};
 
 /// Deepest folder that is searched.
@@ -48,9 +48,25 @@ pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>
             SeedLocation::Nested | SeedLocation::Derived | SeedLocation::View { .. } => {}
         }
     }
-    let Finder { files, sources, mut diagnostics, .. } = finder;
+    let Finder { files, mut sources, mut diagnostics, .. } = finder;
+    diagnostics.extend(sources.iter_mut().filter_map(|source| without_columns(project, source)));
     diagnostics.extend(files.iter().filter_map(|(path, entry)| unread::problem(project, path, *entry)));
     Ok((sources, diagnostics))
+}
+
+/// Tells that a file has no columns, where a field is read from one by its place; the records are then lost.
+fn without_columns(project: &Project, source: &mut Source) -> Option<Diagnostic> {
+    let fields = &project.tables[source.table].fields;
+    let mut placed = fields.iter().filter_map(|field| match field.origin {
+        Origin::Column(index) => Some((field, index + 1)),
+        _ => None,
+    });
+    let (field, number) = placed.next().filter(|_| source.kind != SourceKind::Delimited)?;
+    source.is_lost = true;
+    let message =
+        format!("field `{}` is read from column {number}, and only delimited text has columns", field.name);
+    let help = "write `from` with the key of the value, or the records as CSV";
+    Some(Diagnostic::new(&codes::INVALID_VALUE, Place::file(&source.path), message).with_help(help))
 }
 
 /// The name of a file, without its ending.

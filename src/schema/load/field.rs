@@ -1,5 +1,7 @@
 //! One entry of a table's `fields`.
 
+mod origin;
+
 use crate::diagnostic::{codes, nearest, quoted};
 use crate::schema::lexical::{NumberPattern, Refusal, TimePattern};
 use crate::schema::tree::{Entries, File, Node, Value};
@@ -276,7 +278,7 @@ fn categories_list(file: &mut File, node: Node) -> Vec<String> {
 
 fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies: &[Vocabulary]) {
     if let Some(node) = ours.take("from") {
-        field.origin = origin(file, &node).unwrap_or(Origin::Path(Vec::new()));
+        field.origin = origin::read(file, &node).unwrap_or(Origin::Path(Vec::new()));
     }
     if let Some(node) = ours.take("vocabulary") {
         field.vocabulary = vocabulary(file, &node, vocabularies);
@@ -332,28 +334,6 @@ fn zone(file: &mut File, node: &Node, kind: FieldType) -> Option<Zone> {
         return None;
     }
     choice(file, "zone", node, &[("UTC", Zone::Utc), ("none", Zone::None)])
-}
-
-fn origin(file: &mut File, node: &Node) -> Option<Origin> {
-    if let Value::List(_) = node.value {
-        // Keys that hold points, or anything else that a path cannot.
-        let keys = file.texts("from", node.clone(), false);
-        return Some(Origin::Path(keys.into_iter().map(|(key, _)| key).collect()));
-    }
-    let text = file.text("from", node)?;
-    match text.as_str() {
-        "." => Some(Origin::Itself),
-        "@index" => Some(Origin::Index),
-        "@key" => Some(Origin::Key),
-        "@file" => Some(Origin::File),
-        "@folder" => Some(Origin::Folder),
-        path if path.starts_with('@') || path.split('.').any(str::is_empty) => {
-            let help = "a path such as `id.bioguide`, or `.`, `@index`, `@key`, `@file` or `@folder`";
-            file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{path}` is not a path"), help);
-            None
-        }
-        path => Some(Origin::Path(path.split('.').map(str::to_owned).collect())),
-    }
 }
 
 fn vocabulary(file: &mut File, node: &Node, vocabularies: &[Vocabulary]) -> Option<usize> {

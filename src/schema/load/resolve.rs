@@ -51,6 +51,7 @@ pub(super) fn tables(
         }
         finish_columns(draft);
         reports::lost_key(draft);
+        reports::nested_columns(draft);
     }
     reports::index_keys(&mut drafts);
     reports::nesting_cycles(&mut drafts);

@@ -40,12 +40,9 @@ impl Header {
         };
         let cells = scan::scan(&header.syntax, text, 1);
         if !has_header {
-            for (field, cell) in table.fields.iter().zip(&mut header.cell_of_field) {
-                if column_name(field).is_some() {
-                    *cell = Some(header.width);
-                    header.width += 1;
-                }
-            }
+            let first = (cells.rows() > 0).then(|| cells.row(0));
+            let places = first.map(|row| places(row, &syntax, text, path)).unwrap_or_default();
+            header.number_columns(table, path, places);
             return header;
         }
         if let Some(fault) = &cells.fault {
@@ -64,24 +61,67 @@ impl Header {
         header.width = cells.row(0).len();
         let names: Vec<Cow<'_, str>> =
             cells.row(0).iter().map(|cell| cell.text(&header.syntax, text)).collect();
-        let starts: Vec<usize> = cells.row(0).iter().map(scan::Cell::start).collect();
-        let places: Vec<Place> = cells
-            .row(0)
-            .iter()
-            .zip(&starts)
-            .map(|(cell, &start)| {
-                let (line, column) = position(&syntax, text, start);
-                Place::at(path, line + 1, column, cell.shown_length(text))
-            })
-            .collect();
-        header.match_columns(table, path, &names, places);
+        header.match_columns(table, path, &names, places(cells.row(0), &syntax, text, path));
         header
+    }
+
+    /// Gives the columns of a file without header to the fields, in their order where none says its place.
+    fn number_columns(&mut self, table: &Table, path: &Arc<str>, places: Vec<Place>) {
+        let is_read = |field: &&Field| column_name(field).is_some() || column_index(field).is_some();
+        let has_places = table.fields.iter().any(|field| column_index(field).is_some());
+        self.width = if has_places { places.len() } else { table.fields.iter().filter(is_read).count() };
+        let mut next = 0;
+        for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
+            if is_read(&field) {
+                *cell = Some(column_index(field).unwrap_or(next)).filter(|index| *index < self.width);
+                next += 1;
+            }
+        }
+        if !has_places || places.is_empty() {
+            return;
+        }
+        self.report_columns_beyond(table, path);
+        for (index, place) in places.into_iter().enumerate() {
+            let is_ignored = is_ignored_column(table, index) || is_ignored(table, "");
+            if !self.cell_of_field.contains(&Some(index)) && !is_ignored {
+                let number = index + 1;
+                let message = format!("`{}` has no field for column {number}", table.name);
+                let help = format!(
+                    "give it one with `letterpress: {{from: \"@{number}\"}}`, or pass over it: `ignore: [\"@{number}\"]`"
+                );
+                self.problems.push(Diagnostic::new(&codes::UNKNOWN_KEY, place, message).with_help(help));
+            }
+        }
+    }
+
+    /// Tells of fields that are read from columns which no row has.
+    fn report_columns_beyond(&mut self, table: &Table, path: &Arc<str>) {
+        for field in &table.fields {
+            if let Some(index) = column_index(field).filter(|index| *index >= self.width) {
+                let columns =
+                    if self.width == 1 { "1 column".to_owned() } else { format!("{} columns", self.width) };
+                let message = format!(
+                    "field `{}` is read from column {}, but there are {columns}",
+                    field.name,
+                    index + 1
+                );
+                let help = "columns are counted from 1; is the delimiter the right one?";
+                let place = Place::at(path, 1, 1, 1);
+                self.problems.push(Diagnostic::new(&codes::MISSING_COLUMN, place, message).with_help(help));
+            }
+        }
     }
 
     fn match_columns(&mut self, table: &Table, path: &Arc<str>, names: &[Cow<'_, str>], places: Vec<Place>) {
         let mut misspelt: Vec<String> = Vec::new();
+        let by_place: Vec<bool> = (0..names.len()).map(|number| self.assign_place(table, number)).collect();
+        self.report_columns_beyond(table, path);
         for ((number, name), place) in names.iter().enumerate().zip(places) {
-            if names[..number].contains(name) {
+            if by_place[number] {
+                continue;
+            }
+            let is_repeated = |other: usize| names[other] == *name && !by_place[other];
+            if (0..number).any(is_repeated) {
                 self.problems.push(Diagnostic::new(
                     &codes::REPEATED_KEY,
                     place,
@@ -115,6 +155,18 @@ impl Header {
                 self.problems.push(problem.with_help("add it, with empty cells where no value is known"));
             }
         }
+    }
+
+    /// Gives a column to the fields that are read from its place; false when there is none, and it is not ignored.
+    fn assign_place(&mut self, table: &Table, number: usize) -> bool {
+        let mut is_read = false;
+        for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
+            if column_index(field) == Some(number) {
+                *cell = Some(number);
+                is_read = true;
+            }
+        }
+        is_read || is_ignored_column(table, number)
     }
 
     /// Gives a column to every field that is read from it; false when there is none.
@@ -157,8 +209,36 @@ fn valid_prefix(bytes: &[u8]) -> usize {
 fn column_name(field: &Field) -> Option<String> {
     match &field.origin {
         Origin::Path(path) => Some(path.join(".")),
-        Origin::Itself | Origin::Index | Origin::Key | Origin::File | Origin::Folder | Origin::Parent => None,
+        Origin::Column(_)
+        | Origin::Itself
+        | Origin::Index
+        | Origin::Key
+        | Origin::File
+        | Origin::Folder
+        | Origin::Parent => None,
     }
+}
+
+/// The index of the column that a field is read from, if it is told by its place.
+fn column_index(field: &Field) -> Option<usize> {
+    match field.origin {
+        Origin::Column(index) => Some(index),
+        _ => None,
+    }
+}
+
+/// Whether the column is passed over by its place (`ignore: ["@3"]`).
+fn is_ignored_column(table: &Table, index: usize) -> bool {
+    table.ignore.0.contains(&format!("@{}", index + 1))
+}
+
+/// Where the cells of a row stand.
+fn places(row: &[scan::Cell], syntax: &Syntax, text: &str, path: &Arc<str>) -> Vec<Place> {
+    let place = |cell: &scan::Cell| {
+        let (line, column) = position(syntax, text, cell.start());
+        Place::at(path, line + 1, column, cell.shown_length(text))
+    };
+    row.iter().map(place).collect()
 }
 
 /// Whether a column is one of those that the table passes over.

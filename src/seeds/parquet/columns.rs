@@ -90,7 +90,13 @@ impl Columns {
 fn path(field: &Field) -> Option<&[String]> {
     match &field.origin {
         Origin::Path(path) => Some(path),
-        Origin::Itself | Origin::Index | Origin::Key | Origin::File | Origin::Folder | Origin::Parent => None,
+        Origin::Column(_)
+        | Origin::Itself
+        | Origin::Index
+        | Origin::Key
+        | Origin::File
+        | Origin::Folder
+        | Origin::Parent => None,
     }
 }
 

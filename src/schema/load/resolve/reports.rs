@@ -31,6 +31,21 @@ pub(super) fn index_keys(drafts: &mut [Draft]) {
     }
 }
 
+/// Records inside others are written in no columns.
+pub(super) fn nested_columns(draft: &mut Draft) {
+    if draft.table.nested.is_none() {
+        return;
+    }
+    for (field, mark) in draft.table.fields.iter().zip(&draft.marks) {
+        if let Origin::Column(index) = field.origin {
+            let (name, number) = (&field.name, index + 1);
+            let message =
+                format!("`{name}` is read from column {number}, but records inside others have no columns");
+            draft.file.report(&codes::INVALID_VALUE, *mark, message);
+        }
+    }
+}
+
 /// The key of a keyed record goes to a field.
 pub(super) fn lost_key(draft: &mut Draft) {
     let table = &draft.table;
