@@ -9,7 +9,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Error, Result};
 
-pub use from::init_from;
+pub use from::{Described, init_from};
 
 /// The files of the starter project, with `/` in their paths.
 pub static STARTER: &[(&str, &str)] = &[
@@ -34,6 +34,10 @@ pub static STARTER: &[(&str, &str)] = &[
 /// What names the data set in `schema/dataset.yaml`.
 const NAME: &str = "\nname: river-floods";
 
+/// Deepest folder in which files to be described are looked for, and how many are.
+const MAX_FOLDERS: usize = 16;
+const MAX_FILES: usize = 1000;
+
 /// Most clashes that are named one by one.
 const NAMED_CLASHES: usize = 3;
 
@@ -56,16 +60,11 @@ pub fn init(folder: &Path, name: Option<&str>) -> Result<Created> {
         None => name_of_folder(folder)?,
     };
     refuse_to_overwrite(folder)?;
-    for (written, (path, text)) in STARTER.iter().enumerate() {
-        let text = text.replacen(NAME, &format!("\nname: {name}"), 1);
-        if let Err(error) = write_new(&folder.join(path), &text) {
-            for (path, _) in &STARTER[..written] {
-                // Nothing more can be done about a file that cannot be removed either.
-                let _ = fs::remove_file(folder.join(path));
-            }
-            return Err(error);
-        }
-    }
+    let files: Vec<(String, String)> = STARTER
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), text.replacen(NAME, &format!("\nname: {name}"), 1)))
+        .collect();
+    write_all(folder, &files)?;
     Ok(Created { name, files: STARTER.iter().map(|(path, _)| (*path).to_owned()).collect() })
 }
 
@@ -105,6 +104,20 @@ fn refuse_to_overwrite(folder: &Path) -> Result<()> {
 /// Whether anything is there, a broken link included.
 fn is_taken(path: &Path) -> bool {
     path.symlink_metadata().is_ok()
+}
+
+/// Writes all files, or none.
+fn write_all(folder: &Path, files: &[(String, String)]) -> Result<()> {
+    for (written, (path, text)) in files.iter().enumerate() {
+        if let Err(error) = write_new(&folder.join(path), text) {
+            for (path, _) in &files[..written] {
+                // Nothing more can be done about a file that cannot be removed either.
+                let _ = fs::remove_file(folder.join(path));
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
 }
 
 fn write_new(path: &Path, text: &str) -> Result<()> {

@@ -17,6 +17,7 @@ pub mod init;
 mod links;
 mod offsets;
 pub mod parallel;
+mod progress;
 pub mod publish;
 mod quantity;
 pub mod release;

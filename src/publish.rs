@@ -15,6 +15,7 @@ use std::sync::Arc;
 use crate::descriptors;
 use crate::diagnostic::{self, Diagnostic, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
+pub use crate::progress::Progress;
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Location, Project, Table};
 use crate::tables::Spill;
@@ -49,21 +50,6 @@ impl Resources {
     pub fn of_jobs(jobs: usize) -> Resources {
         Resources { jobs, memory_bytes: 1 << 30 }
     }
-}
-
-/// Somebody who is told how far the work is.
-pub trait Progress: Sync {
-    /// A stage begins: `read`, `check`, `write` or `verify`, with its size when that is known.
-    fn stage(&self, name: &'static str, total: Option<u64>);
-
-    /// The stage has come further.
-    fn advance(&self, by: u64);
-}
-
-impl Progress for () {
-    fn stage(&self, _name: &'static str, _total: Option<u64>) {}
-
-    fn advance(&self, _by: u64) {}
 }
 
 /// What checking a project found.

@@ -15,6 +15,7 @@ mod discover;
 mod document;
 mod marks;
 mod ndjson;
+mod outline;
 mod parquet;
 mod plan;
 mod problem;
@@ -32,6 +33,7 @@ use arrow::array::{ArrayRef, new_null_array};
 
 pub use column::ColumnBuilder;
 pub use derive::columns as derived_columns;
+pub use outline::{Outline, OutlineRow, usual_width};
 pub(crate) use problem::describe_item;
 pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};

@@ -1,6 +1,6 @@
 //! `letterpress init`: write a small project that builds at once.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueHint;
 use serde::Serialize;
@@ -45,43 +45,116 @@ struct Created<'a> {
     files: &'a [String],
 }
 
+/// The result of a description, for `--json`.
+#[derive(Serialize)]
+struct Described<'a> {
+    #[serde(flatten)]
+    created: Created<'a>,
+    tables: &'a [String],
+    undecided: Vec<String>,
+    left_out: Vec<LeftOut<'a>>,
+}
+
+#[derive(Serialize)]
+struct LeftOut<'a> {
+    path: &'a str,
+    reason: &'a str,
+}
+
+/// Files that are named one by one.
+const NAMED: usize = 10;
+
 impl Init {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
-        let folder = self.from.as_ref().unwrap_or(&self.folder).clone();
-        let created = match &self.from {
-            Some(_) => init::init_from(&folder, self.name.as_deref())?,
-            None => init::init(&folder, self.name.as_deref())?,
-        };
+        match &self.from {
+            Some(folder) => self.describe(folder, session),
+            None => self.write_starter(session),
+        }
+    }
+
+    fn write_starter(&self, session: &mut Session<'_>) -> Result<Exit> {
+        let created = init::init(&self.folder, self.name.as_deref())?;
         if session.options.json {
-            let path = folder.to_string_lossy().into_owned();
-            let result = Created { path, name: &created.name, files: &created.files };
+            session.print_json(Exit::Good, result(&self.folder, &created));
+            return Ok(Exit::Good);
+        }
+        tell_of(&self.folder, &created, session);
+        session.note("\nNext:");
+        change_folder(&self.folder, session);
+        session.note("  letterpress check            finds no problem; break something and look again");
+        session.note("  letterpress build --draft    writes dist/draft: open its tables in data/");
+        session.note("\nREADME.md explains what lies where.");
+        Ok(Exit::Good)
+    }
+
+    fn describe(&self, folder: &Path, session: &mut Session<'_>) -> Result<Exit> {
+        let resources = session.resources();
+        let progress = session.progress();
+        let described =
+            init::init_from(folder, self.name.as_deref(), resources.jobs, resources.memory_bytes, &progress);
+        drop(progress);
+        let described = described?;
+        if session.options.json {
+            let left_out = described.left_out.iter().map(|(path, reason)| LeftOut { path, reason }).collect();
+            let result = Described {
+                created: result(folder, &described.created),
+                tables: &described.tables,
+                undecided: described.undecided.iter().map(ToString::to_string).collect(),
+                left_out,
+            };
             session.print_json(Exit::Good, result);
             return Ok(Exit::Good);
         }
-        let folder = shown(&folder);
-        session.terminal.say(&format!("created `{}` in {folder}", created.name));
-        if self.from.is_some() {
-            let files = created.files.len() - 1;
-            session.note(&format!(
-                "described {}, every row of them; comments in schema/ say what was seen",
-                count(files as u64, "file")
-            ));
-        }
+        tell_of(folder, &described.created, session);
+        let files = count(described.tables.len() as u64, "file");
+        session.note(&format!("described {files}, every row of them; comments in schema/ say what was seen"));
+        tell_what_is_left(&described, session);
         session.note("\nNext:");
-        if folder != "." {
-            session.note(&format!("  cd {folder}"));
-        }
-        match self.from {
-            Some(_) => {
-                session.note("  read schema/tables/*.yaml    types and keys are proposals; correct them")
-            }
-            None => session
-                .note("  letterpress check            finds no problem; break something and look again"),
-        }
+        change_folder(folder, session);
+        session.note("  read schema/tables/*.yaml    types and keys are proposals; correct them");
         session.note("  letterpress build --draft    writes dist/draft: open its tables in data/");
-        if self.from.is_none() {
-            session.note("\nREADME.md explains what lies where.");
-        }
         Ok(Exit::Good)
+    }
+}
+
+/// Names the files that are not described, and why.
+fn tell_what_is_left(described: &init::Described, session: &mut Session<'_>) {
+    let undecided = described
+        .undecided
+        .iter()
+        .map(|problem| format!("{}: {}", problem.place, crate::diagnostic::escape(&problem.message)));
+    tell_some("to decide, as a comment in schema/dataset.yaml says:", undecided.collect(), session);
+    let left_out = described
+        .left_out
+        .iter()
+        .map(|(path, reason)| format!("{}: {reason}", crate::diagnostic::escape(path)));
+    tell_some("not described:", left_out.collect(), session);
+}
+
+fn tell_some(title: &str, lines: Vec<String>, session: &mut Session<'_>) {
+    if lines.is_empty() {
+        return;
+    }
+    session.note(title);
+    for line in lines.iter().take(NAMED) {
+        session.note(&format!("  {line}"));
+    }
+    if lines.len() > NAMED {
+        session.note(&format!("  and {} more; `--json` names all", lines.len() - NAMED));
+    }
+}
+
+fn result<'a>(folder: &Path, created: &'a init::Created) -> Created<'a> {
+    Created { path: folder.to_string_lossy().into_owned(), name: &created.name, files: &created.files }
+}
+
+fn tell_of(folder: &Path, created: &init::Created, session: &mut Session<'_>) {
+    session.terminal.say(&format!("created `{}` in {}", created.name, shown(folder)));
+}
+
+fn change_folder(folder: &Path, session: &mut Session<'_>) {
+    let folder = shown(folder);
+    if folder != "." {
+        session.note(&format!("  cd {folder}"));
     }
 }

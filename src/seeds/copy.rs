@@ -18,11 +18,11 @@ use super::{Compression, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
 use crate::parallel;
 use crate::schema::{Dialect, Project};
-use decode::Decoder;
+pub(super) use decode::Decoder;
 
 /// A compressed file that grows by more than this, and beyond its share of the bytes below, is taken for an attack.
 const MAX_GROWTH: u64 = 200;
-const MAX_UNPACKED_BYTES: u64 = 1 << 30;
+pub(super) const MAX_UNPACKED_BYTES: u64 = 1 << 30;
 
 /// Copies the files that need it. A copy has no name, and goes with the process whatever ends it; that of a file that cannot be
 /// copied, which is reported, is empty.
@@ -77,16 +77,9 @@ fn write_copy(
     least: u64,
 ) -> Result<(File, Option<Diagnostic>)> {
     let machine = |e: io::Error| Error::machine("read", path, e);
-    let file = File::open(path).map_err(machine)?;
-    let packed = file.metadata().map_err(machine)?.len();
-    let most = packed.saturating_mul(MAX_GROWTH).max(least);
+    let reader = unpacked(path, source.form.compression, least).map_err(machine)?;
     let create = |e: io::Error| Error::machine("write to", &std::env::temp_dir(), e);
     let mut target = BufWriter::new(tempfile::tempfile().map_err(create)?);
-    let reader: Box<dyn Read> = match source.form.compression {
-        Some(Compression::Gzip) => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), most)),
-        Some(Compression::Zstd) => Box::new(Limited::new(zstd::Decoder::new(file).map_err(machine)?, most)),
-        None => Box::new(file),
-    };
     let result = match source.kind {
         SourceKind::Parquet => plain(reader, &mut target),
         SourceKind::Delimited if lines::has_any(dialect) => {
@@ -99,19 +92,42 @@ fn write_copy(
     let problem = match result {
         Ok(()) => return Ok((target, None)),
         Err(Stop::Problem(problem)) => problem.in_file(&source.path),
-        Err(Stop::Io(error)) => match refusal(&error) {
-            Some(problem) => problem.in_file(&source.path),
-            None => match source.form.compression {
-                Some(compression) if is_damage(compression, &error) => {
-                    let message = format!("cannot be unpacked with {}: {error}", compression.name());
-                    Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(&source.path), message)
-                }
-                Some(_) | None => return Err(Error::machine("copy", path, error)),
-            },
-        },
+        Err(Stop::Io(error)) => problem(error, &source.path, path, source.form.compression)?,
     };
     target.set_len(0).map_err(create)?;
     Ok((target, Some(problem)))
+}
+
+/// The bytes of a file, unpacked; `least` is how many there may be, however few are packed.
+pub(super) fn unpacked(
+    path: &Path,
+    compression: Option<Compression>,
+    least: u64,
+) -> io::Result<Box<dyn Read>> {
+    let file = File::open(path)?;
+    let most = file.metadata()?.len().saturating_mul(MAX_GROWTH).max(least);
+    Ok(match compression {
+        Some(Compression::Gzip) => Box::new(Limited::new(MultiGzDecoder::new(BufReader::new(file)), most)),
+        Some(Compression::Zstd) => Box::new(Limited::new(zstd::Decoder::new(file)?, most)),
+        None => Box::new(file),
+    })
+}
+
+/// What an error says of the file that was read; an error of the machine stays one.
+pub(super) fn problem(
+    error: io::Error,
+    file: &std::sync::Arc<str>,
+    path: &Path,
+    compression: Option<Compression>,
+) -> Result<Diagnostic> {
+    match (refusal(&error), compression) {
+        (Some(problem), _) => Ok(problem.in_file(file)),
+        (None, Some(compression)) if is_damage(compression, &error) => {
+            let message = format!("cannot be unpacked with {}: {error}", compression.name());
+            Ok(Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(file), message))
+        }
+        (None, _) => Err(Error::machine("copy", path, error)),
+    }
 }
 
 /// Whether the error is the library's word for a damaged file, and none of the system's.

@@ -15,12 +15,14 @@ use super::assemble::{has_missing_words, is_missing};
 use super::document::text;
 use super::texts::{self, TextCell};
 use super::{
-    Chunk, ColumnBuilder, Located, Problem, ProblemKind, Reading, Seeds, Source, Split, Want, derive,
+    Chunk, ColumnBuilder, Located, OutlineRow, Problem, ProblemKind, Reading, Seeds, Source, Split, Want,
+    derive,
 };
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::offsets::{field_number, split_position};
-use crate::schema::{Field, Origin, Table};
+use crate::schema::{Dialect, Field, Origin, Table};
 pub(super) use header::{Header, is_ignored};
+pub(super) use scan::DELIMITERS;
 use scan::{Cells, Column, Fault, Syntax};
 
 /// The text of a split without header, where it begins in the split, and the header.
@@ -89,6 +91,27 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         CELLS.set(cells);
     }
     reading
+}
+
+/// The rows of a text by a delimiter, and what is wrong with those that follow.
+pub(super) fn first_rows(
+    text: &str,
+    delimiter: u8,
+    path: &Arc<str>,
+) -> (Vec<OutlineRow>, Option<Diagnostic>) {
+    let text = text.trim_start_matches('\u{feff}');
+    let dialect = Dialect { delimiter: Some(char::from(delimiter)), ..Dialect::default() };
+    let syntax = Syntax::recognise(&dialect, text.as_bytes(), false);
+    let cells = scan::scan(&syntax, text, usize::MAX);
+    let mut counter = Counter::new(&syntax, text, 1);
+    let row = |number| {
+        let row: &[scan::Cell] = cells.row(number);
+        let mut line = |at: Option<usize>| counter.position(at.unwrap_or(0)).0;
+        let lines = (line(row.first().map(scan::Cell::start)), line(row.last().map(scan::Cell::end)));
+        OutlineRow { lines, cells: row.iter().map(|cell| cell.text(&syntax, text).into_owned()).collect() }
+    };
+    let rows = (0..cells.rows()).map(row).collect();
+    (rows, cells.fault.as_ref().map(|fault| syntax_problem(fault, &syntax, text, path, 1)))
 }
 
 /// Numbers of the rows that have as many cells as the header; the others are handed to `ragged`.

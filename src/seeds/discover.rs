@@ -14,7 +14,8 @@ use super::{Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
 use crate::links;
 use crate::schema::{Origin, Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
-use ending::{kind, stem, unpacked};
+pub(super) use ending::unpacked;
+use ending::{kind, stem};
 
 /// Deepest folder that is searched.
 const MAX_FOLDERS: usize = 16;

@@ -180,10 +180,7 @@ fn cell(
         ProblemKind::TooShort | ProblemKind::TooLong => (wrong_length(field, kind, text), None),
         ProblemKind::JsonSchema => (json_mismatch(field, text), None),
         ProblemKind::UnsafeText => {
-            let help = (text::culprit(text, kind) == Some('\r')).then(|| {
-                "`letterpress: {line_ends: lf}` of the field publishes each line end as a line feed"
-                    .to_owned()
-            });
+            let help = text::culprit(text, kind).and_then(unsafe_help);
             (hidden(&value, text, kind, "must not be in a text"), help)
         }
         ProblemKind::InvisibleText => (hidden(&value, text, kind, "cannot be seen"), None),
@@ -192,6 +189,20 @@ fn cell(
             (format!("field `{name}` begins with `{}`, like a formula", shorten_to(text, 1)), Some(help))
         }
     }
+}
+
+/// What to do about an unsafe character.
+fn unsafe_help(c: char) -> Option<String> {
+    if c == '\r' {
+        let help = "`letterpress: {line_ends: lf}` of the field publishes each line end as a line feed";
+        return Some(help.to_owned());
+    }
+    let meant = text::from_windows_1252(c)?;
+    Some(format!(
+        "U+{:04X} is probably `{meant}`: text in windows-1252 that was taken for Latin-1 when it became UTF-8; save it again \
+         from the original",
+        u32::from(c)
+    ))
 }
 
 fn wrong_type(field: &Field, text: &str) -> (String, Option<String>) {

@@ -59,6 +59,14 @@ pub(super) fn culprit(text: &str, of: ProblemKind) -> Option<char> {
     Some(c)
 }
 
+/// What a control of U+0080 to U+009F was meant for, where it is a byte of windows-1252.
+pub(super) fn from_windows_1252(c: char) -> Option<char> {
+    let byte = u8::try_from(u32::from(c)).ok().filter(|byte| (0x80..0xa0).contains(byte))?;
+    let bytes = [byte];
+    let (text, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&bytes);
+    text.chars().next().filter(|meant| *meant != c)
+}
+
 /// Whether a spreadsheet may take the text for a formula. What reads as a number is none.
 fn is_formula(text: &str) -> bool {
     match text.as_bytes().first() {
@@ -76,6 +84,15 @@ mod tests {
         let mut kinds = Vec::new();
         inspect(&StringArray::from(vec![text]), |_, kind| kinds.push(kind));
         kinds
+    }
+
+    #[test]
+    fn controls_that_were_bytes_of_windows_1252_are_told_as_what_they_were() {
+        assert_eq!(from_windows_1252('\u{96}'), Some('–'));
+        assert_eq!(from_windows_1252('\u{92}'), Some('’'));
+        for c in ['\u{81}', '\u{7f}', '\u{a0}', 'a', '–'] {
+            assert_eq!(from_windows_1252(c), None, "{c:?}");
+        }
     }
 
     #[test]

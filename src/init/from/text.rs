@@ -2,15 +2,28 @@
 
 use std::fmt::Write;
 
-use super::Table;
+use super::column::Proposal;
 use super::keys::Keys;
-use crate::schema::{Taken, field_name};
+use super::layout::Header;
+use super::table::{From, State, Table};
+use crate::diagnostic::{Diagnostic, is_hostile};
+use crate::quantity::{count, grouped};
+
+/// The files of `schema/`, by their paths; without keys, every field is a text.
+pub(super) fn files(name: &str, tables: &[Table], keys: &[Keys]) -> Vec<(String, String)> {
+    let mut files = vec![("schema/dataset.yaml".to_owned(), dataset(name, tables))];
+    for (index, table) in tables.iter().enumerate().filter(|(_, table)| table.is_described()) {
+        files.push((format!("schema/tables/{}.yaml", table.name), self::table(tables, index, keys)));
+    }
+    files
+}
 
 /// `schema/dataset.yaml`.
-pub(super) fn dataset(name: &str, tables: &[Table]) -> String {
-    let rows: u64 = tables.iter().map(|table| table.rows).sum();
+fn dataset(name: &str, tables: &[Table]) -> String {
+    let described = || tables.iter().filter(|table| table.is_described());
+    let rows: u64 = described().map(|table| table.rows).sum();
     let mut out = format!(
-        "# Proposed by `letterpress init --from`: {} files with {rows} rows, of which every one was looked at.\n\
+        "# Proposed by `letterpress init --from`: {} with {}, of which every one was looked at.\n\
          # `letterpress build` works on it at once. Read it, correct it, and say what only you can know.\n\n\
          name: {name}\n\
          # title: …\n\
@@ -20,99 +33,228 @@ pub(super) fn dataset(name: &str, tables: &[Table]) -> String {
          # licenses: [{{name: CC-BY-4.0, path: https://creativecommons.org/licenses/by/4.0/}}]\n\
          # contributors: [{{title: …, roles: [creator, publisher]}}]\n\n\
          resources:\n",
-        tables.len()
+        count(described().count() as u64, "file"),
+        count(rows, "row"),
     );
     for table in tables {
-        let path = quoted(&format!("../{}", globset::escape(&table.path)));
-        let delimiter = match table.delimiter {
-            ',' => String::new(),
-            other => format!(", dialect: {{delimiter: {}}}", quoted(&other.to_string())),
-        };
-        let encoding = match table.encoding {
-            None => String::new(),
-            Some(encoding) => {
-                let name = encoding.name().to_ascii_lowercase();
-                let _ = writeln!(
-                    out,
-                    "  # Not UTF-8. It reads as {name}: look whether letters beyond a-z are right."
-                );
-                format!(", encoding: {name}")
-            }
-        };
-        let _ = writeln!(out, "  - {{name: {}, path: {path}{delimiter}{encoding}}}", table.name);
+        match &table.state {
+            State::Undecided(problems) => undecided(&mut out, table, problems),
+            State::Typed | State::Plain => resource(&mut out, table),
+        }
     }
     out
+}
+
+fn resource(out: &mut String, table: &Table) {
+    for line in table.layout.doubts.iter().chain(&table.seen) {
+        let _ = writeln!(out, "  # {line}");
+    }
+    let mut keys = vec![format!("name: {}", table.name), format!("path: {}", path(table))];
+    let dialect = dialect(table);
+    if !dialect.is_empty() {
+        keys.push(format!("dialect: {{{}}}", dialect.join(", ")));
+    }
+    if let Some(encoding) = table.encoding {
+        let name = encoding.name().to_ascii_lowercase();
+        let _ =
+            writeln!(out, "  # Not UTF-8. It reads as {name}: look whether letters beyond a-z are right.");
+        keys.push(format!("encoding: {name}"));
+    }
+    let unpacked = [".gz", ".zst", ".zstd"].iter().find_map(|packed| table.path.strip_suffix(packed));
+    let ending = unpacked.unwrap_or(&table.path).rsplit('.').next().unwrap_or_default();
+    if !["csv", "tsv", "txt"].contains(&ending) {
+        keys.push("format: csv".to_owned());
+    }
+    let _ = writeln!(out, "  - {{{}}}", keys.join(", "));
+}
+
+fn path(table: &Table) -> String {
+    quoted(&format!("../{}", globset::escape(&table.path)))
+}
+
+fn dialect(table: &Table) -> Vec<String> {
+    let layout = &table.layout;
+    let mut keys = Vec::new();
+    if layout.delimiter != ',' || layout.header != Header::First {
+        keys.push(format!("delimiter: {}", quoted(&layout.delimiter.to_string())));
+    }
+    match layout.header {
+        Header::First => {}
+        Header::Line(line) => keys.push(format!("headerRows: [{line}]")),
+        Header::None => keys.push("header: false".to_owned()),
+    }
+    if !layout.comment_rows.is_empty() {
+        let lines: Vec<String> = layout.comment_rows.iter().map(u64::to_string).collect();
+        keys.push(format!("commentRows: [{}]", lines.join(", ")));
+    }
+    keys
+}
+
+/// Problems of a file that are told one by one.
+const TOLD: usize = 3;
+
+fn undecided(out: &mut String, table: &Table, problems: &[Diagnostic]) {
+    let _ = writeln!(out, "  # {} is not described yet. To decide:", quoted(&table.path));
+    for problem in problems.iter().take(TOLD) {
+        let _ = writeln!(out, "  #   {}: {}", problem.place, plain(&problem.message));
+    }
+    if let Some(more) = problems.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        let _ = writeln!(out, "  #   and {} like these", grouped(more as u64));
+    }
+    if let Some(help) = problems.first().and_then(|problem| problem.help.as_ref()) {
+        let _ = writeln!(out, "  #   {}", plain(help));
+    }
+    let _ = writeln!(
+        out,
+        "  # Mend the file and describe the folder again, or write schema/tables/{0}.yaml and\n  # - {{name: {0}, path: {1}}}",
+        table.name,
+        path(table)
+    );
 }
 
 /// `schema/tables/<table>.yaml`.
-pub(super) fn table(tables: &[Table], index: usize, all_keys: &[Keys]) -> String {
-    let (table, keys) = (&tables[index], &all_keys[index]);
-    let names = names(table);
+fn table(tables: &[Table], index: usize, all_keys: &[Keys]) -> String {
+    let (none, table) = (Keys::default(), &tables[index]);
+    let keys = all_keys.get(index).unwrap_or(&none);
     let mut out = format!(
-        "# {}: {} rows.\n# title: …\n# description: One row per …\nfields:\n",
-        table.path, table.rows
+        "# {}: {}.\n# title: …\n# description: One row per …\n",
+        plain(&table.path),
+        count(table.rows, "row")
     );
-    for (number, (column, name)) in table.columns.iter().zip(&names).enumerate() {
-        let proposal = column.propose();
-        for line in &proposal.seen {
-            let _ = writeln!(out, "  # {}", line.replace(['\n', '\r'], " "));
-        }
-        let mut field = format!("name: {}, type: {}", quoted(name), proposal.kind);
-        if *name != column.written {
-            let _ = write!(field, ", title: {}", quoted(&column.written));
-        }
-        if !proposal.more.is_empty() {
-            let _ = write!(field, ", {}", proposal.more);
-        }
-        // A row without a value in its only field would be an empty line, which is no row.
-        let is_required = proposal.is_required || names.len() == 1 || keys.primary.contains(&number);
-        if is_required {
-            field.push_str(", constraints: {required: true}");
-        }
-        if *name != column.written {
-            let _ = write!(field, ", letterpress: {{from: [{}]}}", quoted(&column.written));
-        }
-        let _ = writeln!(out, "  - {{{field}}}");
+    if matches!(table.state, State::Plain) {
+        out.push_str("# The check did not bear out the types and keys that were seen, so all are texts.\n");
     }
-    key_lines(&mut out, tables, keys, all_keys, &names);
+    out.push_str("fields:\n");
+    let kept: Vec<usize> = table.kept().collect();
+    for &column in &kept {
+        let proposal = table.propose(column);
+        // A row without a value in its only field would be an empty line, which is no row.
+        let is_needed = kept.len() == 1 || keys.primary.contains(&column);
+        field(&mut out, table, column, &proposal, is_needed);
+    }
+    key_lines(&mut out, tables, index, all_keys);
+    let left_out: Vec<usize> = (0..table.columns.len()).filter(|&column| table.is_left_out(column)).collect();
+    if !left_out.is_empty() {
+        let places: Vec<String> = left_out.iter().map(|column| format!("\"@{}\"", column + 1)).collect();
+        let _ = writeln!(
+            out,
+            "# Columns that have neither a name nor a value are none.\nletterpress: {{ignore: [{}]}}",
+            places.join(", ")
+        );
+    }
     out
 }
 
-fn key_lines(out: &mut String, tables: &[Table], keys: &Keys, all_keys: &[Keys], names: &[String]) {
-    let listed =
-        |columns: &[usize]| columns.iter().map(|&c| quoted(&names[c])).collect::<Vec<_>>().join(", ");
+fn field(out: &mut String, table: &Table, column: usize, proposal: &Proposal, is_needed: bool) {
+    let (name, written, from) = (&table.fields[column], &table.layout.names[column], table.from(column));
+    if name != written && !written.trim().is_empty() {
+        let _ = writeln!(out, "  # Called {} in the file.", quoted(written));
+    }
+    for line in &proposal.seen {
+        let _ = writeln!(out, "  # {line}");
+    }
+    let mut keys = vec![format!("name: {}", quoted(name)), format!("type: {}", proposal.kind)];
+    let title = title(written);
+    if title != *name && !title.is_empty() {
+        keys.push(format!("title: {}", quoted(&title)));
+    }
+    if !proposal.keys.is_empty() {
+        keys.push(proposal.keys.clone());
+    }
+    if proposal.is_required || is_needed {
+        keys.push("constraints: {required: true}".to_owned());
+    }
+    let mut own = match from {
+        From::Name => Vec::new(),
+        From::Written => vec![format!("from: [{}]", quoted(written))],
+        From::Place => vec![format!("from: \"@{}\"", column + 1)],
+    };
+    own.extend(Some(proposal.own_keys.clone()).filter(|keys| !keys.is_empty()));
+    if !own.is_empty() {
+        keys.push(format!("letterpress: {{{}}}", own.join(", ")));
+    }
+    let _ = writeln!(out, "  - {{{}}}", keys.join(", "));
+}
+
+fn key_lines(out: &mut String, tables: &[Table], index: usize, all_keys: &[Keys]) {
+    let Some(keys) = all_keys.get(index) else { return };
+    let table = &tables[index];
+    let listed = |table: &Table, columns: &[usize]| {
+        columns.iter().map(|&c| quoted(&table.fields[c])).collect::<Vec<_>>().join(", ")
+    };
     match keys.primary.as_slice() {
+        [] if table.columns.iter().any(|column| !column.is_hashed) => {
+            out.push_str("# No key was looked for: there are too many rows for that.\n# primaryKey: [...]\n");
+        }
         [] => out.push_str(
             "# No key: no column, and no two or three of the first six, has values that differ in every row.\n\
              # primaryKey: [...]\n",
         ),
         key => {
-            let _ = writeln!(out, "# Every row has a value of its own here; is it meant as one for ever?\nprimaryKey: [{}]", listed(key));
+            let _ = writeln!(
+                out,
+                "# Every row has a value of its own here; is it meant as one for ever?\nprimaryKey: [{}]",
+                listed(table, key)
+            );
         }
     }
     for &column in &keys.unique {
-        let _ =
-            writeln!(out, "# Differs from row to row too; if it must: uniqueKeys: [[{}]]", listed(&[column]));
+        let _ = writeln!(
+            out,
+            "# Differs from row to row too; if it must: uniqueKeys: [[{}]]",
+            listed(table, &[column])
+        );
     }
     if !keys.foreign.is_empty() {
         out.push_str("# Every value is there, and the names agree.\nforeignKeys:\n");
     }
     for &(column, target) in &keys.foreign {
-        let key: Vec<String> =
-            all_keys[target].primary.iter().map(|&c| quoted(&self::names(&tables[target])[c])).collect();
-        let (table, key) = (&tables[target].name, key.join(", "));
+        let to = &tables[target];
         let _ = writeln!(
             out,
-            "  - {{fields: [{}], reference: {{resource: {table}, fields: [{key}]}}}}",
-            listed(&[column])
+            "  - {{fields: [{}], reference: {{resource: {}, fields: [{}]}}}}",
+            listed(table, &[column]),
+            to.name,
+            listed(to, &all_keys[target].primary)
         );
     }
 }
 
-/// The names of a table's fields.
-fn names(table: &Table) -> Vec<String> {
-    let mut taken = Taken::default();
-    table.columns.iter().map(|column| field_name(&column.written, &mut taken)).collect()
+/// A column's name as people read it: on one line, without characters that cannot be seen.
+fn title(written: &str) -> String {
+    let visible: String = written.chars().map(|c| if is_unsafe(c) { ' ' } else { c }).collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text in a comment: on one line, with what cannot be seen written out.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(' '),
+            c if is_unsafe(c) => {
+                let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The beginning of a text, in quotes.
+pub(super) fn shortened(text: &str) -> String {
+    const MOST: usize = 60;
+    let start: String = text.chars().take(MOST).collect();
+    let more = if start.len() < text.len() { "…" } else { "" };
+    quoted(&format!("{start}{more}"))
+}
+
+/// What no YAML may hold as it is, what breaks a line for some of its readers, and what cannot be seen.
+fn is_unsafe(c: char) -> bool {
+    is_hostile(c)
+        || matches!(c, '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
+        || matches!(u32::from(c), 0xe000..=0xf8ff | 0xfff0..=0xffff | 0xe_0000..)
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// A text as YAML: plain where it can be nothing else, else in double quotes.
@@ -120,9 +262,52 @@ pub(super) fn quoted(text: &str) -> String {
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let is_reserved = ["true", "false", "null"].iter().any(|word| word.eq_ignore_ascii_case(text));
-    match is_word && !is_reserved {
-        true => text.to_owned(),
-        // The escapes of JSON are escapes of YAML too.
-        false => serde_json::Value::from(text).to_string(),
+    if is_word && !is_reserved {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_unsafe(c) && u32::from(c) < 0x1_0000 => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c if is_unsafe(c) => {
+                let _ = write!(out, "\\U{:08x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_plain_only_if_it_can_be_nothing_else() {
+        for (text, yaml) in [
+            ("NA", "NA"),
+            ("a_b-c", "a_b-c"),
+            ("null", "\"null\""),
+            ("1.10", "\"1.10\""),
+            ("a: b", "\"a: b\""),
+            ("\u{feff}c", "\"\\ufeffc\""),
+            ("a\u{2028}b\u{85}\u{fffe}", "\"a\\u2028b\\u0085\\ufffe\""),
+            ("\u{e0041}", "\"\\U000e0041\""),
+            ("a\"b\\", "\"a\\\"b\\\\\""),
+            ("Größe 洪", "\"Größe 洪\""),
+        ] {
+            assert_eq!(quoted(text), yaml, "{text:?}");
+        }
+        assert_eq!(title(" a\n b\u{feff}\tc "), "a b c");
+        assert_eq!(plain("a\nb\u{85}"), "a b\\u{85}");
     }
 }

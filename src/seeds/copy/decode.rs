@@ -8,7 +8,7 @@ use super::Refusal;
 use crate::diagnostic::codes;
 
 /// Reads UTF-8 from text in another encoding; bytes that are no text of it are an error with their place.
-pub(super) struct Decoder<R> {
+pub(in crate::seeds) struct Decoder<R> {
     inner: R,
     /// `None`: the text is UTF-8 and passes through; its readers check it.
     decoder: Option<(encoding_rs::Decoder, &'static Encoding)>,
@@ -25,7 +25,7 @@ const CHUNK_BYTES: usize = 64 << 10;
 
 impl<R: Read> Decoder<R> {
     /// A byte order mark tells more than the descriptor does, and is taken away.
-    pub(super) fn new(inner: R, encoding: Option<&'static Encoding>) -> Decoder<R> {
+    pub(in crate::seeds) fn new(inner: R, encoding: Option<&'static Encoding>) -> Decoder<R> {
         Decoder {
             inner,
             decoder: encoding.map(|encoding| (encoding.new_decoder(), encoding)),

@@ -22,7 +22,7 @@ pub(super) struct Syntax {
 }
 
 /// Delimiters that are recognised, in order of preference.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+pub(in crate::seeds) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 impl Syntax {
     /// The dialect's marks; what it leaves open is recognised from the first row.

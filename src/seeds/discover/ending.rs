@@ -20,7 +20,7 @@ const COMPRESSED: [(&str, Compression); 3] =
     [(".gz", Compression::Gzip), (".zst", Compression::Zstd), (".zstd", Compression::Zstd)];
 
 /// The path without the ending of a compressed file, and how that is compressed.
-pub(super) fn unpacked(path: &str) -> (&str, Option<Compression>) {
+pub(in crate::seeds) fn unpacked(path: &str) -> (&str, Option<Compression>) {
     let mut found =
         COMPRESSED.iter().filter_map(|(ending, how)| Some((path.strip_suffix(ending)?, Some(*how))));
     found.next().unwrap_or((path, None))
