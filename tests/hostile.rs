@@ -1,5 +1,7 @@
 //! Input that was made to break programs, or might as well have been: each is refused at its place, or published as text.
 
+mod limited;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -47,8 +49,8 @@ impl Project {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_letterpress"));
-        command.args(arguments).current_dir(self.folder()).stdin(Stdio::null());
+        let mut command = limited::letterpress();
+        command.args(arguments).current_dir(self.folder());
         command
     }
 

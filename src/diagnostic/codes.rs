@@ -142,7 +142,8 @@ codes! {
     TOO_LARGE "too-large" Error
         "a record or value larger than can be meant"
         "A record may hold at most 64 MiB and a document may nest at most 64 levels deep. Usually a quote or bracket was \
-         opened and not closed. Keys are repeated in each nested record: those of one file may take 2 GiB."
+         opened and not closed. Keys are repeated in each nested record: those of one file may take 2 GiB. A Parquet file \
+         may not stand for much more than it holds: write smaller row groups and pages."
     UNSAFE_TEXT "unsafe-text" Error
         "a text holds characters that steer terminals or reorder what is shown"
         "Control characters, bidirectional embeddings and overrides (U+202A to U+202E) and unbalanced isolates (U+2066 to \

@@ -4,16 +4,18 @@ mod batches;
 mod columns;
 mod conversion;
 mod convert;
+mod header;
 mod int96;
 mod json;
 mod lists;
 mod plain;
+mod sizes;
 
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, StringArray};
 
-pub(super) use batches::{Batch, Batches, Unreadable};
+pub(super) use batches::{Batch, Batches, Refusal, Unreadable};
 pub(super) use columns::Columns;
 
 use super::reader::Reader;
@@ -25,19 +27,26 @@ use batches::guarded;
 use convert::{Problems, convert};
 
 /// Opens a seed file for the fields of its table; fails with the reason when it cannot be read.
-pub(super) fn open(table: &Table, source: &Source, file: Reader) -> Result<(Batches, Columns), String> {
+pub(super) fn open(table: &Table, source: &Source, file: Reader) -> Result<(Batches, Columns), Refusal> {
     let mut found = None;
     let batches = Batches::open(file, |metadata, schema| {
         let columns = found.insert(Columns::find(table, source, metadata, schema));
         columns.numbers()
     })?;
-    found.map(|columns| (batches, columns)).ok_or_else(|| "the file is damaged".to_owned())
+    found.map(|columns| (batches, columns)).ok_or_else(|| "the file is damaged".into())
 }
 
 /// Why a file, or a row group of it from some row on, cannot be read.
 pub(super) fn unreadable(source: &Source, unreadable: &Unreadable) -> Diagnostic {
-    let Unreadable { row, reason } = unreadable;
+    let Unreadable { row, refusal } = unreadable;
     let place = row.map_or_else(|| Place::file(&source.path), |row| Place::row(&source.path, row + 1));
+    let reason = match refusal {
+        Refusal::Damaged(reason) => reason,
+        Refusal::TooLarge(message) => {
+            let help = "write the file with smaller row groups and pages, or as more files";
+            return Diagnostic::new(&codes::TOO_LARGE, place, message).with_help(help);
+        }
+    };
     // The library has no kind of its own for it.
     if reason.contains("non UTF-8") {
         let message = "a text of this row is not UTF-8, and the rest of the row group is not read";
@@ -68,9 +77,9 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         Ok(chunk) => reading.chunks.extend(chunk),
         Err(_) => {
             let row = Some(split.id.offset);
-            let reason =
-                "the rows from this one on are damaged, or a text of theirs is larger than 2 GiB".to_owned();
-            reading.diagnostics.push(unreadable(source, &Unreadable { row, reason }));
+            let refusal =
+                "the rows from this one on are damaged, or a text of theirs is larger than 2 GiB".into();
+            reading.diagnostics.push(unreadable(source, &Unreadable { row, refusal }));
             reading.lost_records = true;
         }
     }

@@ -14,11 +14,8 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::int96;
+use super::sizes::{self, Meter};
 use crate::seeds::reader::Reader;
-
-/// Rows that are read at a time, and bytes that they should take: a row group may have millions of rows, and a row gigabytes.
-const BATCH_ROWS: usize = 8192;
-const BATCH_BYTES: u64 = 64 << 20;
 
 /// Rows of a file, batch by batch.
 pub(in crate::seeds) struct Batches {
@@ -35,11 +32,15 @@ pub(in crate::seeds) struct Batches {
     open: Option<Open>,
     /// Whether any rows were given, or the columns of a file that has none.
     is_begun: bool,
+    /// What the rows took that were given.
+    meter: Meter,
 }
 
 /// A row group that is being read.
 struct Open {
     readers: Readers,
+    /// Rows that are read at a time.
+    batch_rows: usize,
     /// Number of the next row.
     next_row: u64,
     /// Number of the row behind the last.
@@ -57,13 +58,45 @@ struct Readers {
 pub(in crate::seeds) struct Unreadable {
     /// Number of the first of them, from 0, when it is known.
     pub(in crate::seeds) row: Option<u64>,
-    /// What the library says.
-    pub(in crate::seeds) reason: String,
+    /// What is wrong with it.
+    pub(in crate::seeds) refusal: Refusal,
 }
 
-impl From<String> for Unreadable {
-    fn from(reason: String) -> Unreadable {
-        Unreadable { row: None, reason }
+impl From<Refusal> for Unreadable {
+    fn from(refusal: Refusal) -> Unreadable {
+        Unreadable { row: None, refusal }
+    }
+}
+
+/// What is wrong with a file, in words.
+#[derive(Debug)]
+pub(in crate::seeds) enum Refusal {
+    /// It is no Parquet file, or the library cannot read it.
+    Damaged(String),
+    /// It stands for more than can be meant.
+    TooLarge(String),
+}
+
+impl From<String> for Refusal {
+    fn from(reason: String) -> Refusal {
+        Refusal::Damaged(reason)
+    }
+}
+
+impl From<&str> for Refusal {
+    fn from(reason: &str) -> Refusal {
+        Refusal::Damaged(reason.to_owned())
+    }
+}
+
+impl From<ParquetError> for Refusal {
+    fn from(error: ParquetError) -> Refusal {
+        Refusal::Damaged(match error {
+            ParquetError::NYI(what) if what.contains("LZO") => {
+                "it is compressed with LZO, which is not read; write it with Zstandard or Snappy".to_owned()
+            }
+            error => error.to_string(),
+        })
     }
 }
 
@@ -84,9 +117,9 @@ impl Batches {
     pub(in crate::seeds) fn open(
         file: Reader,
         wanted: impl FnOnce(&ParquetMetaData, &Schema) -> Vec<usize>,
-    ) -> Result<Batches, String> {
+    ) -> Result<Batches, Refusal> {
         guarded(|| {
-            let load = |options| ArrowReaderMetadata::load(&file, options).map_err(|e| reason(&e));
+            let load = |options| ArrowReaderMetadata::load(&file, options);
             let first = load(ArrowReaderOptions::default())?;
             counts_agree(first.metadata())?;
             let columns = wanted(first.metadata(), first.schema());
@@ -101,8 +134,9 @@ impl Batches {
                     (read_in(TimeUnit::Microsecond)?, Some(read_in(TimeUnit::Nanosecond)?))
                 }
             };
-            let is_begun = false;
-            Ok(Batches { file, metadata, precise, columns, group: 0, first_row: 0, open: None, is_begun })
+            let meter = Meter::new(&file);
+            let (open, is_begun) = (None, false);
+            Ok(Batches { file, metadata, precise, columns, group: 0, first_row: 0, open, is_begun, meter })
         })
     }
 
@@ -120,22 +154,22 @@ impl Batches {
         self.metadata.metadata().row_groups()
     }
 
-    /// Rows of a row group that are read at a time, by what its rows take before compression on average.
-    fn batch_rows(&self, group: usize) -> usize {
-        let Some(group) = self.groups().get(group) else { return BATCH_ROWS };
-        let row_bytes = count(group.total_byte_size()) / count(group.num_rows()).max(1);
-        usize::try_from(BATCH_BYTES / row_bytes.max(1)).map_or(BATCH_ROWS, |rows| rows.clamp(1, BATCH_ROWS))
+    /// Rows of a row group that are read at a time.
+    fn batch_rows(&self, group: usize) -> Result<usize, Refusal> {
+        let columns = self.metadata.parquet_schema();
+        let is_read = |leaf| self.columns.binary_search(&columns.get_column_root_idx(leaf)).is_ok();
+        sizes::batch_rows(&self.file, &self.groups()[group], is_read)
     }
 
-    /// Readers of some rows of a row group, at most a batch of them at a time.
-    fn readers(&self, group: usize, rows: Range<usize>) -> Result<Readers, String> {
+    /// Readers of some rows of a row group, so many at a time.
+    fn readers(&self, group: usize, rows: Range<usize>, batch_rows: usize) -> Result<Readers, Refusal> {
         let reader = |metadata: &ArrowReaderMetadata, columns: Vec<usize>| {
             let mask = ProjectionMask::roots(metadata.parquet_schema(), columns);
             let builder =
                 ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), metadata.clone());
-            let builder = builder.with_row_groups(vec![group]).with_batch_size(self.batch_rows(group));
+            let builder = builder.with_row_groups(vec![group]).with_batch_size(batch_rows);
             let builder = builder.with_projection(mask).with_offset(rows.start).with_limit(rows.len());
-            builder.build().map_err(|e| reason(&e))
+            builder.build()
         };
         let int96 = self.columns.iter().copied().filter(|&column| int96::is_column(self.metadata(), column));
         let precise = self.precise.as_ref().map(|precise| reader(precise, int96.collect())).transpose()?;
@@ -147,18 +181,18 @@ impl Batches {
         loop {
             if let Some(mut open) = self.open.take() {
                 match guarded(|| open.readers.next()) {
-                    Err(reason) => return Some(Err(Unreadable { row: self.first_bad(&open), reason })),
+                    Err(refusal) => return Some(Err(Unreadable { row: self.first_bad(&open), refusal })),
                     Ok(None) if open.next_row == open.end_row => {}
                     Ok(None) => {
                         let missing = open.end_row - open.next_row;
                         let reason = format!("row group {} lacks {missing} of its rows", self.group);
-                        return Some(Err(reason.into()));
+                        return Some(Err(Refusal::Damaged(reason).into()));
                     }
                     Ok(Some(rows)) => {
                         let first_row = open.next_row;
                         open.next_row += rows.num_rows() as u64;
                         self.open = Some(open);
-                        return Some(Ok(self.batch(rows, first_row)));
+                        return Some(self.metered(rows, first_row));
                     }
                 }
             }
@@ -167,13 +201,18 @@ impl Batches {
                 return is_empty.then(|| Ok(self.no_rows()));
             };
             let rows = count(group.num_rows());
-            let readers = guarded(|| self.readers(self.group, 0..usize::MAX));
+            let readers = guarded(|| {
+                let batch_rows = self.batch_rows(self.group)?;
+                Ok((self.readers(self.group, 0..usize::MAX, batch_rows)?, batch_rows))
+            });
             let next_row = self.first_row;
             self.group += 1;
             self.first_row += rows;
             match readers {
-                Ok(readers) => self.open = Some(Open { readers, next_row, end_row: next_row + rows }),
-                Err(reason) => return Some(Err(reason.into())),
+                Ok((readers, batch_rows)) => {
+                    self.open = Some(Open { readers, batch_rows, next_row, end_row: next_row + rows });
+                }
+                Err(refusal) => return Some(Err(refusal.into())),
             }
         }
     }
@@ -183,9 +222,10 @@ impl Batches {
         let group = self.group.checked_sub(1)?;
         let first_of_group = self.first_row.checked_sub(count(self.groups().get(group)?.num_rows()))?;
         let start = usize::try_from(open.next_row.checked_sub(first_of_group)?).ok()?;
-        let length = usize::try_from(open.end_row - open.next_row).ok()?.min(self.batch_rows(group));
+        let length = usize::try_from(open.end_row - open.next_row).ok()?.min(open.batch_rows);
         let is_good = |rows: usize| {
-            guarded(|| self.readers(group, start..start + rows)?.next()).is_ok_and(|rows| rows.is_some())
+            let read = guarded(|| self.readers(group, start..start + rows, open.batch_rows)?.next());
+            read.is_ok_and(|rows| rows.is_some())
         };
         let (mut good, mut bad) = (0, length);
         while bad - good > 1 {
@@ -196,6 +236,17 @@ impl Batches {
             }
         }
         Some(open.next_row + good as u64)
+    }
+
+    /// A batch, if the file may stand for so much; else nothing of it is read any more.
+    fn metered(&mut self, rows: RecordBatch, first_row: u64) -> Result<Batch, Unreadable> {
+        match self.meter.add(&rows) {
+            Ok(()) => Ok(self.batch(rows, first_row)),
+            Err(refusal) => {
+                (self.open, self.group) = (None, self.groups().len());
+                Err(Unreadable { row: Some(first_row), refusal })
+            }
+        }
     }
 
     fn batch(&mut self, rows: RecordBatch, first_row: u64) -> Batch {
@@ -213,21 +264,22 @@ impl Batches {
     }
 
     /// Rows of a batch that was given before: its row group, from 1, and its first row, from 0.
-    pub(super) fn again(&self, group: u64, first_row: u64) -> Result<RecordBatch, String> {
+    pub(super) fn again(&self, group: u64, first_row: u64) -> Result<RecordBatch, Refusal> {
         guarded(|| {
             let group = usize::try_from(group - 1).map_err(|e| e.to_string())?;
             let before = self.groups().get(..group).ok_or("the file has fewer row groups now")?;
             let before: u64 = before.iter().map(|group| count(group.num_rows())).sum();
             let skipped = first_row.checked_sub(before).and_then(|rows| usize::try_from(rows).ok());
             let skipped = skipped.ok_or("the file has other rows now")?;
-            let mut readers = self.readers(group, skipped..skipped.saturating_add(self.batch_rows(group)))?;
-            readers.next()?.ok_or_else(|| "the file has fewer rows now".to_owned())
+            let batch_rows = self.batch_rows(group)?;
+            let mut readers = self.readers(group, skipped..skipped.saturating_add(batch_rows), batch_rows)?;
+            readers.next()?.ok_or_else(|| "the file has fewer rows now".into())
         })
     }
 }
 
 impl Readers {
-    fn next(&mut self) -> Result<Option<RecordBatch>, String> {
+    fn next(&mut self) -> Result<Option<RecordBatch>, Refusal> {
         let next =
             |reader: &mut ParquetRecordBatchReader| reader.next().transpose().map_err(|e| e.to_string());
         let Some(rows) = next(&mut self.columns)? else { return Ok(None) };
@@ -239,25 +291,16 @@ impl Readers {
 }
 
 /// The Parquet reader panics on some broken files; a seed file must not take the program down.
-pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file is damaged".into()))
 }
 
-fn count(number: i64) -> u64 {
+pub(super) fn count(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
-fn reason(error: &ParquetError) -> String {
-    match error {
-        ParquetError::NYI(what) if what.contains("LZO") => {
-            "it is compressed with LZO, which is not read; write it with Zstandard or Snappy".to_owned()
-        }
-        error => error.to_string(),
-    }
-}
-
 /// Whether the footer, the row groups and their columns tell of the same number of rows.
-fn counts_agree(metadata: &ParquetMetaData) -> Result<(), String> {
+fn counts_agree(metadata: &ParquetMetaData) -> Result<(), Refusal> {
     let mut rows = 0_i64;
     for (number, group) in metadata.row_groups().iter().enumerate() {
         let told = group.num_rows();
@@ -266,15 +309,14 @@ fn counts_agree(metadata: &ParquetMetaData) -> Result<(), String> {
         let flat = group.columns().iter().filter(|column| column.column_descr().max_rep_level() == 0);
         if let Some(column) = flat.into_iter().find(|column| column.num_values() != told) {
             let (path, held) = (column.column_path().string(), column.num_values());
-            return Err(format!(
-                "row group {} says {told} rows, but its column `{path}` has {held}",
-                number + 1
-            ));
+            let number = number + 1;
+            let reason = format!("row group {number} says {told} rows, but its column `{path}` has {held}");
+            return Err(reason.into());
         }
     }
     let told = metadata.file_metadata().num_rows();
     match told == rows {
         true => Ok(()),
-        false => Err(format!("its footer says {told} rows, but its row groups have {rows}")),
+        false => Err(format!("its footer says {told} rows, but its row groups have {rows}").into()),
     }
 }
