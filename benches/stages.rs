@@ -17,12 +17,12 @@ use letterpress::digest::Digest;
 use letterpress::formats::{Block, Context, FORMATS, Format};
 use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
-use letterpress::tables::{BLOCK_ROWS, Sorter, Spill};
+use letterpress::tables::{BLOCK, Sorter, Spill};
 use letterpress::validate::{Candidates, Purpose, validate};
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
-const EVENTS: u64 = BLOCK_ROWS as u64;
+const EVENTS: u64 = BLOCK.rows as u64;
 
 /// Room for all of it.
 const MEMORY_BYTES: u64 = 1 << 30;
@@ -119,7 +119,7 @@ fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
         bencher.iter_batched(|| copy(&chunks), sort, BatchSize::PerIteration);
     });
     let rows = Sorter::table(table, copy(&chunks), &spill)?;
-    let gather = || rows.batches(BLOCK_ROWS, u64::MAX).next().transpose();
+    let gather = || rows.batches(BLOCK, u64::MAX).next().transpose();
     group.bench_function("gather", |bencher| bencher.iter(|| black_box(gather()).is_ok()));
     group.finish();
 

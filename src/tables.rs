@@ -51,8 +51,21 @@ use merge::Sequence;
 use run::{BatchRows, Run};
 use unpacker::Unpacker;
 
-/// Rows in a block: the unit of a Parquet row group and of the content digest.
+/// Rows in a block of the content digest, and most rows of a Parquet row group.
 pub const BLOCK_ROWS: usize = 65_536;
+
+/// The rows that are written at a time, and become a Parquet row group. They depend on the rows alone, so a release does not
+/// depend on the memory there is.
+pub const BLOCK: BatchLimit = BatchLimit { rows: BLOCK_ROWS, bytes: 64 << 20 };
+
+/// Where a batch ends: with the first of these.
+#[derive(Clone, Copy, Debug)]
+pub struct BatchLimit {
+    /// Number of rows.
+    pub rows: usize,
+    /// Bytes of the rows, as they are packed; the row that reaches them is the last.
+    pub bytes: usize,
+}
 
 /// A row of a table as it was read: its chunk and its row there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -196,9 +209,9 @@ impl Rows {
         self.runs.iter().flat_map(of_run)
     }
 
-    /// The rows in order, in batches of at most `rows` rows, those at the end of a part of `part_rows` rows excepted.
-    pub fn batches(&self, rows: usize, part_rows: u64) -> Batches<'_> {
-        Batches::new(self, rows, part_rows)
+    /// The rows in order, batch by batch; a batch ends with a part of `part_rows` rows, too.
+    pub fn batches(&self, limit: BatchLimit, part_rows: u64) -> Batches<'_> {
+        Batches::new(self, limit, part_rows)
     }
 
     /// Gives the disk back what the rows take there; they cannot be read from now on.
@@ -242,8 +255,9 @@ mod tests {
     }
 
     fn read(rows: &Rows, batch_rows: usize, part_rows: u64) -> (Vec<usize>, Vec<(String, i64)>) {
+        let limit = BatchLimit { rows: batch_rows, bytes: usize::MAX };
         let (mut sizes, mut found) = (Vec::new(), Vec::new());
-        for batch in rows.batches(batch_rows, part_rows) {
+        for batch in rows.batches(limit, part_rows) {
             let batch = batch.expect("the disk works");
             sizes.push(batch.num_rows());
             let (values, keys) =
@@ -284,6 +298,23 @@ mod tests {
                     60_000
                 );
             }
+        }
+    }
+
+    #[test]
+    fn a_batch_ends_with_the_row_that_reaches_its_bytes() {
+        let table = fixture::table("t", &[("value", FieldType::Integer), ("key", FieldType::String)], &[1]);
+        for memory_bytes in [1 << 30, 1 << 20] {
+            let spill = Spill::new(Path::new("."), memory_bytes);
+            let long = |row: u64| format!("{row:04}{}", "x".repeat(if row == 500 { 50_000 } else { 1_000 }));
+            let keys = (0..1_000).map(long).collect();
+            let rows = Sorter::table(&table, vec![chunk(keys, 0)], &spill).expect("the disk works");
+            let batches = rows.batches(BatchLimit { rows: 30, bytes: 20_000 }, 450);
+            let sizes: Vec<usize> = batches.map(|batch| batch.expect("it is there").num_rows()).collect();
+            assert_eq!(sizes.iter().sum::<usize>(), 1_000);
+            // A row is its key, its value and what tells of them: 1,018 bytes.
+            let expected = [&[20; 22][..], &[10, 20, 20, 11], &[20; 19], &[19], &[20; 5]].concat();
+            assert_eq!(sizes, expected);
         }
     }
 

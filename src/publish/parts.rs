@@ -18,8 +18,11 @@ impl Parts {
     /// The parts of a table. They depend on its rows and the project's `part_rows` alone.
     pub(super) fn new(project: &Project, table: &Table, rows: &Rows) -> Parts {
         let count = rows.len() as u64;
-        let fitting = (FILE_BYTES / row_bytes(table, rows)) / BLOCK_ROWS as u64 * BLOCK_ROWS as u64;
-        let part = project.dataset.options.part_rows.min(fitting.max(BLOCK_ROWS as u64)).max(1);
+        let fitting = FILE_BYTES / row_bytes(table, rows);
+        // Whole blocks, unless a block is more than a file should be.
+        let whole = fitting / BLOCK_ROWS as u64 * BLOCK_ROWS as u64;
+        let fitting = if whole > 0 { whole } else { fitting };
+        let part = project.dataset.options.part_rows.min(fitting).max(1);
         Parts { rows: part, count: count.div_ceil(part).max(1) }
     }
 

@@ -15,7 +15,7 @@ use crate::publish::Progress;
 use crate::release::{ColumnRecord, TableRecord};
 use crate::schema::{Project, Table};
 use crate::staging::Stage;
-use crate::tables::{BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
+use crate::tables::{BLOCK, BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
 use crate::validate::ValidTables;
 
 /// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
@@ -151,7 +151,7 @@ impl<'a> Writer<'a> {
                 Line { encoder, lane, number: 0, is_canonical: nth == last }
             }));
         }
-        let batches = rows.batches(BLOCK_ROWS, parts.rows);
+        let batches = rows.batches(BLOCK, parts.rows);
         let counter = CodeCounter::new(context.project, context.table);
         Ok(Writer { parts, batches, rows, given: 0, counter, uses: &known.uses, lines })
     }

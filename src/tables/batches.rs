@@ -4,13 +4,13 @@ use arrow::record_batch::RecordBatch;
 
 use super::run::{BatchRows, Run};
 use super::unpacker::Unpacker;
-use super::{Rows, Spill};
+use super::{BatchLimit, Rows, Spill};
 use crate::diagnostic::Result;
 
 /// The rows of a table, batch by batch.
 pub struct Batches<'a> {
     table: &'a Rows,
-    rows: usize,
+    limit: BatchLimit,
     part_rows: u64,
     given: u64,
     readers: Vec<Reader<'a>>,
@@ -45,12 +45,12 @@ impl Reader<'_> {
 
 impl<'a> Batches<'a> {
     /// The rows of a table; see [`Rows::batches`].
-    pub(super) fn new(table: &'a Rows, rows: usize, part_rows: u64) -> Batches<'a> {
+    pub(super) fn new(table: &'a Rows, limit: BatchLimit, part_rows: u64) -> Batches<'a> {
         let reader = |run| Reader { run, next: 0, rows: BatchRows::none(), at: 0 };
         let readers = table.runs.iter().map(reader).collect();
         Batches {
             table,
-            rows,
+            limit,
             part_rows,
             given: 0,
             readers,
@@ -62,11 +62,11 @@ impl<'a> Batches<'a> {
         }
     }
 
-    /// How many rows the next batch has.
+    /// How many rows the next batch has at most.
     fn wanted(&self) -> usize {
         let left = self.table.len as u64 - self.given;
         let left_of_part = self.part_rows - self.given % self.part_rows;
-        usize::try_from(left.min(left_of_part)).map_or(self.rows, |left| left.min(self.rows))
+        usize::try_from(left.min(left_of_part)).map_or(self.limit.rows, |left| left.min(self.limit.rows))
     }
 
     /// Number of the run that the next row comes from.
@@ -92,18 +92,22 @@ impl<'a> Batches<'a> {
         let hidden = &self.table.hidden;
         let mut unpacker = Unpacker::new(&layout.schema, |_| true, wanted);
         unpacker.reserve(&self.text_bytes);
-        while unpacker.rows() < wanted {
+        let mut bytes = 0;
+        while unpacker.rows() < wanted && bytes < self.limit.bytes {
             let run = self.next_run()?;
             let reader = &mut self.readers[run];
             reader.fill(&self.table.spill)?;
             if hidden.is_empty() || !hidden.contains(&reader.rows.id(reader.at)) {
-                unpacker.push(reader.rows.row(reader.at));
+                let row = reader.rows.row(reader.at);
+                bytes += row.len();
+                unpacker.push(row);
             }
             reader.at += 1;
         }
-        self.given += wanted as u64;
+        let rows = unpacker.rows();
+        self.given += rows as u64;
         self.text_bytes = unpacker.text_bytes();
-        Ok(layout.batch(layout.columns(unpacker)?, wanted))
+        Ok(layout.batch(layout.columns(unpacker)?, rows))
     }
 }
 

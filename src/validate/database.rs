@@ -12,7 +12,7 @@ use super::confine::{Steps, confine};
 use super::images::Image;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
-use crate::tables::{BLOCK_ROWS, Cells, Rows};
+use crate::tables::{BLOCK, Cells, Rows};
 
 /// The tables a query may read: every one whose name stands in it.
 pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
@@ -182,7 +182,7 @@ fn fill(
     match scope {
         Scope::All => rows.scan().try_for_each(|batch| filler.add(&batch?.1))?,
         Scope::Published => {
-            rows.batches(BLOCK_ROWS, u64::MAX).try_for_each(|batch| filler.add(batch?.columns()))?;
+            rows.batches(BLOCK, u64::MAX).try_for_each(|batch| filler.add(batch?.columns()))?;
         }
     }
     filler.end()

@@ -125,7 +125,7 @@ impl Near {
         if target.fields[theirs].column_type() != ColumnType::Text || *budget < rows.len() {
             return Ok(near);
         }
-        for batch in rows.batches(crate::tables::BLOCK_ROWS, u64::MAX) {
+        for batch in rows.batches(crate::tables::BLOCK, u64::MAX) {
             let columns = batch?.columns().to_vec();
             let of_row = |row| columns.iter().map(|column| column.slice(row, 1)).collect::<Vec<_>>();
             let count = columns.first().map_or(0, |column| column.len());
