@@ -13,6 +13,7 @@ use arrow::record_batch::RecordBatch;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
 use generator::Format as SeedFormat;
+use letterpress::diagnostic::Keep;
 use letterpress::digest::Digest;
 use letterpress::formats::{Block, Context, FORMATS, Format};
 use letterpress::schema::{self, Location, Project};
@@ -87,14 +88,15 @@ fn splits(seeds: &Seeds<'_>, table: usize) -> Result<Vec<Split>, Box<dyn Error>>
 
 /// From bytes to typed columns, and to known problems.
 fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
-    let (seeds, _) = Seeds::find(project, 1)?;
+    let (seeds, _) = Seeds::find(project, 1, Keep::First)?;
     let splits = splits(&seeds, index(project)?)?;
     let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
     let spill = Spill::new(&project.root, MEMORY_BYTES);
     group.bench_function("check", |bencher| {
         bencher.iter(|| {
-            validate(project, Purpose::Check, Candidates::LeaveOut, 1, &spill, &|_| ()).map(|v| v.rows)
+            validate(project, Purpose::Check, Candidates::LeaveOut, Keep::First, 1, &spill, &|_| ())
+                .map(|v| v.rows)
         })
     });
     group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));
@@ -107,7 +109,7 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
 
 /// From typed columns to files.
 fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
-    let (seeds, _) = Seeds::find(project, 1)?;
+    let (seeds, _) = Seeds::find(project, 1, Keep::First)?;
     let table = &project.tables[index(project)?];
     let splits = splits(&seeds, index(project)?)?;
     let chunks: Vec<Chunk> = splits.iter().flat_map(|split| seeds.read(split).chunks).collect();

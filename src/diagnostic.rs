@@ -4,6 +4,8 @@
 //! Rendering (text, JSON, SARIF …) happens at the command line only.
 
 pub mod codes;
+mod collected;
+mod flood;
 mod nearest;
 
 use std::borrow::Cow;
@@ -12,10 +14,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use codes::{CODES, Code, find_code};
+pub use collected::{Diagnostics, Subject};
+pub use flood::{Flood, Floods, Keep, Rest};
 pub use nearest::{listed, nearest, quoted};
 
 /// How much a diagnostic matters: an error stops publishing, a warning does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The release cannot be published.
     Error,
@@ -83,8 +87,17 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.position {
             Position::File => write!(f, "{}", escape(&self.file)),
-            Position::Row(row) => write!(f, "{}:row {row}", escape(&self.file)),
-            Position::At { line, column, .. } => write!(f, "{}:{line}:{column}", escape(&self.file)),
+            position => write!(f, "{}:{position}", escape(&self.file)),
+        }
+    }
+}
+
+impl fmt::Display for Position {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Position::File => f.write_str("file"),
+            Position::Row(row) => write!(f, "row {row}"),
+            Position::At { line, column, .. } => write!(f, "{line}:{column}"),
         }
     }
 }
@@ -102,6 +115,19 @@ pub struct Diagnostic {
     pub message: String,
     /// The next step, when it is known.
     pub help: Option<String>,
+    /// Those like it that are not diagnostics of their own.
+    pub more: Option<Box<More>>,
+}
+
+/// Problems of the same code about the same field of the same file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct More {
+    /// How many there are.
+    pub count: u64,
+    /// Where in the file the first of them is.
+    pub first: Position,
+    /// Where in the file the last of them is.
+    pub last: Position,
 }
 
 impl Diagnostic {
@@ -113,7 +139,13 @@ impl Diagnostic {
             place,
             message: message.into(),
             help: None,
+            more: None,
         }
+    }
+
+    /// How many problems it stands for: itself, and those like it.
+    pub fn count(&self) -> u64 {
+        1 + self.more.as_ref().map_or(0, |more| more.count)
     }
 
     /// The same, with a next step.

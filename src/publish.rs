@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::descriptors;
-use crate::diagnostic::{self, Diagnostic, Place, Result, codes, has_errors, listed, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 pub use crate::progress::Progress;
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
@@ -43,19 +43,21 @@ pub struct Resources {
     pub jobs: usize,
     /// Bytes of memory, about; what needs more waits on the disk.
     pub memory_bytes: u64,
+    /// How many problems are kept.
+    pub problems: Keep,
 }
 
 impl Resources {
-    /// So many threads, and a GiB of memory.
+    /// So many threads, a GiB of memory, and of problems that are alike the first.
     pub fn of_jobs(jobs: usize) -> Resources {
-        Resources { jobs, memory_bytes: 1 << 30 }
+        Resources { jobs, memory_bytes: 1 << 30, problems: Keep::First }
     }
 }
 
 /// What checking a project found.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// Every problem, sorted by place.
+    /// The problems, sorted by place; of those that are alike, as many as were to be kept, and how many more there are.
     pub diagnostics: Vec<Diagnostic>,
     /// The tables, in the project's order.
     pub tables: Vec<CheckedTable>,
@@ -91,7 +93,7 @@ pub enum Outcome {
 /// folder meanwhile.
 pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
-    read(&Location::find(path)?, Purpose::Check, Candidates::LeaveOut, resources.jobs, &spill, progress)
+    read(&Location::find(path)?, Purpose::Check, Candidates::LeaveOut, resources, &spill, progress)
         .map(|(checked, _)| checked)
 }
 
@@ -103,7 +105,7 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     // Where the release will lie there must be room for it, and so for its rows.
     let spill = Spill::new(&out, options.resources.memory_bytes);
     let (checked, valid) =
-        read(&location, Purpose::Publish, candidates, options.resources.jobs, &spill, progress)?;
+        read(&location, Purpose::Publish, candidates, options.resources, &spill, progress)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let (project, tables) = withhold::published(project, tables);
     let outcome = match publish(&project, &tables, &out, options, progress) {
@@ -130,15 +132,21 @@ fn read(
     location: &Location,
     purpose: Purpose,
     candidates: Candidates,
-    jobs: usize,
+    resources: Resources,
     spill: &Spill,
     progress: &dyn Progress,
 ) -> Result<(Checked, Option<(Project, ValidTables)>)> {
-    let (project, mut diagnostics) = schema::load(location, jobs)?;
-    let Some(project) = project else { return Ok((Checked { diagnostics, ..Checked::default() }, None)) };
+    let Resources { jobs, problems: keep, .. } = resources;
+    let (project, found) = schema::load(location, jobs)?;
+    let mut diagnostics = Diagnostics::new(keep);
+    diagnostics.extend(found);
+    let Some(project) = project else {
+        return Ok((Checked { diagnostics: diagnostics.into_sorted(), ..Checked::default() }, None));
+    };
     let unknown_formats = unknown_formats(&project);
     progress.stage("read", None);
-    let validation = validate(&project, purpose, candidates, jobs, spill, &|bytes| progress.advance(bytes))?;
+    let advance = |bytes| progress.advance(bytes);
+    let validation = validate(&project, purpose, candidates, keep, jobs, spill, &advance)?;
     let counts = validation.rows.iter().zip(&validation.left_out);
     let table = |(table, (&rows, &left_out)): (&Table, (&u64, &u64))| CheckedTable {
         name: table.name.clone(),
@@ -146,9 +154,8 @@ fn read(
         left_out,
     };
     let tables = project.tables.iter().zip(counts).map(table).collect();
-    diagnostics.extend(validation.diagnostics);
-    diagnostic::sort(&mut diagnostics);
-    let mut checked = Checked { diagnostics, tables, muted: validation.muted };
+    diagnostics.append(validation.diagnostics);
+    let mut checked = Checked { diagnostics: diagnostics.into_sorted(), tables, muted: validation.muted };
     if has_errors(&unknown_formats) {
         checked.diagnostics.splice(0..0, unknown_formats);
         return Ok((checked, None));

@@ -38,7 +38,7 @@ pub(crate) use problem::describe_item;
 pub use problem::{Located, Problem, ProblemKind, Want};
 pub use split::{Drawn, Split, SplitId, Splits};
 
-use crate::diagnostic::{Diagnostic, Error, Result};
+use crate::diagnostic::{Diagnostics, Error, Keep, Result};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Field, Origin, Project, Step, Table};
 use plan::Plan;
@@ -181,7 +181,7 @@ pub struct Reading {
     /// Typed rows, parents before children.
     pub chunks: Vec<Chunk>,
     /// Problems whose place is already known.
-    pub diagnostics: Vec<Diagnostic>,
+    pub diagnostics: Diagnostics,
     /// Whether records were lost, so that references to them must not be called dangling.
     pub lost_records: bool,
 }
@@ -191,16 +191,19 @@ pub struct Seeds<'a> {
     project: &'a Project,
     sources: Vec<Source>,
     plans: Vec<Plan>,
+    keep: Keep,
 }
 
 impl<'a> Seeds<'a> {
     /// Finds the seed files of every table, and unpacks those that are compressed with `jobs` threads. Files that no table
-    /// reads are reported.
-    pub fn find(project: &'a Project, jobs: usize) -> Result<(Seeds<'a>, Vec<Diagnostic>)> {
-        let (mut sources, mut diagnostics) = discover::sources(project)?;
-        copy::copy(project, &mut sources, jobs, &mut diagnostics)?;
+    /// reads are reported. Of problems that are alike, as many are kept as `keep` says.
+    pub fn find(project: &'a Project, jobs: usize, keep: Keep) -> Result<(Seeds<'a>, Diagnostics)> {
+        let (mut sources, mut found) = discover::sources(project)?;
+        copy::copy(project, &mut sources, jobs, &mut found)?;
+        let mut diagnostics = Diagnostics::new(keep);
+        diagnostics.extend(found);
         let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
-        Ok((Seeds { project, sources, plans }, diagnostics))
+        Ok((Seeds { project, sources, plans, keep }, diagnostics))
     }
 
     /// The seed files, by table and then by path.

@@ -10,6 +10,7 @@ mod fields;
 mod glance;
 mod images;
 mod keys;
+mod pending;
 mod publication;
 mod read;
 mod references;
@@ -18,20 +19,18 @@ mod views;
 mod vocabularies;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::diagnostic::{self, Diagnostic, Place, Result};
-use crate::offsets::field_number;
+use crate::diagnostic::{Diagnostics, Keep, Result};
 use crate::schema::{Project, SeedLocation, Table};
-use crate::seeds::{Located, Problem, ProblemKind, Seeds, SplitId, Want};
-use crate::tables::{RowId, Rows, Spill};
+use crate::seeds::Seeds;
+use crate::tables::{Rows, Spill};
+use pending::{Alike, At, CellProblems, Pending, Say, origin};
 
 pub use publication::Candidates;
 
 /// What validation found.
 pub struct Validation {
-    /// Every problem, sorted by place.
-    pub diagnostics: Vec<Diagnostic>,
+    /// Every problem; of those that are alike, as many as were to be kept, and how many more there are.
+    pub diagnostics: Diagnostics,
     /// Number of errors that only follow from others and are not shown.
     pub muted: u64,
     /// Rows per table, in the project's order, those left out included.
@@ -61,36 +60,13 @@ impl ValidTables {
 /// What has been read and found so far.
 #[derive(Clone)]
 struct Findings {
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Diagnostics,
     muted: u64,
     /// Tables some of whose records could not be read.
     lost: Vec<bool>,
-    /// Problems of rows whose place is still to be found: table, row, field (`None`: the record), and what to say.
-    pending: Vec<Pending>,
+    /// Problems of rows whose places are still to be found.
+    pending: Pending,
 }
-
-#[derive(Clone)]
-struct Pending {
-    table: usize,
-    row: RowId,
-    field: Option<usize>,
-    say: Say,
-}
-
-/// What is to be said once the place is known.
-#[derive(Clone)]
-enum Say {
-    /// Something wrong with a cell, or with an item of its list.
-    Problem(ProblemKind, Option<u32>),
-    /// The key of another row, whose place is part of the message.
-    Same(&'static diagnostic::Code, RowId, String),
-    Ready(Box<Ready>),
-    /// The same of an item of a list.
-    OfItem(u32, Box<Ready>),
-}
-
-/// Code, message and next step.
-type Ready = (std::borrow::Cow<'static, str>, String, Option<String>);
 
 /// What tables are wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,18 +77,20 @@ pub enum Purpose {
     Publish,
 }
 
-/// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read.
+/// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read. Of problems that are alike,
+/// as many are kept as `keep` says.
 pub fn validate(
     project: &Project,
     purpose: Purpose,
     candidates: Candidates,
+    keep: Keep,
     jobs: usize,
     spill: &Spill,
     advance: &(dyn Fn(u64) + Sync),
 ) -> Result<Validation> {
-    let (seeds, diagnostics) = Seeds::find(project, jobs)?;
+    let (seeds, diagnostics) = Seeds::find(project, jobs, keep)?;
     let lost = vec![false; project.tables.len()];
-    let mut findings = Findings { diagnostics, muted: 0, lost, pending: Vec::new() };
+    let mut findings = Findings { diagnostics, muted: 0, lost, pending: Pending::new(keep) };
     let is_glance_enough = purpose == Purpose::Check && glance::is_enough(project);
     let before = is_glance_enough.then(|| findings.clone());
     let mut tables = match before {
@@ -126,7 +104,6 @@ pub fn validate(
         },
     };
     keys::check(project, &tables, spill, &mut findings)?;
-    collect_problems(&tables, &mut findings);
     let flawed = flawed_tables(&findings);
     let left_out = match candidates {
         Candidates::LeaveOut => publication::leave_out(project, &mut tables, &flawed, &mut findings)?,
@@ -134,11 +111,10 @@ pub fn validate(
     };
     let derived = checks::run_and_derive(project, &tables, &flawed, &left_out, jobs, &mut findings)?;
     views::fill(project, &mut tables, derived, spill, &mut findings)?;
-    locate(&seeds, project, &tables, &mut findings)?;
-    let Findings { mut diagnostics, muted, .. } = findings;
+    let Findings { mut diagnostics, muted, pending, .. } = findings;
+    pending.locate(&seeds, project, &tables, &mut diagnostics)?;
     let rows = tables.iter().zip(&left_out).map(|(table, out)| table.len() as u64 + out).collect();
-    diagnostic::sort(&mut diagnostics);
-    let valid = purpose == Purpose::Publish && !diagnostic::has_errors(&diagnostics);
+    let valid = purpose == Purpose::Publish && !diagnostics.has_errors();
     Ok(Validation { diagnostics, muted, rows, left_out, tables: valid.then(|| ValidTables(tables)) })
 }
 
@@ -163,95 +139,17 @@ fn note_lost(seeds: &Seeds<'_>, project: &Project, source: Option<usize>, lost: 
     }
 }
 
-/// Brings the cell problems of every chunk together.
-fn collect_problems(tables: &[Rows], findings: &mut Findings) {
-    let mut told = BTreeSet::new();
-    for (table, rows) in tables.iter().enumerate() {
-        for (chunk_number, chunk) in (0..).zip(rows.origins()) {
-            for &Problem { row, field, item, kind } in
-                chunk.problems.iter().filter(|p| p.kind != ProblemKind::Reported)
-            {
-                if chunk.is_broken(row) {
-                    findings.muted += 1;
-                    continue;
-                }
-                if describe::is_told_once(kind) && !told.insert((table, field)) {
-                    continue;
-                }
-                let row = RowId { chunk: chunk_number, row };
-                let field = Some(field as usize);
-                findings.pending.push(Pending { table, row, field, say: Say::Problem(kind, item) });
-            }
-        }
-    }
-}
-
 /// Tables whose rows are not what the curator meant: SQL checks over them would only repeat that.
 fn flawed_tables(findings: &Findings) -> Vec<bool> {
     let mut flawed = findings.lost.clone();
-    for pending in &findings.pending {
-        flawed[pending.table] |= !is_warning(pending);
-    }
+    findings.pending.mark_flawed(&mut flawed);
     // A problem reported at once does not say which table's rows it spoilt.
-    let anywhere = diagnostic::has_errors(&findings.diagnostics);
+    let anywhere = findings.diagnostics.has_errors();
     flawed.iter_mut().for_each(|f| *f |= anywhere);
     flawed
 }
 
 /// Whether nothing is wrong so far.
 fn is_sound(findings: &Findings) -> bool {
-    !diagnostic::has_errors(&findings.diagnostics) && findings.pending.iter().all(is_warning)
-}
-
-fn is_warning(pending: &Pending) -> bool {
-    match &pending.say {
-        Say::Problem(kind, _) => describe::is_warning(*kind),
-        Say::Same(..) | Say::Ready(_) | Say::OfItem(..) => false,
-    }
-}
-
-/// Finds the place of everything pending, reading each split concerned once more.
-fn locate(seeds: &Seeds<'_>, project: &Project, tables: &[Rows], findings: &mut Findings) -> Result<()> {
-    let pending = std::mem::take(&mut findings.pending);
-    let mut wants: BTreeMap<SplitId, Vec<(Want, usize, bool)>> = BTreeMap::new();
-    let want_of = |table: usize, row: RowId, field: Option<usize>, item: Option<u32>| {
-        let chunk = tables[table].origin(row.chunk);
-        let field = field.map(field_number);
-        (chunk.split, Want { instance: chunk.instance, row: row.row, field, item })
-    };
-    let mut own = vec![None; pending.len()];
-    let mut others = vec![None; pending.len()];
-    for (number, item) in pending.iter().enumerate() {
-        if let SeedLocation::View { file, .. } = &project.tables[item.table].seeds {
-            // A view's row has no place but the query that made it.
-            own[number] = Some(Located { place: Place::file(file), text: String::new() });
-            continue;
-        }
-        let list_item = match &item.say {
-            Say::Problem(_, list_item) => *list_item,
-            Say::OfItem(list_item, _) => Some(*list_item),
-            Say::Same(..) | Say::Ready(_) => None,
-        };
-        let (split, want) = want_of(item.table, item.row, item.field, list_item);
-        wants.entry(split).or_default().push((want, number, false));
-        if let Say::Same(_, other, _) = &item.say {
-            let (split, want) = want_of(item.table, *other, item.field, None);
-            wants.entry(split).or_default().push((want, number, true));
-        }
-    }
-    for (split, wants) in wants {
-        let asked: Vec<Want> = wants.iter().map(|(want, ..)| *want).collect();
-        for (located, (_, number, is_other)) in seeds.locate(split, &asked)?.into_iter().zip(wants) {
-            if is_other {
-                others[number] = Some(located.place);
-            } else {
-                own[number] = Some(located);
-            }
-        }
-    }
-    for (item, (located, other)) in pending.iter().zip(own.into_iter().zip(others)) {
-        let Some(located) = located else { continue };
-        findings.diagnostics.push(describe::diagnostic(project, item, located, other));
-    }
-    Ok(())
+    !findings.diagnostics.has_errors() && !findings.pending.has_errors()
 }

@@ -54,9 +54,9 @@ impl Project {
         command
     }
 
-    /// What `check` prints on standard output, and how it ends.
+    /// What `check` prints of every problem on standard output, and how it ends.
     fn check(&self) -> (String, Option<i32>) {
-        let output = run(self.command(&["check", "--quiet", "--message-format", "short"]));
+        let output = run(self.command(&["check", "--all", "--quiet", "--message-format", "short"]));
         let text = String::from_utf8(output.stdout).expect("output is UTF-8");
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(errors.is_empty(), "{errors}");

@@ -16,7 +16,7 @@ use arrow::array::{
 use arrow::buffer::{NullBuffer, OffsetBuffer};
 use arrow::datatypes::{DataType, Field, Float64Type, Int32Type, Schema, i256};
 use arrow::record_batch::RecordBatch;
-use letterpress::diagnostic::Diagnostic;
+use letterpress::diagnostic::{Diagnostic, Keep};
 use letterpress::publish::{self, Resources};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{BrotliLevel, Compression, GzipLevel, ZstdLevel};
@@ -79,7 +79,8 @@ fn lines_of(home: &TempDir) -> Result<Vec<String>, Vec<String>> {
 }
 
 fn problems(home: &Path) -> Vec<Diagnostic> {
-    publish::check(home, Resources::of_jobs(2), &()).expect("the machine works").diagnostics
+    let resources = Resources { problems: Keep::All, ..Resources::of_jobs(2) };
+    publish::check(home, resources, &()).expect("the machine works").diagnostics
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod project;
 
 use std::fs;
 
+use letterpress::diagnostic::Keep;
 use letterpress::publish::{self, Resources};
 use tempfile::TempDir;
 
@@ -20,7 +21,8 @@ fn project(files: &[(&str, &str)]) -> TempDir {
 /// What `check` says of the project, a line for each problem.
 fn told(files: &[(&str, &str)]) -> Vec<String> {
     let home = project(files);
-    let checked = publish::check(home.path(), Resources::of_jobs(2), &()).expect("the machine works");
+    let resources = Resources { problems: Keep::All, ..Resources::of_jobs(2) };
+    let checked = publish::check(home.path(), resources, &()).expect("the machine works");
     checked.diagnostics.iter().map(ToString::to_string).collect()
 }
 
@@ -475,7 +477,7 @@ fn each_item_of_a_list_may_refer_to_a_row() {
     );
     assert_eq!(
         told(&files("seeds/u.csv", "key,refs\na,\"lat,x\"\n")),
-        [format!("seeds/u.csv:2:3: {}", message("x"))]
+        [format!("seeds/u.csv:2:8: {}", message("x"))]
     );
 }
 
@@ -599,7 +601,7 @@ fn references_to_suppressed_tables_are_checked_and_not_published() {
     assert_eq!(
         errors,
         [
-            "obs.csv:2:1: error[dangling-reference]: an item of `period` refers to `2022`, but `period` has no such record"
+            "obs.csv:2:6: error[dangling-reference]: an item of `period` refers to `2022`, but `period` has no such record"
         ]
     );
 }
@@ -616,7 +618,7 @@ fn items_are_looked_up_however_little_memory_there_is() {
     let seed: String = (0..60_000).map(line).collect();
     let home = project(&[("schema/tables/t.yaml", own), ("seeds/t.ndjson", &seed)]);
     for memory_bytes in [1 << 20, 1 << 30] {
-        let resources = Resources { jobs: 2, memory_bytes };
+        let resources = Resources { memory_bytes, ..Resources::of_jobs(2) };
         let checked = publish::check(home.path(), resources, &()).expect("the machine works");
         let told: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -720,7 +722,7 @@ fn each_item_of_a_list_in_a_data_package_may_refer_to_a_row() {
     assert_eq!(
         told,
         [
-            "texts.csv:3:3: error[dangling-reference]: an item of `in` refers to `lta`, but `langs` has no such record"
+            "texts.csv:3:7: error[dangling-reference]: an item of `in` refers to `lta`, but `langs` has no such record"
         ]
     );
 }

@@ -6,7 +6,7 @@ use clap::ValueHint;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use serde::Serialize;
 
-use super::report::{Found, extent, summary};
+use super::report::{Found, Shown, extent, summary};
 use super::session::{Session, shown};
 use super::terminal::{ERROR, HELP};
 use super::{Exit, render};
@@ -68,6 +68,9 @@ pub(super) struct Build {
     /// Make dist/<name>-<version>.zip of the release too, and its .sha256
     #[arg(long, conflicts_with = "draft")]
     zip: bool,
+
+    #[command(flatten)]
+    shown: Shown,
 }
 
 /// The names of the formats, as choices.
@@ -85,7 +88,7 @@ impl Build {
             candidates: if self.include_candidates { Candidates::Include } else { Candidates::LeaveOut },
             out: self.out,
             formats: self.formats.map(|wanted| in_registry_order(&wanted)),
-            resources: session.resources(),
+            resources: session.resources(self.shown.keep()),
         };
         let (checked, outcome) = publish::build(&project.path(), &options, &session.progress())?;
         let archive = match &outcome {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::Exit;
 use super::session::{Session, shown};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Keep, Result};
 use crate::init;
 use crate::quantity::count;
 
@@ -88,7 +88,7 @@ impl Init {
     }
 
     fn describe(&self, folder: &Path, session: &mut Session<'_>) -> Result<Exit> {
-        let resources = session.resources();
+        let resources = session.resources(Keep::First);
         let progress = session.progress();
         let described =
             init::init_from(folder, self.name.as_deref(), resources.jobs, resources.memory_bytes, &progress);

@@ -11,7 +11,8 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use super::terminal::Stream;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Place, Position};
+use crate::quantity::grouped;
 
 /// How diagnostics are written (`--message-format`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -41,7 +42,8 @@ impl MessageFormat {
 
 /// Writes `diagnostics`, which come sorted by place; `root` is the folder their paths start from.
 ///
-/// Every diagnostic is written, whatever their number. A SARIF log is written even when there is none.
+/// Every diagnostic is written, whatever their number, and how many more are like it. A SARIF log is written even when there is
+/// none.
 pub(super) fn render(diagnostics: &[Diagnostic], format: MessageFormat, root: &Path, out: &mut Stream) {
     match format {
         MessageFormat::Full => full::render(diagnostics, root, out),
@@ -51,6 +53,18 @@ pub(super) fn render(diagnostics: &[Diagnostic], format: MessageFormat, root: &P
         MessageFormat::Sarif => sarif::render(diagnostics, &path_from_repository(root), out),
     }
     out.flush();
+}
+
+/// How many more problems are like a diagnostic, and where.
+fn more(diagnostic: &Diagnostic) -> Option<String> {
+    let more = diagnostic.more.as_deref()?;
+    let place = |position| Place { position, ..diagnostic.place.clone() };
+    let places = match (place(more.first), place(more.last)) {
+        (Place { position: Position::File, .. }, _) => String::new(),
+        (only, last) if only == last => format!(" ({only})"),
+        (first, last) => format!(" (first {first}, last {last})"),
+    };
+    Some(format!("and {} more like it{places}", grouped(more.count)))
 }
 
 /// The way from the repository to the project, with `/` after each folder; empty when they are the same or unrelated.

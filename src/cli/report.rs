@@ -6,12 +6,27 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::render::json::Message;
-use crate::diagnostic::{Diagnostic, Severity, escape};
+use crate::diagnostic::{Diagnostic, Keep, Severity, escape};
 use crate::publish::{Checked, CheckedTable};
-use crate::quantity::count;
+use crate::quantity::{count, grouped};
 
 /// From this number on, diagnostics are also counted by code.
-const MANY: usize = 10;
+const MANY: u64 = 10;
+
+/// How many problems are shown, as the verbs that check let one choose.
+#[derive(Clone, Copy, Debug, clap::Args)]
+pub(super) struct Shown {
+    /// Show every problem, not only the first three of those with one code in one field of one file
+    #[arg(long)]
+    all: bool,
+}
+
+impl Shown {
+    /// How many problems are kept.
+    pub(super) fn keep(self) -> Keep {
+        if self.all { Keep::All } else { Keep::First }
+    }
+}
 
 /// What was found, for `--json`.
 #[derive(Serialize)]
@@ -70,7 +85,7 @@ pub(super) fn summary(checked: &Checked) -> Vec<String> {
         headline.push_str(&format!("; {} not shown", count(checked.muted, "follow-on error")));
     }
     let mut lines = vec![headline];
-    if diagnostics.len() >= MANY {
+    if diagnostics.iter().map(Diagnostic::count).sum::<u64>() >= MANY {
         lines.extend(by_code(diagnostics));
         lines.push("`letterpress explain CODE` says what a code means and how to mend it".to_owned());
     }
@@ -91,17 +106,17 @@ pub(super) fn extent(checked: &Checked) -> String {
 
 /// A line per code, the most frequent first.
 fn by_code(diagnostics: &[Diagnostic]) -> Vec<String> {
-    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut numbers: BTreeMap<&str, u64> = BTreeMap::new();
     for diagnostic in diagnostics {
-        *numbers.entry(&diagnostic.code).or_default() += 1;
+        *numbers.entry(&diagnostic.code).or_default() += diagnostic.count();
     }
-    let mut numbers: Vec<(&str, usize)> = numbers.into_iter().collect();
+    let mut numbers: Vec<(&str, u64)> = numbers.into_iter().collect();
     numbers.sort_by_key(|(_, number)| Reverse(*number));
-    numbers.into_iter().map(|(code, number)| format!("{number:>7}  {}", escape(code))).collect()
+    numbers.into_iter().map(|(code, number)| format!("{:>9}  {}", grouped(number), escape(code))).collect()
 }
 
 fn count_of(severity: Severity, diagnostics: &[Diagnostic]) -> u64 {
-    diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count() as u64
+    diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).map(Diagnostic::count).sum()
 }
 
 #[cfg(test)]
@@ -126,6 +141,6 @@ mod tests {
         many.diagnostics.extend([odd.clone(), odd.clone(), odd]);
         let lines = summary(&many);
         assert_eq!(lines[0], "9 errors and 3 warnings in 1 file");
-        assert_eq!(lines[1..3], ["      9  missing-key", "      3  odd"]);
+        assert_eq!(lines[1..3], ["        9  missing-key", "        3  odd"]);
     }
 }

@@ -6,10 +6,10 @@ use std::path::PathBuf;
 use clap::ValueHint;
 use serde::Serialize;
 
-use super::report::Found;
+use super::report::{Found, Shown};
 use super::session::{Session, shown};
 use super::{Exit, render};
-use crate::diagnostic::{Error, Result, listed, nearest};
+use crate::diagnostic::{Diagnostics, Error, Result, listed, nearest};
 use crate::editor;
 use crate::publish::Checked;
 use crate::schema;
@@ -39,6 +39,9 @@ pub(super) struct Schema {
     /// Folder to write them to [default: .letterpress in the project]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
+
+    #[command(flatten)]
+    shown: Shown,
 }
 
 /// The result, for `--json`.
@@ -50,7 +53,7 @@ struct Written {
 
 /// The schema of one table, for `--json`.
 #[derive(Serialize)]
-struct Shown<'a> {
+struct Printed<'a> {
     table: &'a str,
     schema: &'a editor::Schema,
 }
@@ -58,8 +61,11 @@ struct Shown<'a> {
 impl Schema {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
         let location = session.project(None)?;
-        let (project, diagnostics) = schema::load(&location, session.jobs())?;
+        let (project, found) = schema::load(&location, session.jobs())?;
         let Some(project) = project else {
+            let mut diagnostics = Diagnostics::new(self.shown.keep());
+            diagnostics.extend(found);
+            let diagnostics = diagnostics.into_sorted();
             if session.options.json {
                 let checked = Checked { diagnostics, ..Checked::default() };
                 session.print_json(Exit::Findings, Found::from(&checked));
@@ -75,7 +81,7 @@ impl Schema {
                 return Err(unknown(wanted, schemas.iter().map(|schema| schema.table.as_str()).collect()));
             };
             match session.options.json {
-                true => session.print_json(Exit::Good, Shown { table: wanted, schema: &found.schema }),
+                true => session.print_json(Exit::Good, Printed { table: wanted, schema: &found.schema }),
                 false => session.terminal.say(found.to_json().trim_end()),
             }
             return Ok(Exit::Good);

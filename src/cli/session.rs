@@ -13,7 +13,7 @@ use super::json::{self, Envelope};
 use super::progress::Bars;
 use super::render::MessageFormat;
 use super::terminal::{Color, Terminal};
-use crate::diagnostic::{Error, Result};
+use crate::diagnostic::{Error, Keep, Result};
 use crate::publish::Resources;
 use crate::schema::{DescriptionKind, Location};
 
@@ -111,12 +111,12 @@ impl<'a> Session<'a> {
         self.options.jobs.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
     }
 
-    /// How much of the machine may be used.
-    pub(super) fn resources(&self) -> Resources {
+    /// How much of the machine may be used, and how many problems are kept.
+    pub(super) fn resources(&self, problems: Keep) -> Resources {
         let machine = rustix::system::sysinfo();
         let half = (machine.totalram as u64).saturating_mul(u64::from(machine.mem_unit)) / 2;
         let memory = self.options.memory.map_or(half.max(LEAST_MEMORY.as_u64()), |memory| memory.as_u64());
-        Resources { jobs: self.jobs(), memory_bytes: memory }
+        Resources { jobs: self.jobs(), memory_bytes: memory, problems }
     }
 
     /// Progress bars, or nothing where nobody would look at them.

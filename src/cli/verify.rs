@@ -125,6 +125,7 @@ fn to_diagnostic(finding: &Finding) -> Diagnostic {
         place: Place::file(&finding.path.as_str().into()),
         message,
         help: finding.help.clone(),
+        more: None,
     }
 }
 

@@ -17,7 +17,7 @@ mod text;
 use std::path::Path;
 
 use super::{Created, MAX_FILES, name_of_folder, valid, write_all};
-use crate::diagnostic::{Diagnostic, Error, Result, Severity};
+use crate::diagnostic::{Diagnostic, Error, Keep, Result, Severity};
 use crate::progress::Progress;
 use crate::schema::{Taken, table_name};
 use crate::seeds::{Outline, OutlineRow, usual_width};
@@ -166,8 +166,9 @@ fn proposed(
             progress.stage("check", None);
             let spill = Spill::new(&std::env::temp_dir(), memory_bytes);
             let advance = |bytes| progress.advance(bytes);
-            let found = validate(&project, Purpose::Check, Candidates::LeaveOut, jobs, &spill, &advance)?;
-            problems.extend(found.diagnostics);
+            let (purpose, candidates) = (Purpose::Check, Candidates::LeaveOut);
+            let found = validate(&project, purpose, candidates, Keep::First, jobs, &spill, &advance)?;
+            problems.extend(found.diagnostics.into_sorted());
         }
         problems.retain(|problem| problem.severity == Severity::Error);
         if problems.is_empty() {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::plan::{Node, Plan};
 use super::{Located, Source, Want};
-use crate::diagnostic::{Diagnostic, codes, listed, nearest};
+use crate::diagnostic::{Code, Diagnostics, Keep, Subject, codes, listed, nearest};
 use crate::schema::{Origin, Project, Table};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
 use rows::Rows;
@@ -23,7 +23,7 @@ pub(super) struct Assembler<'a> {
     seen: Vec<u32>,
     /// Instances whose row is not finished, outermost first.
     open: Vec<usize>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Diagnostics,
     wanted: HashMap<Want, Option<Located>>,
 }
 
@@ -34,6 +34,7 @@ impl<'a> Assembler<'a> {
         plan: &'a Plan,
         source: &'a Source,
         wants: Vec<Want>,
+        keep: Keep,
     ) -> Assembler<'a> {
         Assembler {
             project,
@@ -42,7 +43,7 @@ impl<'a> Assembler<'a> {
             tables: plan.instances.iter().map(|i| Rows::new(&project.tables[i.table])).collect(),
             seen: vec![0; plan.nodes.len()],
             open: Vec::new(),
-            diagnostics: Vec::new(),
+            diagnostics: Diagnostics::new(keep),
             // An absent cell is shown where its record begins.
             wanted: wants
                 .into_iter()
@@ -55,18 +56,20 @@ impl<'a> Assembler<'a> {
         &self.project.tables[self.plan.instances[instance].table]
     }
 
+    /// Reports a problem; its message and next step are put into words only where it is not the hundredth of its kind.
     fn report(
         &mut self,
-        code: &'static crate::diagnostic::Code,
+        code: &'static Code,
+        subject: Subject,
         mark: Mark,
-        message: String,
-        help: Option<String>,
+        say: impl FnOnce() -> (String, Option<String>),
     ) {
-        let diagnostic = Diagnostic::new(code, mark.in_file(&self.source.path), message);
-        self.diagnostics.push(match help {
-            Some(help) => diagnostic.with_help(help),
-            None => diagnostic,
-        });
+        self.diagnostics.note(code, subject, mark.in_file(&self.source.path), say);
+    }
+
+    /// Reports what broke a record off.
+    pub(super) fn broken(&mut self, error: SyntaxError) {
+        self.diagnostics.push_about(Subject::File, error.into_diagnostic(&self.source.path));
     }
 
     /// Reads one record of the plan's own table.
@@ -152,8 +155,8 @@ impl<'a> Assembler<'a> {
                 let what = &self.schema(instance).name;
                 let expected =
                     if plan.itself.is_empty() { "a mapping" } else { "a mapping or a single value" };
-                let message = format!("a record of `{what}` is {found}, expected {expected}");
-                self.report(&codes::WRONG_SHAPE, tokens.mark(), message, None);
+                let say = || (format!("a record of `{what}` is {found}, expected {expected}"), None);
+                self.report(&codes::WRONG_SHAPE, Subject::field(what, ""), tokens.mark(), say);
                 let rows = &mut self.tables[instance];
                 rows.broken.push(rows.count);
                 skip(tokens, &other)
@@ -181,8 +184,8 @@ impl<'a> Assembler<'a> {
             hint = index + 1;
             let row = self.tables[instance].count + 1;
             if std::mem::replace(&mut self.seen[child], row) == row {
-                let message = format!("`{key}` is given twice in this record");
-                self.report(&codes::REPEATED_KEY, tokens.mark(), message, None);
+                let say = || (format!("`{key}` is given twice in this record"), None);
+                self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.mark(), say);
                 let first = tokens.next()?;
                 skip(tokens, &first)?;
                 continue;
@@ -199,24 +202,10 @@ impl<'a> Assembler<'a> {
         key: &str,
         tokens: &mut dyn Tokens<'_>,
     ) -> Result<(), SyntaxError> {
-        let at = &self.plan.nodes[node];
+        let (at, schema) = (&self.plan.nodes[node], self.schema(instance));
         if !self.plan.instances[instance].ignores(at, key) {
-            let names = || at.children.iter().map(|(name, _)| name.as_str());
-            let place = if at.path.is_empty() { String::new() } else { format!(" under `{}`", at.path) };
-            let message = format!("`{}` has no field `{key}`{place}", self.schema(instance).name);
-            let filled =
-                self.schema(instance).fields.iter().any(|f| f.origin == Origin::Parent && f.name == key);
-            let help = match nearest(key, names()) {
-                _ if filled => "it is filled in from the record around it; remove it".to_owned(),
-                Some(name) => format!("did you mean `{name}`?"),
-                None if at.path.is_empty() => format!("the keys are {}", listed(names())),
-                None => format!(
-                    "the keys are {}; `letterpress: {{ignore: [{}]}}` of the table passes the others over",
-                    listed(names()),
-                    at.path
-                ),
-            };
-            self.report(&codes::UNKNOWN_KEY, tokens.mark(), message, Some(help));
+            let say = || unknown_key(schema, at, key);
+            self.report(&codes::UNKNOWN_KEY, Subject::name(key), tokens.mark(), say);
         }
         let first = tokens.next()?;
         skip(tokens, &first)
@@ -250,8 +239,8 @@ impl<'a> Assembler<'a> {
         expected: &str,
         tokens: &mut dyn Tokens<'_>,
     ) -> Result<(), SyntaxError> {
-        let message = format!("`{}` is {}, expected {expected}", node.path, kind(found));
-        self.report(&codes::WRONG_SHAPE, tokens.mark(), message, None);
+        let say = || (format!("`{}` is {}, expected {expected}", node.path, kind(found)), None);
+        self.report(&codes::WRONG_SHAPE, Subject::field("", &node.path), tokens.mark(), say);
         skip(tokens, found)
     }
 
@@ -303,8 +292,8 @@ impl<'a> Assembler<'a> {
         let mut keys = std::collections::HashSet::new();
         while let Token::Key(key) = tokens.next()? {
             if !keys.insert(key.clone().into_owned()) {
-                let message = format!("the key `{key}` is given twice");
-                self.report(&codes::REPEATED_KEY, tokens.mark(), message, None);
+                let say = || (format!("the key `{key}` is given twice"), None);
+                self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.mark(), say);
                 let first = tokens.next()?;
                 skip(tokens, &first)?;
                 continue;
@@ -318,6 +307,25 @@ impl<'a> Assembler<'a> {
         }
         Ok(())
     }
+}
+
+/// What is said of a key that no field reads.
+fn unknown_key(table: &Table, at: &Node, key: &str) -> (String, Option<String>) {
+    let names = || at.children.iter().map(|(name, _)| name.as_str());
+    let place = if at.path.is_empty() { String::new() } else { format!(" under `{}`", at.path) };
+    let message = format!("`{}` has no field `{key}`{place}", table.name);
+    let filled = table.fields.iter().any(|f| f.origin == Origin::Parent && f.name == key);
+    let help = match nearest(key, names()) {
+        _ if filled => "it is filled in from the record around it; remove it".to_owned(),
+        Some(name) => format!("did you mean `{name}`?"),
+        None if at.path.is_empty() => format!("the keys are {}", listed(names())),
+        None => format!(
+            "the keys are {}; `letterpress: {{ignore: [{}]}}` of the table passes the others over",
+            listed(names()),
+            at.path
+        ),
+    };
+    (message, Some(help))
 }
 
 fn bare(text: &str) -> Scalar<'_> {

@@ -18,7 +18,7 @@ use super::{
     Chunk, ColumnBuilder, Located, OutlineRow, Problem, ProblemKind, Reading, Seeds, Source, Split, Want,
     derive,
 };
-use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, Subject, codes};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Dialect, Field, Origin, Table};
 pub(super) use header::{Header, is_ignored};
@@ -41,7 +41,7 @@ thread_local! {
 pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let mut reading = Reading::default();
+    let mut reading = Reading { diagnostics: Diagnostics::new(seeds.keep), ..Reading::default() };
     let text = match text(source, split) {
         Ok(text) => text,
         Err(problem) => {
@@ -51,8 +51,8 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         }
     };
     let (header, body, start) = body(split, text);
-    if split.id.offset == 0 && !header.problems.is_empty() {
-        reading.diagnostics.extend(header.problems.iter().cloned());
+    if split.id.offset == 0 && header.has_problems() {
+        reading.diagnostics.append(header.problems.clone());
     }
     if header.width == 0 {
         return reading;
@@ -60,28 +60,17 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let syntax = &header.syntax;
     let cells = scan::scan_into(syntax, body, usize::MAX, CELLS.take());
     let first_line = split.id.first_line + syntax.lines(&text.as_bytes()[..start]);
-    let mut ragged = Vec::new();
-    let whole = whole_rows(&cells, header, |row| ragged.push(row));
     let mut counter = Counter::new(syntax, body, first_line);
-    for row in ragged {
+    let whole = whole_rows(&cells, header, |row| {
         let row = cells.row(row);
-        let (line, column) = counter.position(row.first().map_or(0, scan::Cell::start));
         let (first, last) = (row.first().map_or(0, scan::Cell::start), row.last().map_or(0, scan::Cell::end));
-        let length =
-            body[first..last].split(char::from(syntax.line_end)).next().map_or(1, |l| l.chars().count());
-        let found = if row.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", row.len()) };
-        let message = format!("the row has {found}, the header {}", header.width);
-        let help = match row.len() > header.width {
-            true => format!(
-                "put a cell that holds the delimiter `{}` in quotes",
-                char::from(syntax.delimiter).escape_debug()
-            ),
-            false => "add the missing cells; an empty one means that there is no value".to_owned(),
-        };
-        let place = Place::at(&source.path, line, column, length as u64);
-        reading.diagnostics.push(Diagnostic::new(&codes::RAGGED_ROW, place, message).with_help(help));
+        let (line, column) = counter.position(first);
+        let written = body[first..last].split(char::from(syntax.line_end)).next().unwrap_or_default();
+        let place = Place::at(&source.path, line, column, written.chars().count() as u64);
+        let say = || ragged(row.len(), header.width, syntax);
+        reading.diagnostics.note(&codes::RAGGED_ROW, Subject::File, place, say);
         reading.lost_records = true;
-    }
+    });
     if let Some(fault) = &cells.fault {
         reading.diagnostics.push(syntax_problem(fault, syntax, body, &source.path, first_line));
         reading.lost_records = true;
@@ -112,6 +101,19 @@ pub(super) fn first_rows(
     };
     let rows = (0..cells.rows()).map(row).collect();
     (rows, cells.fault.as_ref().map(|fault| syntax_problem(fault, &syntax, text, path, 1)))
+}
+
+/// What is said of a row that has more or fewer cells than the header.
+fn ragged(found: usize, wanted: usize, syntax: &Syntax) -> (String, Option<String>) {
+    let cells = if found == 1 { "1 cell".to_owned() } else { format!("{found} cells") };
+    let help = match found > wanted {
+        true => {
+            let delimiter = char::from(syntax.delimiter).escape_debug();
+            format!("put a cell that holds the delimiter `{delimiter}` in quotes")
+        }
+        false => "add the missing cells; an empty one means that there is no value".to_owned(),
+    };
+    (format!("the row has {cells}, the header {wanted}"), Some(help))
 }
 
 /// Numbers of the rows that have as many cells as the header; the others are handed to `ragged`.
@@ -153,21 +155,28 @@ struct Counter<'a> {
     text: &'a str,
     at: usize,
     line: u64,
+    /// Characters of the line before `at`.
+    before: u64,
 }
 
 impl<'a> Counter<'a> {
     fn new(syntax: &Syntax, text: &'a str, first_line: u64) -> Counter<'a> {
-        Counter { line_end: syntax.line_end, text, at: 0, line: first_line }
+        Counter { line_end: syntax.line_end, text, at: 0, line: first_line, before: 0 }
     }
 
     /// Line, counted from that of the text's beginning, and column (from 1) of a byte not before the last.
     fn position(&mut self, at: usize) -> (u64, u64) {
-        let bytes = self.text.as_bytes();
-        self.line += memchr::memchr_iter(self.line_end, &bytes[self.at..at]).count() as u64;
+        let passed = &self.text.as_bytes()[self.at..at];
+        if let Some(end) = memchr::memrchr(self.line_end, passed) {
+            self.line += memchr::memchr_iter(self.line_end, passed).count() as u64;
+            self.at += end + 1;
+            self.before = 0;
+        }
+        let passed = self.text.get(self.at..at).unwrap_or("");
+        let passed = if self.before == 0 { passed.trim_start_matches('\u{feff}') } else { passed };
+        self.before += passed.chars().count() as u64;
         self.at = at;
-        let line_start = memchr::memrchr(self.line_end, &bytes[..at]).map_or(0, |i| i + 1);
-        let before = self.text.get(line_start..at).unwrap_or("");
-        (self.line, before.trim_start_matches('\u{feff}').chars().count() as u64 + 1)
+        (self.line, self.before + 1)
     }
 }
 
@@ -267,22 +276,38 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
     for (index, cell) in order {
         let (line, column) = counter.position(cell.start());
         let value = cell.text(&header.syntax, body);
-        let text = match (wants[index].field, wants[index].item) {
-            (None, _) => String::new(),
+        let whole = || Place::at(&source.path, line, column, cell.shown_length(body));
+        let (place, text) = match (wants[index].field, wants[index].item) {
+            (None, _) => (whole(), String::new()),
             (Some(field), _) if cell_of(&wants[index]).is_none() => {
-                source.named(&table.fields[field as usize]).unwrap_or_default().to_owned()
+                (whole(), source.named(&table.fields[field as usize]).unwrap_or_default().to_owned())
             }
-            (Some(_), None) => value.into_owned(),
-            (Some(field), Some(item)) => list_item(&table.fields[field as usize], &value, item),
+            (Some(_), None) => (whole(), value.into_owned()),
+            (Some(field), Some(item)) => {
+                let (before, item) = list_item(&table.fields[field as usize], &value, item);
+                let shown = item.lines().next().unwrap_or_default().chars().count() as u64;
+                let as_written = cell.bounds().filter(|_| !before.contains(['\n', '\r']));
+                let place = as_written.map(|bounds| {
+                    let opening = (bounds.start - cell.start()) as u64;
+                    Place::at(&source.path, line, column + opening + before.chars().count() as u64, shown)
+                });
+                (place.unwrap_or_else(whole), item.to_owned())
+            }
         };
-        let place = Place::at(&source.path, line, column, cell.shown_length(body));
         located[index] = Located { place, text };
     }
     located
 }
 
-/// An item of a list that is written as delimited text.
-fn list_item(field: &Field, text: &str, item: u32) -> String {
-    let mut items = text.split(field.format.delimiter.as_str());
-    items.nth(item as usize).unwrap_or_default().trim_matches(' ').to_owned()
+/// An item of a list that is written as delimited text, and what stands before it.
+fn list_item<'a>(field: &Field, text: &'a str, item: u32) -> (&'a str, &'a str) {
+    let delimiter = field.format.delimiter.as_str();
+    let mut items = text.split(delimiter).scan(0, |start, item| {
+        let begins = *start;
+        *start += item.len() + delimiter.len();
+        Some((begins, item))
+    });
+    let (start, written) = items.nth(item as usize).unwrap_or_default();
+    let start = start + written.len() - written.trim_start_matches(' ').len();
+    (&text[..start], written.trim_matches(' '))
 }

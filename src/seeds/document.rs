@@ -13,7 +13,8 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
     let text = match text(source, split) {
         Ok(text) => text,
         Err(problem) => {
-            let reading = Reading { diagnostics: vec![*problem], lost_records: true, ..Reading::default() };
+            let reading =
+                Reading { diagnostics: (*problem).into(), lost_records: true, ..Reading::default() };
             return (reading, Vec::new());
         }
     };
@@ -25,21 +26,21 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
         return (reading, Vec::new());
     }
     let plan = &seeds.plans[source.table];
-    let mut assembler = Assembler::new(seeds.project, plan, source, wants.clone());
+    let mut assembler = Assembler::new(seeds.project, plan, source, wants.clone(), seeds.keep);
     let table = &seeds.project.tables[source.table];
     let keyed = table.keyed;
     // Data of others may be rows of cells; a list where a record of one's own should be is a mistake.
     let may_be_rows = matches!(table.seeds, SeedLocation::Files(_));
     let shape = Shape { within: &source.form.within, keyed, may_be_rows };
     let lost_records = match source.kind {
-        SourceKind::Ndjson => lines(&mut assembler, source, &shape, text, split.id.first_line),
+        SourceKind::Ndjson => lines(&mut assembler, &shape, text, split.id.first_line),
         SourceKind::Yaml => {
             let shape = Shape { may_be_rows: false, ..shape };
-            document(&mut assembler, source, &shape, &mut YamlTokens::new(text))
+            document(&mut assembler, &shape, &mut YamlTokens::new(text))
         }
         SourceKind::Json | SourceKind::Delimited | SourceKind::Parquet => {
             let mut tokens = JsonTokens::new(text, split.id.first_line);
-            document(&mut assembler, source, &shape, &mut tokens)
+            document(&mut assembler, &shape, &mut tokens)
         }
     };
     let fallback = Located { place: Place::file(&source.path), text: String::new() };
@@ -72,17 +73,12 @@ struct Shape<'a> {
 }
 
 /// Reads a whole document. Returns whether records were lost.
-fn document(
-    assembler: &mut Assembler<'_>,
-    source: &Source,
-    shape: &Shape<'_>,
-    tokens: &mut dyn Tokens<'_>,
-) -> bool {
+fn document(assembler: &mut Assembler<'_>, shape: &Shape<'_>, tokens: &mut dyn Tokens<'_>) -> bool {
     match wrapped_records(assembler, shape, tokens) {
         Ok(()) => false,
         Err(error) => {
             assembler.abandon();
-            assembler.diagnostics.push(error.into_diagnostic(&source.path));
+            assembler.broken(error);
             true
         }
     }
@@ -130,13 +126,7 @@ fn records(
 }
 
 /// Reads one record per line. A broken line is reported and left behind. Returns whether records were lost.
-fn lines(
-    assembler: &mut Assembler<'_>,
-    source: &Source,
-    shape: &Shape<'_>,
-    text: &str,
-    first_line: u64,
-) -> bool {
+fn lines(assembler: &mut Assembler<'_>, shape: &Shape<'_>, text: &str, first_line: u64) -> bool {
     let mut lost = false;
     for (number, line) in text.split('\n').enumerate() {
         if line.trim_ascii().is_empty() {
@@ -152,7 +142,7 @@ fn lines(
         };
         if let Err(error) = result.and_then(|()| tokens.next().map(|_| ())) {
             assembler.abandon();
-            assembler.diagnostics.push(error.into_diagnostic(&source.path));
+            assembler.broken(error);
             lost = true;
         }
     }

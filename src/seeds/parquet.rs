@@ -20,7 +20,7 @@ pub(super) use columns::Columns;
 
 use super::reader::Reader;
 use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
-use crate::diagnostic::{Diagnostic, Place, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, codes};
 use crate::offsets::field_number;
 use crate::schema::{Origin, Table};
 use batches::guarded;
@@ -70,7 +70,8 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let mut reading = Reading::default();
     let Some(rows) = &split.rows else { unreachable!("a split of Parquet has its rows") };
     if split.id.offset == 0 {
-        reading.diagnostics.clone_from(&rows.columns.diagnostics);
+        reading.diagnostics = Diagnostics::new(seeds.keep);
+        reading.diagnostics.extend(rows.columns.diagnostics.iter().cloned());
     }
     reading.lost_records = !rows.columns.refused.is_empty();
     match guarded(|| Ok(chunk(table, source, split, rows))) {

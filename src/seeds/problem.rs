@@ -100,22 +100,27 @@ pub struct Located {
     pub text: String,
 }
 
-/// The code, message and next step for an item of a list that is not of the field's type, or cannot stand in a list.
-pub(crate) fn describe_item(
-    field: &Field,
-    kind: ProblemKind,
-    text: &str,
-) -> (&'static Code, String, Option<String>) {
+/// The code for an item of a list that is not of the field's type, or cannot stand in a list.
+pub(crate) fn code_of_item(kind: ProblemKind) -> &'static Code {
+    match kind {
+        ProblemKind::ListSeparator | ProblemKind::NullItem => &codes::LIST_SEPARATOR,
+        ProblemKind::InexactNumber => &codes::INEXACT_NUMBER,
+        _ => &codes::WRONG_TYPE,
+    }
+}
+
+/// The message and next step for such an item.
+pub(crate) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (String, Option<String>) {
     let name = &field.name;
     if kind == ProblemKind::ListSeparator {
         let message = match text {
             "" => format!("an item of `{name}` is empty"),
             _ => format!("an item of `{name}` holds a semicolon: `{text}`"),
         };
-        return (&codes::LIST_SEPARATOR, message, None);
+        return (message, None);
     }
     if kind == ProblemKind::NullItem {
-        return (&codes::LIST_SEPARATOR, format!("an item of `{name}` has no value"), None);
+        return (format!("an item of `{name}` has no value"), None);
     }
     let mut item = Field::plain(name, item_type(field));
     item.format = field.format.clone();
@@ -123,8 +128,7 @@ pub(crate) fn describe_item(
     // An item cannot be an exact decimal.
     let of_items = "items of lists are 64-bit numbers; those with more digits are texts: `itemType: string`";
     let help = if kind == ProblemKind::InexactNumber { Some(of_items.to_owned()) } else { help };
-    let code = if kind == ProblemKind::InexactNumber { &codes::INEXACT_NUMBER } else { &codes::WRONG_TYPE };
-    (code, format!("an item of `{name}` is `{text}`, {fault}"), help)
+    (format!("an item of `{name}` is `{text}`, {fault}"), help)
 }
 
 fn item_type(field: &Field) -> FieldType {

@@ -127,7 +127,8 @@ impl<'a> Splits<'a> {
     fn header(&self, source: usize, bytes: &[u8]) -> Option<Arc<delimited::Header>> {
         let source = &self.seeds.sources[source];
         (source.kind == SourceKind::Delimited).then(|| {
-            delimited::Header::read(&self.seeds.project.tables[source.table], &source.path, bytes).into()
+            let table = &self.seeds.project.tables[source.table];
+            delimited::Header::read(table, &source.path, bytes, self.seeds.keep).into()
         })
     }
 
@@ -270,7 +271,7 @@ pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
     if source.kind == SourceKind::Delimited {
         let start = read(0, SPLIT_BYTES as u64)?;
         let table = &seeds.project.tables[source.table];
-        split.header = Some(delimited::Header::read(table, &source.path, &start).into());
+        split.header = Some(delimited::Header::read(table, &source.path, &start, seeds.keep).into());
     }
     Ok(split)
 }

@@ -10,29 +10,18 @@ use super::run::{Layout, PackedChunk, Run};
 use super::{Rows, Spill};
 use crate::diagnostic::Result;
 use crate::schema::Table;
-use crate::seeds::{Chunk, Problem, SplitId};
+use crate::seeds::{Chunk, SplitId};
 
 /// Why the number of a chunk fits 32 bits.
 const FEW_CHUNKS: &str = "fewer than 4 billion chunks are read";
 
-/// Where the rows of a chunk came from, and what is wrong with single cells of theirs.
+/// Where the rows of a chunk came from.
 #[derive(Debug)]
 pub struct Origin {
     /// The split the rows came from.
     pub split: SplitId,
     /// Which part of the record plan made them.
     pub instance: usize,
-    /// What is wrong with single cells.
-    pub problems: Vec<Problem>,
-    /// Rows, ascending, whose record could not be read as one.
-    pub broken: Vec<u32>,
-}
-
-impl Origin {
-    /// Whether the row's record could not be read as one.
-    pub fn is_broken(&self, row: u32) -> bool {
-        self.broken.binary_search(&row).is_ok()
-    }
 }
 
 /// A table being put in order: takes chunks, gives jobs, takes what became of them.
@@ -103,8 +92,7 @@ impl Sorter {
         self.waiting_bytes += packed.memory_bytes() as u64;
         self.bytes += chunk.columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
         self.len += chunk.rows;
-        let Chunk { split, instance, problems, broken, .. } = chunk;
-        self.origins.push(Origin { split, instance, problems, broken });
+        self.origins.push(Origin { split: chunk.split, instance: chunk.instance });
         self.waiting.push(packed);
         (self.waiting_bytes >= self.spill.run_bytes()).then(|| self.job(false))
     }

@@ -1,18 +1,16 @@
 //! The project's own rules: SQL over the typed tables; each row returned is a violation.
 
-use std::collections::{HashMap, HashSet};
+mod violations;
 
-use rusqlite::Statement;
-use rusqlite::types::ValueRef;
-
-use super::database::{Database, Scope, as_text, broken, cell_text, mentioned, value};
+use super::database::{Database, Scope, broken, mentioned};
 use super::images::{Image, Stock};
 use super::views::{self, Derived};
-use super::{Findings, Pending, Say};
-use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
+use super::{Alike, At, Findings, Say};
+use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Rest, Result, Severity, codes, listed};
 use crate::parallel;
 use crate::schema::{Check, Project, Table};
-use crate::tables::{RowId, Rows};
+use crate::tables::Rows;
+use violations::{Found, Violations};
 
 /// Rows of all tables together, those left out included, up to which each thread may have a database of its own, and
 /// images of tables may be kept.
@@ -60,10 +58,11 @@ pub(super) fn run_and_derive(
         tasks.extend(groups(Scope::Published, left, is_small, jobs));
     }
     let mut done = Vec::with_capacity(tasks.len());
+    let keep = findings.pending.keep();
     parallel::ordered(
         jobs,
         tasks.into_iter(),
-        |task| task.run(project, tables, &stock),
+        |task| task.run(project, tables, &stock, keep),
         |outcome| {
             done.push(outcome);
             true
@@ -77,16 +76,11 @@ pub(super) fn run_and_derive(
             Done::Derived(rows) => derived = rows,
         }
     }
-    report_all(project, tables, of_all, findings)?;
+    report_all(project, of_all, None, findings);
     if super::is_sound(findings) {
-        let known = findings.pending.len();
-        report_all(project, tables, of_published, findings)?;
-        for pending in &mut findings.pending[known..] {
-            if let Say::Ready(ready) = &mut pending.say {
-                let help = "this holds with the candidates and fails among the records that are published without them";
-                ready.2 = Some(help.to_owned());
-            }
-        }
+        let help =
+            "this holds with the candidates and fails among the records that are published without them";
+        report_all(project, of_published, Some(help), findings);
     }
     Ok(if super::is_sound(findings) { derived } else { Vec::new() })
 }
@@ -101,14 +95,14 @@ fn groups<'c>(scope: Scope, checks: Vec<(usize, &'c Check)>, is_small: bool, job
 }
 
 impl Task<'_> {
-    fn run(self, project: &Project, tables: &[Rows], stock: &Stock) -> Result<Done> {
+    fn run(self, project: &Project, tables: &[Rows], stock: &Stock, keep: Keep) -> Result<Done> {
         match self {
-            Task::Views => views::derive(project, tables, stock).map(Done::Derived),
+            Task::Views => views::derive(project, tables, stock, keep).map(Done::Derived),
             Task::Checks(scope, checks) => {
                 let queries = checks.iter().map(|(_, check)| check.sql.as_str());
                 let database = stock.database(project, tables, queries, scope)?;
-                let answer = |(number, check)| (number, ask(project, &database, check));
-                Ok(Done::Answers(scope, checks.into_iter().map(answer).collect()))
+                let answer = |(number, check)| Ok((number, ask(project, tables, &database, check, keep)?));
+                Ok(Done::Answers(scope, checks.into_iter().map(answer).collect::<Result<_>>()?))
             }
         }
     }
@@ -117,36 +111,35 @@ impl Task<'_> {
 /// Reports what checks have answered, in their order.
 fn report_all(
     project: &Project,
-    tables: &[Rows],
     mut answers: Vec<(usize, Answer)>,
+    help: Option<&str>,
     findings: &mut Findings,
-) -> Result<()> {
+) {
     answers.sort_by_key(|(number, _)| *number);
     for (number, answer) in answers {
         match answer {
-            Answer::Violations(violations) if violations.is_empty() => {}
-            Answer::Violations(violations) => {
-                report(project, tables, &project.checks[number], violations, findings)?;
+            Answer::Violations(found, strangers) => {
+                report(&project.checks[number], found, help, findings);
+                findings.diagnostics.append(strangers);
             }
             Answer::Broken(problem) => findings.diagnostics.push(problem),
         }
     }
-    Ok(())
 }
 
 /// What came of a check.
 enum Answer {
-    /// The rows it returned: the key as text, and the message.
-    Violations(Vec<(Vec<String>, String)>),
+    /// What the rows it returned say of records, and what is wrong with the others.
+    Violations(Found, Diagnostics),
     /// What is wrong with the query.
     Broken(Diagnostic),
 }
 
-fn ask(project: &Project, database: &Database, check: &Check) -> Answer {
+fn ask(project: &Project, tables: &[Rows], database: &Database, check: &Check, keep: Keep) -> Result<Answer> {
     let failed = |error| Answer::Broken(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error));
     let mut statement = match database.prepare(&check.sql) {
         Ok(statement) => statement,
-        Err(error) => return failed(error),
+        Err(error) => return Ok(failed(error)),
     };
     let table = &project.tables[check.table];
     let key_length = table.primary_key.len();
@@ -155,86 +148,29 @@ fn ask(project: &Project, database: &Database, check: &Check) -> Answer {
         let message = format!("the query returns {}", listed(names));
         let help = format!("return {} first and `message` last", key_names(table));
         let place = Place::file(&check.file);
-        return Answer::Broken(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help));
+        return Ok(Answer::Broken(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help)));
     }
-    violations(&mut statement, key_length).map_or_else(failed, Answer::Violations)
+    let mut violations = Violations::new(check, table, tables, keep);
+    let taken = violations.take_all(&mut statement, key_length)?;
+    let Violations { found, strangers, .. } = violations;
+    Ok(taken.map_or_else(failed, |()| Answer::Violations(found, strangers)))
 }
 
-fn report(
-    project: &Project,
-    tables: &[Rows],
-    check: &Check,
-    violations: Vec<(Vec<String>, String)>,
-    findings: &mut Findings,
-) -> Result<()> {
-    let rows = &tables[check.table];
-    let table = &project.tables[check.table];
-    let by_key = rows_by_key(table, rows, violations.iter().map(|(key, _)| key))?;
-    for (key, message) in violations {
-        match by_key.get(&key) {
-            Some(&row) => findings.pending.push(Pending {
-                table: check.table,
-                row,
-                field: None,
-                say: Say::Ready(Box::new((check.code.clone().into(), message, None))),
-            }),
-            None => {
-                let message = format!(
-                    "the query returned the key `{}`, which `{}` does not have",
-                    key.join("`, `"),
-                    table.name
-                );
-                let place = Place::file(&check.file);
-                let help = format!("return the primary key of `{}` first: {}", table.name, key_names(table));
-                let problem = Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help);
-                findings.diagnostics.push(problem);
-            }
+fn report(check: &Check, found: Found, help: Option<&str>, findings: &mut Findings) {
+    for (origin, flood) in found {
+        let code = check.code.clone().into();
+        let alike = Alike { table: check.table, field: None, code, severity: Severity::Error, origin };
+        let (kept, rest) = flood.into_parts();
+        for (row, message) in kept {
+            let say = || Say::Ready(message, help.map(str::to_owned));
+            findings.pending.push(alike.clone(), At::row(row), say);
+        }
+        if let Some(Rest { count, first, last }) = rest {
+            findings.pending.leave(alike, Rest { count, first: At::row(first), last: At::row(last) });
         }
     }
-    Ok(())
 }
 
 fn key_names(table: &Table) -> String {
     listed(table.primary_key.iter().map(|&f| table.fields[f].name.as_str()))
-}
-
-/// The rows a check returns: the key as text, and the message.
-fn violations(
-    statement: &mut Statement<'_>,
-    key_length: usize,
-) -> rusqlite::Result<Vec<(Vec<String>, String)>> {
-    let last = statement.column_count() - 1;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        let text = |index: usize| cell_text(row, index);
-        let key = (0..key_length).map(text).collect::<rusqlite::Result<Vec<String>>>()?;
-        found.push((key, text(last)?));
-    }
-    Ok(found)
-}
-
-/// The rows that have the keys wanted.
-fn rows_by_key<'k>(
-    table: &Table,
-    rows: &Rows,
-    wanted: impl Iterator<Item = &'k Vec<String>>,
-) -> Result<HashMap<Vec<String>, RowId>> {
-    let wanted: HashSet<&Vec<String>> = wanted.collect();
-    let columns = table.key_columns();
-    let mut by_key = HashMap::with_capacity(wanted.len());
-    for batch in rows.scan_columns(&columns) {
-        let (ids, cells) = batch?;
-        for (row, id) in ids.into_iter().enumerate() {
-            let part = |&column: &usize| {
-                let value = value(table.columns[column].kind, &cells[column], row);
-                as_text(ValueRef::from(&value)).expect("texts of columns are UTF-8")
-            };
-            let key: Vec<String> = columns.iter().map(part).collect();
-            if wanted.contains(&key) {
-                by_key.insert(key, id);
-            }
-        }
-    }
-    Ok(by_key)
 }

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Pending, Say, text};
-use crate::diagnostic::{Code, Diagnostic, Place, Severity, codes, nearest, quoted};
+use super::{Alike, At, Say, text};
+use crate::diagnostic::{Code, Diagnostic, Place, Position, codes, nearest, quoted};
 use crate::edtf;
 use crate::offsets::field_number;
 use crate::schema::{ColumnType, Field, ItemType, Pattern, Project, Table, lexical};
@@ -12,12 +12,8 @@ use crate::seeds::{Located, Problem, ProblemKind, describe_item};
 /// Longest value that a message repeats.
 const SHOWN_CHARACTERS: usize = 80;
 
-/// Whether the problem does not stop publishing.
-pub(super) fn is_warning(kind: ProblemKind) -> bool {
-    code(kind).severity == Severity::Warning
-}
-
-fn code(kind: ProblemKind) -> &'static Code {
+/// The code of a problem.
+pub(super) fn code(kind: ProblemKind) -> &'static Code {
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::OutsideYears => &codes::WRONG_TYPE,
         ProblemKind::NotUtf8 => &codes::NOT_UTF8,
@@ -50,28 +46,32 @@ pub(super) fn is_told_once(kind: ProblemKind) -> bool {
 /// The diagnostic for a problem that has been located; `other` is the place of the row it clashes with.
 pub(super) fn diagnostic(
     project: &Project,
-    item: &Pending,
+    alike: &Alike,
+    at: At,
+    say: &Say,
     located: Located,
     other: Option<Place>,
 ) -> Diagnostic {
-    match &item.say {
-        Say::Problem(kind, list_item) => {
-            let field = field_number(item.field.expect("a cell's problem names its field"));
-            let problem = Problem { row: item.row.row, field, item: *list_item, kind: *kind };
-            cell_problem(project, &project.tables[item.table], problem, &located.text, located.place)
+    let (message, help) = match (say, other) {
+        (Say::Problem(kind), _) => {
+            let field = field_number(alike.field.expect("a cell's problem names its field"));
+            let problem = Problem { row: at.row.row, field, item: at.item, kind: *kind };
+            return cell_problem(
+                project,
+                &project.tables[alike.table],
+                problem,
+                &located.text,
+                located.place,
+            );
         }
-        Say::Same(code, _, message) => {
-            let message = match other {
-                Some(place) => format!("{message}, first at {place}"),
-                None => message.clone(),
-            };
-            Diagnostic::new(code, located.place, message)
+        (Say::Same(_, message), Some(place)) if place.position != Position::File => {
+            (format!("{message}, first at {place}"), None)
         }
-        Say::Ready(ready) | Say::OfItem(_, ready) => {
-            let (code, message, help) = ready.as_ref().clone();
-            Diagnostic { severity: Severity::Error, code, place: located.place, message, help }
-        }
-    }
+        (Say::Same(_, message), _) => (message.clone(), None),
+        (Say::Ready(message, help), _) => (message.clone(), help.clone()),
+    };
+    let Alike { severity, code, .. } = alike.clone();
+    Diagnostic { severity, code, place: located.place, message, help, more: None }
 }
 
 /// The diagnostic for a cell's problem at a place, given the cell's text.
@@ -100,8 +100,7 @@ fn cell(
     let constraints = &field.constraints;
     match kind {
         ProblemKind::WrongType | ProblemKind::NullItem | ProblemKind::InexactNumber if is_item => {
-            let (_, message, help) = describe_item(field, kind, &shown);
-            (message, help)
+            describe_item(field, kind, &shown)
         }
         ProblemKind::RepeatedKey => {
             let key = lexical::repeated_key(text).unwrap_or_default();
@@ -128,7 +127,7 @@ fn cell(
             (format!("field `{name}` is `{shown}`, which YAML may read as no value"), Some(help))
         }
         ProblemKind::ListSeparator | ProblemKind::NullItem => {
-            let message = describe_item(field, kind, &shown).1;
+            let message = describe_item(field, kind, &shown).0;
             let delimiter = &field.format.delimiter;
             let help = match text {
                 "" => "leave it out".to_owned(),

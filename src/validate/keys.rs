@@ -6,8 +6,8 @@ use arrow::array::{Array, ArrayRef};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::{Findings, Pending, Say};
-use crate::diagnostic::{Result, codes};
+use super::{Alike, At, Findings, Say, origin};
+use crate::diagnostic::{Floods, Keep, Rest, Result, codes};
 use crate::schema::{Origin, Project, Table};
 use crate::tables::{Cells, KeySet, Keys, RowId, Rows, Spill};
 
@@ -23,10 +23,10 @@ pub(super) fn check(
 ) -> Result<()> {
     let mut repeated: Vec<KeySet> = Vec::new();
     for (index, table) in project.tables.iter().enumerate() {
-        let found = check_primary(project, index, &tables[index], &repeated, findings)?;
+        let found = check_primary(project, index, tables, &repeated, findings)?;
         // Parents stand before their children, unless the project's author orders them otherwise.
         repeated.push(found);
-        check_unique(index, table, &tables[index], spill, findings)?;
+        check_unique(index, table, tables, spill, findings)?;
     }
     Ok(())
 }
@@ -39,34 +39,82 @@ pub(super) fn check_table(
     spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
-    check_primary(project, index, &tables[index], &[], findings)?;
-    check_unique(index, &project.tables[index], &tables[index], spill, findings)
+    check_primary(project, index, tables, &[], findings)?;
+    check_unique(index, &project.tables[index], tables, spill, findings)
 }
 
-/// Reports rows whose primary key an earlier row has, and returns these keys.
+/// Reports rows whose primary key an earlier row has, and returns these keys, if any table is nested in this one.
 fn check_primary(
     project: &Project,
     index: usize,
-    rows: &Rows,
+    tables: &[Rows],
     repeated_parents: &[KeySet],
     findings: &mut Findings,
 ) -> Result<KeySet> {
-    let table = &project.tables[index];
+    let (table, rows) = (&project.tables[index], &tables[index]);
     let mut found = KeySet::default();
-    let earliest: HashMap<RowId, RowId, FixedState> =
-        rows.repeated_keys().iter().map(|(earliest, later)| (*later, *earliest)).collect();
-    let later: Vec<RowId> = rows.repeated_keys().iter().map(|(_, later)| *later).collect();
-    for (row, columns) in rows.fetch(&later)? {
-        found.insert(key(&table.key_columns(), &columns).bytes(0));
-        if follows_from_parent(table, &columns, repeated_parents) {
-            findings.muted += 1;
-            continue;
-        }
-        let message = format!("the key {} is already taken", shown(table, &table.primary_key, &columns));
-        let say = Say::Same(&codes::DUPLICATE_KEY, earliest[&row], message);
-        findings.pending.push(Pending { table: index, row, field: own_field(table), say });
+    if rows.repeated_keys().is_empty() {
+        return Ok(found);
     }
+    // Rows that repeat a key only because their parents do.
+    let mut follow: HashSet<RowId, FixedState> = HashSet::default();
+    let is_parent =
+        |other: &Table| other.nested.as_ref().is_some_and(|nested| nested.parents.contains(&index));
+    if project.tables.iter().any(is_parent) || repeated_parents.iter().any(|keys| !keys.is_empty()) {
+        let later: HashSet<RowId, FixedState> =
+            rows.repeated_keys().iter().map(|(_, later)| *later).collect();
+        let parents = Parents::new(table, repeated_parents);
+        for batch in rows.scan_columns(&table.key_columns()) {
+            let (ids, columns) = batch?;
+            let (keys, of_parents) = (key(&table.key_columns(), &columns), parents.keys(&columns));
+            for (row, id) in ids.into_iter().enumerate().filter(|(_, id)| later.contains(id)) {
+                found.insert(keys.bytes(row));
+                if of_parents.as_ref().and_then(|keys| keys.get(row)).is_some_and(|key| parents.have(key)) {
+                    follow.insert(id);
+                }
+            }
+        }
+    }
+    findings.muted += follow.len() as u64;
+    let mut repeats = Repeats::new(findings.pending.keep());
+    for (earliest, later) in rows.repeated_keys().iter().filter(|(_, later)| !follow.contains(later)) {
+        repeats.push(origin(tables, index, *later), *later, || *earliest);
+    }
+    let name = |columns: &[ArrayRef]| {
+        format!("the key {} is already taken", shown(table, &table.primary_key, columns))
+    };
+    let kind = |origin| Alike::new(index, own_field(table), &codes::DUPLICATE_KEY, origin);
+    report(rows, repeats, kind, name, findings)?;
     Ok(found)
+}
+
+/// Rows that repeat a key, each with the earliest of the same key.
+type Repeats = Floods<(usize, usize), RowId, RowId>;
+
+/// Reports rows that repeat a key.
+fn report(
+    rows: &Rows,
+    repeats: Repeats,
+    kind: impl Fn((usize, usize)) -> Alike,
+    name: impl Fn(&[ArrayRef]) -> String,
+    findings: &mut Findings,
+) -> Result<()> {
+    let kept: Vec<RowId> =
+        repeats.iter().flat_map(|(_, flood)| flood.kept().iter().map(|(later, _)| *later)).collect();
+    let named: HashMap<RowId, String, FixedState> =
+        rows.fetch(&kept)?.into_iter().map(|(row, columns)| (row, name(&columns))).collect();
+    for (origin, flood) in repeats {
+        let (kept, rest) = flood.into_parts();
+        let alike = kind(origin);
+        for (later, earliest) in kept {
+            let message = named.get(&later).cloned().unwrap_or_default();
+            findings.pending.push(alike.clone(), At::row(later), || Say::Same(earliest, message));
+        }
+        if let Some(Rest { count, first, last }) = rest {
+            findings.pending.leave(alike, Rest { count, first: At::row(first), last: At::row(last) });
+        }
+    }
+    Ok(())
 }
 
 /// The field to point at for a key: its first that is written in the record itself.
@@ -75,13 +123,31 @@ fn own_field(table: &Table) -> Option<usize> {
     table.primary_key.iter().find(is_written).copied()
 }
 
-/// Whether a nested row repeats a key only because its parent does.
-fn follows_from_parent(table: &Table, columns: &[ArrayRef], repeated: &[KeySet]) -> bool {
-    let Some(nested) = &table.nested else { return false };
-    let mut sets = nested.parents.iter().filter_map(|&p| repeated.get(p)).filter(|set| !set.is_empty());
-    let parent: Vec<usize> = nested.key.iter().map(|&f| table.column_of_field(f)).collect();
-    let key = key(&parent, columns);
-    sets.any(|set| key.get(0).is_some_and(|key| set.contains(key)))
+/// The parents of a nested table whose keys are repeated.
+struct Parents<'a> {
+    /// The columns that hold a parent's key.
+    columns: Vec<usize>,
+    repeated: Vec<&'a KeySet>,
+}
+
+impl<'a> Parents<'a> {
+    fn new(table: &Table, repeated: &'a [KeySet]) -> Parents<'a> {
+        let Some(nested) = &table.nested else {
+            return Parents { columns: Vec::new(), repeated: Vec::new() };
+        };
+        let sets = nested.parents.iter().filter_map(|&p| repeated.get(p)).filter(|set| !set.is_empty());
+        let columns = nested.key.iter().map(|&field| table.column_of_field(field)).collect();
+        Parents { columns, repeated: sets.collect() }
+    }
+
+    /// The keys of the parents of some rows, where any is repeated.
+    fn keys(&self, columns: &[ArrayRef]) -> Option<Keys> {
+        (!self.repeated.is_empty()).then(|| key(&self.columns, columns))
+    }
+
+    fn have(&self, key: &[u8]) -> bool {
+        self.repeated.iter().any(|keys| keys.contains(key))
+    }
 }
 
 fn key(wanted: &[usize], columns: &[ArrayRef]) -> Keys {
@@ -92,7 +158,7 @@ fn key(wanted: &[usize], columns: &[ArrayRef]) -> Keys {
 fn check_unique(
     index: usize,
     table: &Table,
-    rows: &Rows,
+    tables: &[Rows],
     spill: &Spill,
     findings: &mut Findings,
 ) -> Result<()> {
@@ -101,31 +167,25 @@ fn check_unique(
         single.chain(table.unique_keys.iter().cloned()).filter(|fields| *fields != table.primary_key)
     {
         let columns: Vec<usize> = fields.iter().map(|&f| table.column_of_field(f)).collect();
-        let repeated = repeated(rows, &columns, spill)?;
-        let mut earliest: HashMap<Box<[u8]>, RowId, FixedState> = HashMap::default();
-        // Ascending, so the first of each key is the earliest.
-        for (row, cells) in rows.fetch(&repeated)? {
-            let value = key(&columns, &cells);
-            let first = *earliest.entry(value.bytes(0).into()).or_insert(row);
-            if first != row {
-                let message = format!("{} is already taken", shown(table, &fields, &cells));
-                let say = Say::Same(&codes::NOT_UNIQUE, first, message);
-                findings.pending.push(Pending { table: index, row, field: fields.first().copied(), say });
-            }
-        }
+        let repeats = repeated(tables, index, &columns, spill, findings.pending.keep())?;
+        let name = |cells: &[ArrayRef]| format!("{} is already taken", shown(table, &fields, cells));
+        let kind = |origin| Alike::new(index, fields.first().copied(), &codes::NOT_UNIQUE, origin);
+        report(&tables[index], repeats, kind, name, findings)?;
     }
     Ok(())
 }
 
-/// The rows whose keys are not theirs alone. Where the keys of all rows are too many to be remembered at once, each
-/// round remembers those of one share of them.
-fn repeated(rows: &Rows, columns: &[usize], spill: &Spill) -> Result<Vec<RowId>> {
+/// The rows whose keys earlier rows have. Where the keys of all rows are too many to be remembered at once, each round remembers
+/// those of one share of them.
+fn repeated(tables: &[Rows], index: usize, columns: &[usize], spill: &Spill, keep: Keep) -> Result<Repeats> {
+    let rows = &tables[index];
     let rounds = (rows.len() as u64 * SEEN_BYTES).div_ceil(spill.key_bytes().max(1)).max(1);
     let hasher = FixedState::with_seed(rounds);
-    let mut found = Vec::new();
+    let mut found = Repeats::new(keep);
     for round in 0..rounds {
-        let mut seen: HashMap<Box<[u8]>, RowId, FixedState> = HashMap::default();
-        let mut firsts: HashSet<RowId, FixedState> = HashSet::default();
+        // Rows come in the order of another key: of two with the same, either may be the earlier.
+        let mut earliest: HashMap<Box<[u8]>, RowId, FixedState> = HashMap::default();
+        let mut repeats: Floods<(usize, usize), RowId, Box<[u8]>> = Floods::new(keep);
         for batch in rows.scan_columns(columns) {
             let (ids, cells) = batch?;
             let keys = key(columns, &cells);
@@ -133,16 +193,25 @@ fn repeated(rows: &Rows, columns: &[usize], spill: &Spill) -> Result<Vec<RowId>>
                 let Some(key) = keys.get(row).filter(|key| hasher.hash_one(key) % rounds == round) else {
                     continue;
                 };
-                match seen.get(key) {
+                match earliest.get_mut(key) {
                     Some(first) => {
-                        firsts.insert(*first);
-                        found.push(id);
+                        let later = id.max(*first);
+                        *first = id.min(*first);
+                        repeats.push(origin(tables, index, later), later, || key.into());
                     }
-                    None => drop(seen.insert(key.into(), id)),
+                    None => drop(earliest.insert(key.into(), id)),
                 }
             }
         }
-        found.extend(firsts);
+        for (origin, flood) in repeats {
+            let (kept, rest) = flood.into_parts();
+            for (later, key) in kept {
+                found.push(origin, later, || earliest[&key]);
+            }
+            if let Some(rest) = rest {
+                found.of(origin).leave(rest);
+            }
+        }
     }
     Ok(found)
 }

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
 use super::references::{Wanted, item_text};
-use super::{Findings, Pending, Say, describe, keys};
+use super::{Alike, At, Findings, Say, describe, keys, origin};
 use crate::diagnostic::{Result, codes, listed};
 use crate::schema::{ForeignKey, Project, PublishOnly, Table};
 use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
@@ -210,19 +210,9 @@ impl Hidden {
             return Ok(());
         }
         let own = KeyColumns::new(project, index, &foreign_key.fields);
-        let mut cut = Vec::new();
-        for batch in tables[index].scan_columns(&own.columns) {
-            let (ids, columns) = batch?;
-            let wanted = Wanted::new(&own.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
-            for number in wanted.whole().filter(|&number| gone.contains(wanted.key(number))) {
-                let row = wanted.row(number);
-                if !self.rows[index].contains(&ids[row]) {
-                    let cells: Vec<ArrayRef> = columns.iter().map(|column| column.slice(row, 1)).collect();
-                    cut.push((ids[row], wanted.key(number).to_vec(), wanted.item(number), cells));
-                }
-            }
-        }
-        if cut.is_empty() {
+        let mut cut = false;
+        self.each_reference(tables, &own, &gone, |_, _, _, _| cut = true)?;
+        if !cut {
             return Ok(());
         }
         let mut there = KeySet::default();
@@ -235,27 +225,54 @@ impl Hidden {
         };
         let with_it =
             format!("name the field under `publish_with` in {} to leave this record out with it", table.file);
-        for (row, _, item, cells) in cut.iter().filter(|(_, key, ..)| !there.contains(key)) {
-            let value = match item {
-                None => keys::shown(table, &foreign_key.fields, cells),
-                Some(item) => {
-                    let text = item_text(&cells[own.columns[0]], *item as usize).unwrap_or_default();
-                    format!("`{}`", describe::shorten(&text))
+        let field = foreign_key.fields.first().copied();
+        self.each_reference(tables, &own, &gone, |at, key, columns, row| {
+            if there.contains(key) {
+                return;
+            }
+            let alike =
+                Alike::new(index, field, &codes::UNPUBLISHED_REFERENCE, origin(tables, index, at.row));
+            findings.pending.push(alike, at, || {
+                let cells: Vec<ArrayRef> = columns.iter().map(|column| column.slice(row, 1)).collect();
+                let value = match at.item {
+                    None => keys::shown(table, &foreign_key.fields, &cells),
+                    Some(item) => {
+                        let text = item_text(&cells[own.columns[0]], item as usize).unwrap_or_default();
+                        format!("`{}`", describe::shorten(&text))
+                    }
+                };
+                let message =
+                    format!("{fields} {names} {refer} to {value}, which `{}` does not publish", target.name);
+                let help = match &target.publication.only {
+                    Some(only) => {
+                        format!("review {value} (`{}`), or {with_it}", target.fields[only.field].name)
+                    }
+                    None => with_it.clone(),
+                };
+                Say::Ready(message, Some(help))
+            });
+        })
+    }
+
+    /// Hands every reference of a published row whose key is among `gone` to `see`: where it is, its key, and the columns and the
+    /// row in them that hold it.
+    fn each_reference(
+        &self,
+        tables: &[Rows],
+        own: &KeyColumns,
+        gone: &KeySet,
+        mut see: impl FnMut(At, &[u8], &[ArrayRef], usize),
+    ) -> Result<()> {
+        for batch in tables[own.table].scan_columns(&own.columns) {
+            let (ids, columns) = batch?;
+            let wanted = Wanted::new(&own.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
+            for number in wanted.whole().filter(|&number| gone.contains(wanted.key(number))) {
+                let row = wanted.row(number);
+                if !self.rows[own.table].contains(&ids[row]) {
+                    let at = At { row: ids[row], item: wanted.item(number) };
+                    see(at, wanted.key(number), &columns, row);
                 }
-            };
-            let message =
-                format!("{fields} {names} {refer} to {value}, which `{}` does not publish", target.name);
-            let help = match &target.publication.only {
-                Some(only) => format!("review {value} (`{}`), or {with_it}", target.fields[only.field].name),
-                None => with_it.clone(),
-            };
-            let ready = Box::new((codes::UNPUBLISHED_REFERENCE.name.into(), message, Some(help)));
-            let say = match item {
-                None => Say::Ready(ready),
-                Some(item) => Say::OfItem(*item, ready),
-            };
-            let field = foreign_key.fields.first().copied();
-            findings.pending.push(Pending { table: index, row: *row, field, say });
+            }
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::glance::KeyHashes;
 use super::references::{Gatherer, LookedUp, References};
-use super::{Findings, Purpose, fields, has_sql, vocabularies};
+use super::{CellProblems, Findings, Purpose, fields, has_sql, vocabularies};
 use crate::diagnostic::{Error, Result};
 use crate::parallel;
 use crate::schema::Project;
@@ -15,9 +15,12 @@ use crate::tables::{Done, Job, Layout, PackedChunk, Rows, Sorter, Spill};
 struct Checked {
     source: Option<usize>,
     reading: Reading,
-    /// For each chunk: what looking up its references found, its rows, and the hashes of its keys.
-    made: Vec<(LookedUp, PackedChunk, Vec<u64>)>,
+    made: Vec<Made>,
 }
+
+/// What was made of a chunk: what is wrong with its cells, what looking up its references found, its rows, and the hashes of
+/// its keys.
+struct Made(CellProblems, LookedUp, PackedChunk, Vec<u64>);
 
 /// What is kept of the rows that are read.
 #[derive(Clone, Copy)]
@@ -85,15 +88,16 @@ fn read_all<'r>(
 ) -> Result<(Vec<Rows>, Gatherer<'r>, KeyHashes)> {
     let checkers: Vec<fields::Checker<'_>> =
         project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
-    let gatherer = Gatherer::new(references, spill);
+    let gatherer = Gatherer::new(references, spill, findings.pending.keep());
     let mut order = Order::new(project, keep, seeds, spill, gatherer);
     let layouts: Vec<Arc<Layout>> = order.sorters.iter().map(Sorter::layout).collect();
+    let problems = findings.pending.keep();
     let work = |drawn: Result<Drawn>| -> Result<Checked> {
         let split = match drawn? {
             Ok(split) => split,
             Err(problem) => {
                 let reading =
-                    Reading { diagnostics: vec![*problem], lost_records: true, ..Reading::default() };
+                    Reading { diagnostics: (*problem).into(), lost_records: true, ..Reading::default() };
                 return Ok(Checked { source: None, reading, made: Vec::new() });
             }
         };
@@ -101,8 +105,9 @@ fn read_all<'r>(
         let mut made = Vec::with_capacity(reading.chunks.len());
         for chunk in &mut reading.chunks {
             checkers[chunk.table].check(chunk);
+            let cells = CellProblems::take(chunk, problems);
             let (packed, hashes) = keep.of(project, chunk, &layouts[chunk.table]);
-            made.push((references.look_up(chunk), packed, hashes));
+            made.push(Made(cells, references.look_up(chunk), packed, hashes));
         }
         advance(split.id.length);
         Ok(Checked { source: Some(split.id.source), reading, made })
@@ -241,11 +246,12 @@ impl<'r, 'p> Order<'r, 'p> {
         if reading.lost_records {
             super::note_lost(self.seeds, self.project, source, &mut findings.lost);
         }
-        findings.diagnostics.extend(reading.diagnostics);
-        for (chunk, (looked_up, packed, hashes)) in reading.chunks.into_iter().zip(made) {
+        findings.diagnostics.append(reading.diagnostics);
+        for (chunk, Made(cells, looked_up, packed, hashes)) in reading.chunks.into_iter().zip(made) {
             self.complete(source.filter(|source| *source > 0).map(|source| source - 1), jobs)?;
-            let sorter = &self.sorters[chunk.table];
-            self.gatherer.add(&chunk, sorter.next_chunk(), looked_up)?;
+            let number = self.sorters[chunk.table].next_chunk();
+            findings.muted += findings.pending.add_cells(&chunk, number, cells);
+            self.gatherer.add(&chunk, number, looked_up)?;
             self.hashes.add(chunk.table, &hashes);
             self.push(chunk, packed, jobs)?;
         }

@@ -9,13 +9,13 @@ mod wanted;
 
 use std::sync::OnceLock;
 
-use crate::diagnostic::Result;
+use crate::diagnostic::{Floods, Keep, Result};
 use crate::offsets::split_position;
 use crate::schema::{ForeignKey, Project, Table};
 use crate::seeds::Chunk;
 use crate::tables::{KeySet, Keys, RowId, Rows, Section, Spill};
 
-use super::Findings;
+use super::{At, Findings, origin};
 pub(super) use report::item_text;
 use report::report;
 pub(super) use wanted::Wanted;
@@ -45,14 +45,8 @@ struct Link<'p> {
     target: usize,
 }
 
-/// A reference to nothing.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Dangling {
-    link: usize,
-    row: RowId,
-    /// The key, of an item of a list; empty where it is that of the row.
-    item: Box<[u8]>,
-}
+/// References to nothing: by link, and by file and part of the record plan, the rows and items.
+type Dangling = Floods<(usize, (usize, usize)), At, ()>;
 
 /// What looking up a chunk's references found: for each link of its table, numbers of [`Wanted`].
 #[derive(Default)]
@@ -108,10 +102,13 @@ pub(super) struct Gatherer<'r> {
     /// For each target, the keys so far; `None` when there is no room.
     building: Vec<Option<KeySet>>,
     waiting: Vec<Waiting>,
-    dangling: Vec<Dangling>,
+    dangling: Dangling,
 }
 
-/// References of a link that wait: for each its row's id, the length of its key, and the key.
+/// Stands for the number of an item where a reference is that of the row.
+const NO_ITEM: u32 = u32::MAX;
+
+/// References of a link that wait: for each its row's id, the number of its item, the length of its key, and the key.
 #[derive(Default)]
 struct Waiting {
     bytes: Vec<u8>,
@@ -119,9 +116,10 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn push(&mut self, id: u64, key: &[u8]) {
+    fn push(&mut self, at: At, key: &[u8]) {
         let length = u32::try_from(key.len()).expect("a chunk's keys are smaller than 4 GiB");
-        self.bytes.extend_from_slice(&id.to_le_bytes());
+        self.bytes.extend_from_slice(&at.row.to_number().to_le_bytes());
+        self.bytes.extend_from_slice(&at.item.unwrap_or(NO_ITEM).to_le_bytes());
         self.bytes.extend_from_slice(&length.to_le_bytes());
         self.bytes.extend_from_slice(key);
     }
@@ -133,7 +131,7 @@ impl Waiting {
     }
 
     /// Hands every reference that waits to `see`.
-    fn each(&self, spill: &Spill, mut see: impl FnMut(u64, &[u8])) -> Result<()> {
+    fn each(&self, spill: &Spill, mut see: impl FnMut(At, &[u8])) -> Result<()> {
         for section in &self.sections {
             each(&spill.read(*section)?, &mut see);
         }
@@ -142,43 +140,47 @@ impl Waiting {
     }
 }
 
-fn each(bytes: &[u8], see: &mut impl FnMut(u64, &[u8])) {
+fn each(bytes: &[u8], see: &mut impl FnMut(At, &[u8])) {
     let mut rest = bytes;
     while let Some((id, after)) = rest.split_first_chunk::<8>() {
-        let (length, after) = after.split_first_chunk::<4>().expect("a length stands behind each id");
+        let (item, after) = after.split_first_chunk::<4>().expect("an item stands behind each id");
+        let (length, after) = after.split_first_chunk::<4>().expect("a length stands behind each item");
         let (key, after) = after.split_at(u32::from_le_bytes(*length) as usize);
-        see(u64::from_le_bytes(*id), key);
+        let item = Some(u32::from_le_bytes(*item)).filter(|item| *item != NO_ITEM);
+        see(At { row: RowId::from_number(u64::from_le_bytes(*id)), item }, key);
         rest = after;
     }
 }
 
 impl<'r> Gatherer<'r> {
-    pub(super) fn new(references: &'r References<'r>, spill: &'r Spill) -> Gatherer<'r> {
+    pub(super) fn new(references: &'r References<'r>, spill: &'r Spill, keep: Keep) -> Gatherer<'r> {
         Gatherer {
             references,
             spill,
             building: references.targets.iter().map(|_| Some(KeySet::default())).collect(),
             waiting: references.links.iter().map(|_| Waiting::default()).collect(),
-            dangling: Vec::new(),
+            dangling: Dangling::new(keep),
         }
     }
 
     /// Takes the chunk that becomes number `number` of its table, and what looking it up has found.
     pub(super) fn add(&mut self, chunk: &Chunk, number: u32, looked_up: LookedUp) -> Result<()> {
-        let id = |row: usize| RowId { chunk: number, row: split_position(row) };
+        let at = |wanted: &Wanted, key: usize| At {
+            row: RowId { chunk: number, row: split_position(wanted.row(key)) },
+            item: wanted.item(key),
+        };
         let wanted = |link: usize| wanted(&self.references.links[link].columns, chunk);
         for (link, keys) in looked_up.dangling.into_iter().filter(|(_, keys)| !keys.is_empty()) {
             let wanted = wanted(link);
-            self.dangling.extend(keys.into_iter().map(|key| {
-                let item = if wanted.are_items() { wanted.key(key as usize).into() } else { Box::default() };
-                Dangling { link, row: id(wanted.row(key as usize)), item }
-            }));
+            for key in keys {
+                let origin = (chunk.split.source, chunk.instance);
+                self.dangling.push((link, origin), at(&wanted, key as usize), || ());
+            }
         }
         for (link, keys) in looked_up.unknown {
             let wanted = wanted(link);
             for key in keys {
-                let row = id(wanted.row(key as usize));
-                self.waiting[link].push(row.to_number(), wanted.key(key as usize));
+                self.waiting[link].push(at(&wanted, key as usize), wanted.key(key as usize));
             }
             if self.waiting[link].bytes.len() as u64 >= self.spill.reference_bytes() {
                 self.waiting[link].put_aside(self.spill)?;
@@ -234,31 +236,25 @@ impl<'r> Gatherer<'r> {
     /// Looks up what waited, when everything has been read, and reports what refers to nothing.
     pub(super) fn finish(mut self, tables: &[Rows], findings: &mut Findings) -> Result<()> {
         for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
-            self.dangling.extend(self.references.unresolved(number, tables, waiting, self.spill)?);
+            self.references.find_unresolved(number, tables, waiting, self.spill, &mut self.dangling)?;
         }
-        self.dangling.sort_unstable();
-        report(self.references, tables, &self.dangling, findings)
+        report(self.references, tables, self.dangling, findings)
     }
 }
 
 impl References<'_> {
-    /// What of a link's references is not among the keys of its target.
-    fn unresolved(
+    /// Finds what of a link's references is not among the keys of its target.
+    fn find_unresolved(
         &self,
         link: usize,
         tables: &[Rows],
         waiting: Waiting,
         spill: &Spill,
-    ) -> Result<Vec<Dangling>> {
-        let Link { table, foreign_key, target, .. } = &self.links[link];
+        dangling: &mut Dangling,
+    ) -> Result<()> {
+        let Link { table, target, .. } = &self.links[link];
         let left = unresolved(&self.targets[*target], tables, waiting, spill)?;
-        let are_items = foreign_key.is_of_items(&self.project.tables[*table]);
-        let mut dangling = Vec::new();
-        left.each(spill, |id, key| {
-            let item = if are_items { key.into() } else { Box::default() };
-            dangling.push(Dangling { link, row: RowId::from_number(id), item });
-        })?;
-        Ok(dangling)
+        left.each(spill, |at, _| dangling.push((link, origin(tables, *table, at.row)), at, || ()))
     }
 }
 
@@ -286,9 +282,9 @@ fn unresolved(target: &Target, tables: &[Rows], mut waiting: Waiting, spill: &Sp
 fn without(waiting: Waiting, known: &KeySet, spill: &Spill) -> Result<Waiting> {
     let mut left = Waiting::default();
     let mut failure = None;
-    waiting.each(spill, |id, key| {
+    waiting.each(spill, |at, key| {
         if !known.contains(key) {
-            left.push(id, key);
+            left.push(at, key);
             if left.bytes.len() as u64 >= spill.reference_bytes() {
                 failure = failure.take().or(left.put_aside(spill).err());
             }
@@ -309,20 +305,20 @@ pub(super) fn check_table(
     findings: &mut Findings,
 ) -> Result<()> {
     let references = References::new(project, |table| table == index);
-    let mut dangling = Vec::new();
+    let mut dangling = Dangling::new(findings.pending.keep());
     for (number, link) in references.links.iter().enumerate() {
         let mut waiting = Waiting::default();
         for batch in tables[index].scan_columns(&link.columns) {
             let (ids, columns) = batch?;
             let wanted = Wanted::new(&link.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
             for key in wanted.whole() {
-                waiting.push(ids[wanted.row(key)].to_number(), wanted.key(key));
+                let at = At { row: ids[wanted.row(key)], item: wanted.item(key) };
+                waiting.push(at, wanted.key(key));
             }
         }
-        dangling.extend(references.unresolved(number, tables, waiting, spill)?);
+        references.find_unresolved(number, tables, waiting, spill, &mut dangling)?;
     }
-    dangling.sort_unstable();
-    report(&references, tables, &dangling, findings)
+    report(&references, tables, dangling, findings)
 }
 
 /// Whether the reference is that of a nested record to the record around it, which is there.

@@ -8,7 +8,7 @@ use super::database::{Database, Scope, broken, cell_text};
 use super::fields::Checker;
 use super::images::Stock;
 use super::{Findings, describe, keys, references};
-use crate::diagnostic::{Diagnostic, Place, Result, codes, listed};
+use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, Subject, codes, listed};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
@@ -22,7 +22,7 @@ const CHUNK_ROWS: usize = 8_192;
 pub(super) struct Derived {
     view: usize,
     chunks: Vec<Chunk>,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Diagnostics,
 }
 
 /// Every view of a project, with the number of its table.
@@ -39,14 +39,14 @@ pub(super) fn queries(project: &Project) -> impl Iterator<Item = &str> {
 }
 
 /// Derives the rows of every view from the published rows of the other tables, which must be sound.
-pub(super) fn derive(project: &Project, tables: &[Rows], stock: &Stock) -> Result<Vec<Derived>> {
+pub(super) fn derive(project: &Project, tables: &[Rows], stock: &Stock, keep: Keep) -> Result<Vec<Derived>> {
     let views: Vec<(usize, View<'_>)> = all(project).collect();
     if views.is_empty() {
         return Ok(Vec::new());
     }
     let database = stock.database(project, tables, queries(project), Scope::Published)?;
     let derive = |(index, view): (usize, View<'_>)| {
-        let mut diagnostics = Vec::new();
+        let mut diagnostics = Diagnostics::new(keep);
         let chunks = view.chunks(index, project, &database, &mut diagnostics);
         Derived { view: index, chunks, diagnostics }
     };
@@ -62,7 +62,7 @@ pub(super) fn fill(
     findings: &mut Findings,
 ) -> Result<()> {
     for Derived { view, chunks, diagnostics } in derived {
-        findings.diagnostics.extend(diagnostics);
+        findings.diagnostics.append(diagnostics);
         tables[view] = Sorter::table(&project.tables[view], chunks, spill)?;
         keys::check_table(project, view, tables, spill, findings)?;
         references::check_table(project, view, tables, spill, findings)?;
@@ -77,7 +77,7 @@ struct View<'a> {
 }
 
 impl View<'_> {
-    fn report(&self, message: String, help: Option<String>, diagnostics: &mut Vec<Diagnostic>) {
+    fn report(&self, message: String, help: Option<String>, diagnostics: &mut Diagnostics) {
         let problem = Diagnostic::new(&codes::BROKEN_VIEW, Place::file(self.file), message);
         diagnostics.push(Diagnostic { help, ..problem });
     }
@@ -88,7 +88,7 @@ impl View<'_> {
         index: usize,
         project: &Project,
         database: &Database,
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Diagnostics,
     ) -> Vec<Chunk> {
         let result = database.prepare(self.sql).and_then(|mut statement| {
             let Some(cells) = self.cells(&statement, diagnostics) else { return Ok(Vec::new()) };
@@ -101,7 +101,7 @@ impl View<'_> {
     }
 
     /// For each field the number of its column in the result; `None` when they do not match.
-    fn cells(&self, statement: &Statement<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<Vec<usize>> {
+    fn cells(&self, statement: &Statement<'_>, diagnostics: &mut Diagnostics) -> Option<Vec<usize>> {
         let returned: Vec<&str> = statement.column_names().collect();
         let names: Vec<&str> = self.table.fields.iter().map(|f| f.name.as_str()).collect();
         let cells: Option<Vec<usize>> =
@@ -120,7 +120,7 @@ impl View<'_> {
         project: &Project,
         statement: &mut Statement<'_>,
         cells: &[usize],
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Diagnostics,
     ) -> rusqlite::Result<Vec<Chunk>> {
         let checker = Checker::new(project, self.table);
         let mut chunks = Vec::new();
@@ -138,7 +138,10 @@ impl View<'_> {
             let mut chunk = self.chunk(index, &texts);
             checker.check(&mut chunk);
             for problem in std::mem::take(&mut chunk.problems) {
-                diagnostics.push(self.describe(project, problem, &texts[problem.row as usize]));
+                let name = &self.table.fields[problem.field as usize].name;
+                let (code, subject) = (describe::code(problem.kind), Subject::field(&self.table.name, name));
+                let say = || self.describe(project, problem, &texts[problem.row as usize]);
+                diagnostics.note(code, subject, Place::file(self.file), say);
             }
             chunks.push(chunk);
         }
@@ -174,14 +177,14 @@ impl View<'_> {
     }
 
     /// A view's cell has no place of its own: the message names the row, the place is the query.
-    fn describe(&self, project: &Project, problem: Problem, row: &[String]) -> Diagnostic {
+    fn describe(&self, project: &Project, problem: Problem, row: &[String]) -> (String, Option<String>) {
         let key: Vec<&str> = match self.table.primary_key.as_slice() {
             [] => vec![&row[0]],
             key => key.iter().map(|&field| row[field].as_str()).collect(),
         };
         let text = &row[problem.field as usize];
         let cell = describe::cell_problem(project, self.table, problem, text, Place::file(self.file));
-        Diagnostic { message: format!("row {}: {}", listed(key), cell.message), ..cell }
+        (format!("row {}: {}", listed(key), cell.message), cell.help)
     }
 }
 

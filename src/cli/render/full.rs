@@ -5,6 +5,7 @@ use std::path::Path;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::excerpt::{Excerpt, Excerpts};
+use super::more;
 use super::short::headline;
 use crate::cli::terminal::{HELP, Stream};
 use crate::diagnostic::{Diagnostic, Severity, escape};
@@ -28,6 +29,9 @@ pub(super) fn render(diagnostics: &[Diagnostic], root: &Path, out: &mut Stream) 
             }
             if let Some(help) = &diagnostic.help {
                 text.push_str(&format!("  {}: {}\n", out.paint(HELP, "help"), escape(help)));
+            }
+            if let Some(more) = more(diagnostic) {
+                text.push_str(&format!("  {more}; `--all` shows each\n"));
             }
             text.push('\n');
             out.print(&text);

@@ -1,5 +1,6 @@
 //! `github`: workflow commands that GitHub Actions turns into annotations.
 
+use super::more;
 use crate::cli::terminal::Stream;
 use crate::diagnostic::{Diagnostic, Position, escape};
 
@@ -27,6 +28,10 @@ fn command(diagnostic: &Diagnostic, prefix: &str) -> String {
     if let Some(help) = &diagnostic.help {
         message.push_str("\nhelp: ");
         message.push_str(&escape(help));
+    }
+    if let Some(more) = more(diagnostic) {
+        message.push('\n');
+        message.push_str(&more);
     }
     let title = escape_property(&diagnostic.code);
     format!("::{} file={file}{position},title={title}::{}", diagnostic.severity.word(), escape_data(&message))

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
+use super::more;
 use crate::cli::json::to_line;
 use crate::cli::terminal::Stream;
 use crate::diagnostic::{Diagnostic, Position, Severity, escape, find_code};
@@ -52,26 +53,45 @@ fn rule(name: &str) -> Value {
 /// A result (SARIF 3.27).
 fn result(diagnostic: &Diagnostic, codes: &[&str], prefix: &str) -> Value {
     let uri = to_uri(&format!("{prefix}{}", diagnostic.place.file));
-    let mut location = json!({"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}});
     let mut text = escape(&diagnostic.message).into_owned();
-    match diagnostic.place.position {
-        Position::File => {}
-        Position::Row(row) => text = format!("row {row}: {text}"),
-        Position::At { line, column, length } => {
-            location["region"] =
-                json!({"startLine": line, "startColumn": column, "endColumn": column.saturating_add(length)});
-        }
+    if let Position::Row(row) = diagnostic.place.position {
+        text = format!("row {row}: {text}");
     }
     if let Some(help) = &diagnostic.help {
         let _ = write!(text, "\nhelp: {}", escape(help));
     }
-    json!({
+    if let Some(more) = more(diagnostic) {
+        let _ = write!(text, "\n{more}");
+    }
+    let mut result = json!({
         "ruleId": diagnostic.code,
         "ruleIndex": codes.binary_search(&&*diagnostic.code).ok(),
         "level": level(diagnostic.severity),
         "message": {"text": text},
-        "locations": [{"physicalLocation": location}],
-    })
+        "locations": [location(&uri, diagnostic.place.position)],
+    });
+    if let Some(more) = &diagnostic.more {
+        result["occurrenceCount"] = diagnostic.count().into();
+        result["relatedLocations"] = [("the first that is not listed", more.first), ("the last", more.last)]
+            .map(|(text, position)| {
+                let mut related = location(&uri, position);
+                related["message"] = json!({"text": text});
+                related
+            })
+            .into_iter()
+            .collect();
+    }
+    result
+}
+
+/// A location (SARIF 3.28). Rows of files without lines have no region.
+fn location(uri: &str, position: Position) -> Value {
+    let mut location = json!({"artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"}});
+    if let Position::At { line, column, length } = position {
+        location["region"] =
+            json!({"startLine": line, "startColumn": column, "endColumn": column.saturating_add(length)});
+    }
+    json!({"physicalLocation": location})
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -1,14 +1,21 @@
 //! `short`: one line per diagnostic, as editors and `grep` like it.
 
+use super::more;
 use crate::cli::terminal::{ERROR, STRONG, Stream, WARNING};
-use crate::diagnostic::{Diagnostic, Severity, escape};
+use crate::diagnostic::{Diagnostic, Place, Severity, escape};
 
-/// Writes each diagnostic as `path:line:column: error[code]: message`.
+/// Writes each diagnostic as `path:line:column: error[code]: message`, and on a line of the same form how many more are like it.
 pub(super) fn render(diagnostics: &[Diagnostic], out: &mut Stream) {
     for diagnostic in diagnostics {
         let line = headline(diagnostic, out);
         out.print(&line);
         out.print("\n");
+        if let (Some(message), Some(more)) = (more(diagnostic), &diagnostic.more) {
+            let place = Place { position: more.first, ..diagnostic.place.clone() };
+            let line = headline(&Diagnostic { place, message, ..diagnostic.clone() }, out);
+            out.print(&line);
+            out.print("\n");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::column::Column;
 use super::layout::is_value;
 use super::table::{State, Table};
 use super::{stage, text};
-use crate::diagnostic::{Diagnostic, Place, Position, Result, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Position, Result, codes};
 use crate::parallel;
 use crate::progress::Progress;
 use crate::quantity::count;
@@ -18,13 +18,15 @@ use crate::seeds::{Chunk, Drawn, Outline, Reading, Seeds, SplitId, Want};
 /// Most lines that are left out one by one.
 const MAX_COMMENT_ROWS: usize = 1000;
 
+/// So many that there are too many to leave out.
+const KEPT: Keep = Keep::Most(MAX_COMMENT_ROWS + 1);
+
 /// Bytes of a hash, with room to sort it.
 const HASH_BYTES: u64 = 16;
 
 /// What is read of one file.
-#[derive(Default)]
 struct Seen {
-    problems: Vec<Diagnostic>,
+    problems: Diagnostics,
     /// Rows without any value.
     blank: Vec<(SplitId, u32)>,
     /// The last row that is whole.
@@ -34,8 +36,10 @@ struct Seen {
 /// What is read of a split.
 #[derive(Default)]
 struct Part {
+    /// The file; `None` where the split could not be drawn.
     source: Option<usize>,
-    problems: Vec<Diagnostic>,
+    unreadable: Option<Diagnostic>,
+    problems: Diagnostics,
     rows: u64,
     columns: Vec<Column>,
     blank: Vec<(SplitId, u32)>,
@@ -53,9 +57,10 @@ pub(super) fn survey(
     progress: &dyn Progress,
 ) -> Result<()> {
     let Some((project, problems)) = project(tables, root, jobs)? else { return Ok(()) };
-    let (seeds, found) = Seeds::find(&project, jobs)?;
-    let mut seen: Vec<Seen> = tables.iter().map(|_| Seen::default()).collect();
-    for problem in problems.into_iter().chain(found) {
+    let (seeds, found) = Seeds::find(&project, jobs, KEPT)?;
+    let none = || Seen { problems: Diagnostics::new(KEPT), blank: Vec::new(), last: None };
+    let mut seen: Vec<Seen> = tables.iter().map(|_| none()).collect();
+    for problem in problems.into_iter().chain(found.into_sorted()) {
         if let Some(table) = super::table_of(tables, &problem) {
             seen[table].problems.push(problem);
         }
@@ -110,7 +115,7 @@ fn read(
         // The project's tables are those that are described, in their order.
         let table = part.source.map(|source| described[seeds.sources()[source].table]);
         let table =
-            table.or_else(|| part.problems.first().and_then(|problem| super::table_of(tables, problem)));
+            table.or_else(|| part.unreadable.as_ref().and_then(|problem| super::table_of(tables, problem)));
         let Some(index) = table else { return true };
         let (table, seen) = (&mut tables[index], &mut seen[index]);
         table.rows += part.rows;
@@ -121,7 +126,8 @@ fn read(
             room -= hashes;
         }
         table.columns.iter_mut().zip(part.columns).for_each(|(column, rest)| column.extend(rest));
-        seen.problems.extend(part.problems);
+        seen.problems.extend(part.unreadable);
+        seen.problems.append(part.problems);
         seen.blank.extend(part.blank);
         seen.last = part.last.or(seen.last);
         true
@@ -132,7 +138,7 @@ fn read(
 fn part(seeds: &Seeds<'_>, drawn: Drawn, progress: &dyn Progress) -> Part {
     let split = match drawn {
         Ok(split) => split,
-        Err(problem) => return Part { problems: vec![*problem], ..Part::default() },
+        Err(problem) => return Part { unreadable: Some(*problem), ..Part::default() },
     };
     let Reading { chunks, diagnostics, .. } = seeds.read(&split);
     let mut part = Part { source: Some(split.id.source), problems: diagnostics, ..Part::default() };
@@ -168,6 +174,7 @@ fn column(cells: &StringArray, blank: &[u32]) -> Column {
 fn settle(table: &mut Table, seen: Seen, seeds: &Seeds<'_>, outline: Option<&Outline>) -> Result<()> {
     let Seen { problems, blank, last } = seen;
     let (ragged, others): (Vec<Diagnostic>, Vec<Diagnostic>) = problems
+        .into_sorted()
         .into_iter()
         .filter(|problem| problem.severity == crate::diagnostic::Severity::Error)
         .partition(|problem| problem.code == codes::RAGGED_ROW.name);

@@ -98,8 +98,9 @@ fn undecided(out: &mut String, table: &Table, problems: &[Diagnostic]) {
     for problem in problems.iter().take(TOLD) {
         let _ = writeln!(out, "  #   {}: {}", problem.place, plain(&problem.message));
     }
-    if let Some(more) = problems.len().checked_sub(TOLD).filter(|more| *more > 0) {
-        let _ = writeln!(out, "  #   and {} like these", grouped(more as u64));
+    let all: u64 = problems.iter().map(Diagnostic::count).sum();
+    if let Some(more) = all.checked_sub(TOLD as u64).filter(|more| *more > 0) {
+        let _ = writeln!(out, "  #   and {} more like these", grouped(more));
     }
     if let Some(help) = problems.first().and_then(|problem| problem.help.as_ref()) {
         let _ = writeln!(out, "  #   {}", plain(help));

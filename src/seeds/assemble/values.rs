@@ -3,7 +3,7 @@
 use super::super::{Located, Problem, ProblemKind, Want, problem};
 use super::rows::is_missing;
 use super::{Assembler, Node, kind};
-use crate::diagnostic::codes;
+use crate::diagnostic::{Subject, codes};
 use crate::offsets::field_number;
 use crate::schema::{FieldType, Geopoint, lexical};
 use crate::tokens::{Compact, Mark, Recorded, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
@@ -76,6 +76,12 @@ impl Assembler<'_> {
         }
     }
 
+    /// The field as what a problem is about.
+    fn subject(&self, instance: usize, field: usize) -> Subject {
+        let table = self.schema(instance);
+        Subject::field(&table.name, &table.fields[field].name)
+    }
+
     fn list(
         &mut self,
         instance: usize,
@@ -94,9 +100,11 @@ impl Assembler<'_> {
                     taken += u32::from(self.item(instance, field, taken, &scalar, tokens));
                 }
                 other => {
-                    let message =
-                        format!("an item of `{}` is {}, expected a single value", schema.name, kind(&other));
-                    self.report(&codes::WRONG_SHAPE, tokens.mark(), message, None);
+                    let name = &schema.name;
+                    let say = || {
+                        (format!("an item of `{name}` is {}, expected a single value", kind(&other)), None)
+                    };
+                    self.report(&codes::WRONG_SHAPE, self.subject(instance, field), tokens.mark(), say);
                     skip(tokens, &other)?;
                 }
             }
@@ -145,17 +153,18 @@ impl Assembler<'_> {
         tokens: &dyn Tokens<'_>,
     ) {
         let schema = &self.schema(instance).fields[field];
-        let (code, message, help) = problem::describe_item(schema, kind, text);
-        self.report(code, tokens.mark(), message, help);
+        let say = || problem::describe_item(schema, kind, text);
+        self.report(problem::code_of_item(kind), self.subject(instance, field), tokens.mark(), say);
         let rows = &mut self.tables[instance];
         rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }
 
     /// An item without a value, which no format can tell from an item that is not there.
     fn missing_item(&mut self, instance: usize, field: usize, tokens: &dyn Tokens<'_>) {
-        let message = format!("an item of `{}` has no value", self.schema(instance).fields[field].name);
+        let name = &self.schema(instance).fields[field].name;
         let help = "take the item out; a text such as `null` or `~` stands in quotes".to_owned();
-        self.report(&codes::LIST_SEPARATOR, tokens.mark(), message, Some(help));
+        let say = || (format!("an item of `{name}` has no value"), Some(help));
+        self.report(&codes::LIST_SEPARATOR, self.subject(instance, field), tokens.mark(), say);
         let rows = &mut self.tables[instance];
         rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }
@@ -173,8 +182,8 @@ impl Assembler<'_> {
         let schema = &self.schema(instance).fields[field];
         if !repeated.is_empty() {
             for (key, mark) in repeated {
-                let message = format!("`{key}` is given twice in `{}`", schema.name);
-                self.report(&codes::REPEATED_KEY, mark, message, None);
+                let say = || (format!("`{key}` is given twice in `{}`", schema.name), None);
+                self.report(&codes::REPEATED_KEY, self.subject(instance, field), mark, say);
             }
             self.tables[instance].bad(field, ProblemKind::Reported);
             return Ok(());

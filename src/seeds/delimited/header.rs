@@ -1,12 +1,16 @@
 //! The header row, and the marks that are recognised before it.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::scan::{self, Syntax};
-use super::{position, syntax_problem};
-use crate::diagnostic::{Diagnostic, Place, codes, listed, nearest};
+use super::{Counter, syntax_problem};
+use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Subject, codes, listed, nearest};
 use crate::schema::{Field, Origin, Table};
+
+/// Most comparisons spent on finding the field that an unknown column was meant for.
+const MOST_COMPARISONS: usize = 10_000_000;
 
 /// What the first bytes of a file say about the rest.
 #[derive(Debug)]
@@ -19,12 +23,12 @@ pub(in crate::seeds) struct Header {
     /// For each field of the table: the number of its cell.
     pub(super) cell_of_field: Vec<Option<usize>>,
     /// Problems of the header, reported with the file's first split.
-    pub(super) problems: Vec<Diagnostic>,
+    pub(super) problems: Diagnostics,
 }
 
 impl Header {
     /// Reads the header from the beginning of a file.
-    pub(in crate::seeds) fn read(table: &Table, path: &Arc<str>, bytes: &[u8]) -> Header {
+    pub(in crate::seeds) fn read(table: &Table, path: &Arc<str>, bytes: &[u8], keep: Keep) -> Header {
         let syntax = Syntax::recognise(&table.dialect, bytes, path.ends_with(".tsv"));
         let start = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
         let mut header = Header {
@@ -32,7 +36,7 @@ impl Header {
             length: start,
             width: 0,
             cell_of_field: vec![None; table.fields.len()],
-            problems: vec![],
+            problems: Diagnostics::new(keep),
         };
         let has_header = table.dialect.header != Some(false);
         let Ok(text) = std::str::from_utf8(&bytes[start..valid_prefix(&bytes[start..]) + start]) else {
@@ -59,9 +63,9 @@ impl Header {
         }
         header.length = start + cells.end_of_row(0);
         header.width = cells.row(0).len();
-        let names: Vec<Cow<'_, str>> =
-            cells.row(0).iter().map(|cell| cell.text(&header.syntax, text)).collect();
-        header.match_columns(table, path, &names, places(cells.row(0), &syntax, text, path));
+        let places = places(cells.row(0), &syntax, text, path);
+        let names = cells.row(0).iter().map(|cell| cell.text(&syntax, text));
+        header.match_columns(table, path, names.zip(places));
         header
     }
 
@@ -112,37 +116,46 @@ impl Header {
         }
     }
 
-    fn match_columns(&mut self, table: &Table, path: &Arc<str>, names: &[Cow<'_, str>], places: Vec<Place>) {
-        let mut misspelt: Vec<String> = Vec::new();
-        let by_place: Vec<bool> = (0..names.len()).map(|number| self.assign_place(table, number)).collect();
+    fn match_columns<'a>(
+        &mut self,
+        table: &Table,
+        path: &Arc<str>,
+        columns: impl Iterator<Item = (Cow<'a, str>, Place)>,
+    ) {
+        let known: Vec<String> = table.fields.iter().filter_map(column_name).collect();
+        let fields = fields_by_column(table);
+        let (mut seen, mut misspelt) = (HashSet::new(), HashSet::new());
+        let mut comparisons = MOST_COMPARISONS;
         self.report_columns_beyond(table, path);
-        for ((number, name), place) in names.iter().enumerate().zip(places) {
-            if by_place[number] {
+        for (number, (name, place)) in columns.enumerate() {
+            if self.assign_place(table, number) {
                 continue;
             }
-            let is_repeated = |other: usize| names[other] == *name && !by_place[other];
-            if (0..number).any(is_repeated) {
-                self.problems.push(Diagnostic::new(
-                    &codes::REPEATED_KEY,
-                    place,
-                    format!("the column `{name}` comes twice"),
-                ));
+            if seen.contains(&name) {
+                let say = || (format!("the column `{name}` comes twice"), None);
+                self.problems.note(&codes::REPEATED_KEY, Subject::name(&name), place, say);
                 continue;
             }
-            let is_ignored = is_ignored(table, name);
-            if self.assign(table, name, number) || is_ignored || table.dialect.fields_match.allows_further() {
-                continue;
+            let read = fields.get(&*name);
+            for &field in read.into_iter().flatten() {
+                self.cell_of_field[field] = Some(number);
             }
-            let message = format!("`{}` has no field `{name}`", table.name);
-            let fields: Vec<String> = table.fields.iter().filter_map(column_name).collect();
-            let help = match nearest(name, fields.iter().map(String::as_str)) {
-                Some(near) => {
-                    misspelt.push(near.to_owned());
-                    format!("did you mean `{near}`?")
-                }
-                None => format!("the columns are {}", wanted_names(table)),
-            };
-            self.problems.push(Diagnostic::new(&codes::UNKNOWN_KEY, place, message).with_help(help));
+            if read.is_none() && !is_ignored(table, &name) && !table.dialect.fields_match.allows_further() {
+                comparisons = comparisons.saturating_sub(known.len());
+                let candidates = if comparisons > 0 { known.as_slice() } else { &[] };
+                let near = nearest(&name, candidates.iter().map(String::as_str));
+                let say = || {
+                    let message = format!("`{}` has no field `{name}`", table.name);
+                    let help = match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => format!("the columns are {}", wanted_names(table)),
+                    };
+                    (message, Some(help))
+                };
+                self.problems.note(&codes::UNKNOWN_KEY, Subject::name(&name), place, say);
+                misspelt.extend(near.map(str::to_owned));
+            }
+            seen.insert(name);
         }
         for (field, cell) in table.fields.iter().zip(&self.cell_of_field) {
             if let Some(name) = column_name(field)
@@ -152,7 +165,8 @@ impl Header {
             {
                 let message = format!("there is no column `{name}`");
                 let problem = Diagnostic::new(&codes::MISSING_COLUMN, Place::at(path, 1, 1, 1), message);
-                self.problems.push(problem.with_help("add it, with empty cells where no value is known"));
+                let problem = problem.with_help("add it, with empty cells where no value is known");
+                self.problems.push_about(Subject::name(&name), problem);
             }
         }
     }
@@ -167,18 +181,6 @@ impl Header {
             }
         }
         is_read || is_ignored_column(table, number)
-    }
-
-    /// Gives a column to every field that is read from it; false when there is none.
-    fn assign(&mut self, table: &Table, name: &str, number: usize) -> bool {
-        let mut is_read = false;
-        for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
-            if column_name(field).as_deref() == Some(name) {
-                *cell = Some(number);
-                is_read = true;
-            }
-        }
-        is_read
     }
 
     /// The byte that ends a line.
@@ -234,11 +236,23 @@ fn is_ignored_column(table: &Table, index: usize) -> bool {
 
 /// Where the cells of a row stand.
 fn places(row: &[scan::Cell], syntax: &Syntax, text: &str, path: &Arc<str>) -> Vec<Place> {
+    let mut counter = Counter::new(syntax, text, 1);
     let place = |cell: &scan::Cell| {
-        let (line, column) = position(syntax, text, cell.start());
-        Place::at(path, line + 1, column, cell.shown_length(text))
+        let (line, column) = counter.position(cell.start());
+        Place::at(path, line, column, cell.shown_length(text))
     };
     row.iter().map(place).collect()
+}
+
+/// The fields that are read from a column, by its name.
+fn fields_by_column(table: &Table) -> HashMap<String, Vec<usize>> {
+    let mut fields: HashMap<String, Vec<usize>> = HashMap::new();
+    for (index, field) in table.fields.iter().enumerate() {
+        if let Some(name) = column_name(field) {
+            fields.entry(name).or_default().push(index);
+        }
+    }
+    fields
 }
 
 /// Whether a column is one of those that the table passes over.

@@ -1,68 +1,81 @@
 //! What is said of references to nothing.
 
+use std::collections::BTreeMap;
+
 use arrow::array::{Array, ArrayRef, AsArray};
+use foldhash::fast::FixedState;
+use hashbrown::HashMap;
 
 use super::super::keys::{cell, shown};
-use super::super::{Findings, Pending, Say, describe};
-use super::{Dangling, Link, References, Wanted};
-use crate::diagnostic::{Result, codes, listed, nearest};
+use super::super::{Alike, At, Findings, Say, describe};
+use super::{Dangling, Link, References};
+use crate::diagnostic::{Flood, Result, codes, listed, nearest};
 use crate::schema::{ColumnType, ItemType, Table};
 use crate::tables::{Cells, RowId, Rows};
 
 /// Most comparisons spent on finding the nearest existing keys, over the whole run.
 const NEAREST_BUDGET: usize = 20_000_000;
 
-/// Reports references to nothing, which are sorted.
+/// References to nothing from one file and one part of the record plan.
+type OfOrigin = ((usize, usize), Flood<At, ()>);
+
+/// Reports references to nothing.
 pub(super) fn report(
     references: &References<'_>,
     tables: &[Rows],
-    dangling: &[Dangling],
+    dangling: Dangling,
     findings: &mut Findings,
 ) -> Result<()> {
     let mut budget = NEAREST_BUDGET;
-    for of_link in dangling.chunk_by(|one, other| one.link == other.link) {
-        let link = &references.links[of_link[0].link];
+    let mut of_links: BTreeMap<usize, Vec<OfOrigin>> = BTreeMap::new();
+    for ((link, origin), flood) in dangling {
+        of_links.entry(link).or_default().push((origin, flood));
+    }
+    for (number, floods) in of_links {
+        let link = &references.links[number];
         if findings.lost[link.foreign_key.table] {
-            findings.muted += of_link.len() as u64;
+            findings.muted += floods.iter().map(|(_, flood)| flood.count()).sum::<u64>();
             continue;
         }
         let near = Near::new(references, link, tables, &mut budget)?;
-        let of_rows: Vec<&[Dangling]> = of_link.chunk_by(|one, other| one.row == other.row).collect();
-        let ids: Vec<RowId> = of_rows.iter().map(|of_row| of_row[0].row).collect();
-        let fetched = tables[link.table].fetch(&ids)?;
-        for ((row, columns), of_row) in fetched.into_iter().zip(of_rows) {
-            for (item, text, value) in named(references, link, &columns, of_row) {
+        let kept = floods.iter().flat_map(|(_, flood)| flood.kept().iter().map(|(at, ())| at.row));
+        let rows = tables[link.table].fetch(&kept.collect::<Vec<_>>())?;
+        let rows: HashMap<RowId, Vec<ArrayRef>, FixedState> = rows.into_iter().collect();
+        let field = link.foreign_key.fields.first().copied();
+        for (origin, flood) in floods {
+            let alike = Alike::new(link.table, field, &codes::DANGLING_REFERENCE, origin);
+            let (kept, rest) = flood.into_parts();
+            for (at, ()) in kept {
+                let Some(columns) = rows.get(&at.row) else { continue };
+                let (text, value) = named(references, link, columns, at.item);
                 let near = near.find(text, &mut budget);
-                let say = say(references, link, item, &value, near);
-                let field = link.foreign_key.fields.first().copied();
-                findings.pending.push(Pending { table: link.table, row, field, say });
+                findings.pending.push(alike.clone(), at, || say(references, link, at.item, &value, near));
+            }
+            if let Some(rest) = rest {
+                findings.pending.leave(alike, rest);
             }
         }
     }
     Ok(())
 }
 
-/// What a row names that is not there: the item of its list, the text of a key that is one, and the key in backticks.
+/// What a row, or an item of its list, names that is not there: the text of a key that is one, and the key in backticks.
 fn named(
     references: &References<'_>,
     link: &Link<'_>,
     columns: &[ArrayRef],
-    dangling: &[Dangling],
-) -> Vec<(Option<u32>, Option<String>, String)> {
+    item: Option<u32>,
+) -> (Option<String>, String) {
     let table = &references.project.tables[link.table];
     let fields = &link.foreign_key.fields;
-    if !link.foreign_key.is_of_items(table) {
-        return vec![(None, cell(table, fields[0], columns), shown(table, fields, columns))];
-    }
-    let wanted = Wanted::new(&link.columns.iter().map(|&column| &columns[column]).collect::<Vec<_>>());
-    let missing = wanted.whole().filter(|&key| dangling.iter().any(|one| *one.item == *wanted.key(key)));
-    missing
-        .map(|key| {
-            let text = item_text(&columns[link.columns[0]], key);
+    match item {
+        None => (cell(table, fields[0], columns), shown(table, fields, columns)),
+        Some(item) => {
+            let text = item_text(&columns[link.columns[0]], item as usize);
             let value = format!("`{}`", describe::shorten(text.as_deref().unwrap_or_default()));
-            (wanted.item(key), text, value)
-        })
-        .collect()
+            (text, value)
+        }
+    }
 }
 
 /// An item, by its number, of the list that a column of one row holds.
@@ -99,11 +112,7 @@ fn say(
     let message = format!("{subject} to {value}, but `{target}` has no such record");
     let nearest = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
     let help = format!("add {value} to `{target}`, or correct the reference{nearest}");
-    let ready = Box::new((codes::DANGLING_REFERENCE.name.into(), message, Some(help)));
-    match item {
-        Some(item) => Say::OfItem(item, ready),
-        None => Say::Ready(ready),
-    }
+    Say::Ready(message, Some(help))
 }
 
 /// The existing keys that a dangling one may have been meant for: single texts only.

@@ -50,9 +50,4 @@ impl Wanted {
     pub(in crate::validate) fn item(&self, number: usize) -> Option<u32> {
         self.items.as_ref().map(|items| items[number].1)
     }
-
-    /// Whether the keys are items of lists.
-    pub(in crate::validate) fn are_items(&self) -> bool {
-        self.items.is_some()
-    }
 }
