@@ -9,6 +9,7 @@ mod parts;
 mod withhold;
 mod write;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -18,6 +19,7 @@ use crate::formats::{FORMATS, Format, find_format};
 pub use crate::progress::Progress;
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Location, Project, Table};
+use crate::seeds::Copies;
 use crate::tables::Spill;
 use crate::validate::{Candidates, Purpose, ValidTables, validate};
 
@@ -59,6 +61,8 @@ impl Resources {
 pub struct Checked {
     /// The problems, sorted by place; of those that are alike, as many as were to be kept, and how many more there are.
     pub diagnostics: Vec<Diagnostic>,
+    /// The texts of those files they are about which cannot be shown as they lie.
+    pub copies: Copies,
     /// The tables, in the project's order.
     pub tables: Vec<CheckedTable>,
     /// Number of errors that only follow from others and are not shown.
@@ -155,7 +159,10 @@ fn read(
     };
     let tables = project.tables.iter().zip(counts).map(table).collect();
     diagnostics.append(validation.diagnostics);
-    let mut checked = Checked { diagnostics: diagnostics.into_sorted(), tables, muted: validation.muted };
+    let diagnostics = diagnostics.into_sorted();
+    let files: HashSet<&str> = diagnostics.iter().map(|diagnostic| &*diagnostic.place.file).collect();
+    let copies = validation.copies.retain(|path| files.contains(path));
+    let mut checked = Checked { diagnostics, copies, tables, muted: validation.muted };
     if has_errors(&unknown_formats) {
         checked.diagnostics.splice(0..0, unknown_formats);
         return Ok((checked, None));

@@ -32,6 +32,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, new_null_array};
 
 pub use column::ColumnBuilder;
+pub use copy::Copies;
 pub use derive::columns as derived_columns;
 pub use outline::{Outline, OutlineRow, usual_width};
 pub(crate) use problem::describe_item;
@@ -224,6 +225,11 @@ impl<'a> Seeds<'a> {
             None => self.path(source).metadata(),
         };
         self.sources.iter().map(|source| size(source).map_or(0, |metadata| metadata.len())).sum()
+    }
+
+    /// The texts of files that cannot be shown as they lie.
+    pub fn copies(&self) -> Copies {
+        Copies::of(self.project, &self.sources)
     }
 
     /// The splits of every file, in order; each is read from the disk when it is drawn.

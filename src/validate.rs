@@ -21,7 +21,7 @@ mod words;
 
 use crate::diagnostic::{Diagnostics, Keep, Result};
 use crate::schema::{Project, SeedLocation, Table};
-use crate::seeds::Seeds;
+use crate::seeds::{Copies, Seeds};
 use crate::tables::{Rows, Spill};
 use pending::{Alike, At, CellProblems, Pending, Say, origin};
 
@@ -31,6 +31,8 @@ pub use publication::Candidates;
 pub struct Validation {
     /// Every problem; of those that are alike, as many as were to be kept, and how many more there are.
     pub diagnostics: Diagnostics,
+    /// The texts of files that cannot be shown as they lie.
+    pub copies: Copies,
     /// Number of errors that only follow from others and are not shown.
     pub muted: u64,
     /// Rows per table, in the project's order, those left out included.
@@ -115,7 +117,8 @@ pub fn validate(
     pending.locate(&seeds, project, &tables, &mut diagnostics)?;
     let rows = tables.iter().zip(&left_out).map(|(table, out)| table.len() as u64 + out).collect();
     let valid = purpose == Purpose::Publish && !diagnostics.has_errors();
-    Ok(Validation { diagnostics, muted, rows, left_out, tables: valid.then(|| ValidTables(tables)) })
+    let (copies, tables) = (seeds.copies(), valid.then(|| ValidTables(tables)));
+    Ok(Validation { diagnostics, copies, muted, rows, left_out, tables })
 }
 
 /// Whether SQL asks for rows, or whether rows are left out, which is decided over whole tables, too.

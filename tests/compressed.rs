@@ -108,3 +108,37 @@ fn nothing_stays_in_the_temporary_folder_whatever_ends_the_program() {
     check.wait().expect("it was killed");
     assert_eq!(fs::read_dir(folder.path()).expect("it is there").count(), 0);
 }
+
+/// What `check` prints of a project.
+fn printed(home: &TempDir) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_letterpress"));
+    let output = command.args(["check", "--quiet"]).current_dir(home.path()).output();
+    String::from_utf8(output.expect("it runs").stdout).expect("output is UTF-8")
+}
+
+#[test]
+fn what_is_wrong_is_shown_in_the_text_that_was_read() {
+    let text = "id,size\nKöln,1\nKøbenhavn,x\n";
+    let shown = "  |\n3 | København,x\n  |           ^\n";
+    for (seed, bytes) in [("t.csv.gz", gzip(text)), ("t.csv.zst", zstd(text))] {
+        let found = printed(&project(&format!("seeds/{seed}"), &bytes));
+        assert!(found.contains(&format!("seeds/{seed}:3:11: error[wrong-type]")), "{found}");
+        assert!(found.contains(shown), "{found}");
+    }
+    let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let latin_1: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).expect("it is Latin-1")).collect();
+    let mut marked = vec![0xff, 0xfe];
+    marked.extend(&utf_16);
+    for (encoding, bytes) in [("utf-16le", utf_16), ("utf-16le", marked), ("iso-8859-1", latin_1)] {
+        let resource = format!(
+            "resources: [{{name: t, schema: tables/t.yaml, path: ../seeds/t.csv, encoding: {encoding}}}]"
+        );
+        let dataset = format!("name: t\nversion: 1.0.0\ncreated: 2026-11-22\n{resource}\n");
+        let (dataset, table) = (dataset.as_bytes(), TABLE.as_bytes());
+        let files =
+            [("schema/dataset.yaml", dataset), ("schema/tables/t.yaml", table), ("seeds/t.csv", &bytes)];
+        let found = printed(&project::folder(&files));
+        assert!(found.starts_with("seeds/t.csv:3:11: error[wrong-type]"), "{encoding}: {found}");
+        assert!(found.contains(shown), "{encoding}: {found}");
+    }
+}

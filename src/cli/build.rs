@@ -112,7 +112,7 @@ impl Build {
         } else {
             &mut session.terminal.stderr
         };
-        render::render(&checked.diagnostics, format, project.root(), out);
+        render::render(&checked.diagnostics, format, project.root(), &checked.copies, out);
         for line in summary(&checked) {
             session.note(&line);
         }

@@ -51,7 +51,8 @@ impl Check {
             return Ok(exit);
         }
         let format = session.options.message_format;
-        render::render(&checked.diagnostics, format, project.root(), &mut session.terminal.stdout);
+        let out = &mut session.terminal.stdout;
+        render::render(&checked.diagnostics, format, project.root(), &checked.copies, out);
         for line in summary(&checked) {
             session.note(&line);
         }

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use super::terminal::Stream;
 use crate::diagnostic::{Diagnostic, Place, Position};
 use crate::quantity::grouped;
+use crate::seeds::Copies;
 
 /// How diagnostics are written (`--message-format`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,13 +41,20 @@ impl MessageFormat {
     }
 }
 
-/// Writes `diagnostics`, which come sorted by place; `root` is the folder their paths start from.
+/// Writes `diagnostics`, which come sorted by place; `root` is the folder their paths start from, and `copies` are the texts of
+/// files that cannot be shown as they lie there.
 ///
 /// Every diagnostic is written, whatever their number, and how many more are like it. A SARIF log is written even when there is
 /// none.
-pub(super) fn render(diagnostics: &[Diagnostic], format: MessageFormat, root: &Path, out: &mut Stream) {
+pub(super) fn render(
+    diagnostics: &[Diagnostic],
+    format: MessageFormat,
+    root: &Path,
+    copies: &Copies,
+    out: &mut Stream,
+) {
     match format {
-        MessageFormat::Full => full::render(diagnostics, root, out),
+        MessageFormat::Full => full::render(diagnostics, root, copies, out),
         MessageFormat::Short => short::render(diagnostics, out),
         MessageFormat::Json => json::render(diagnostics, out),
         MessageFormat::Github => github::render(diagnostics, &path_from_repository(root), out),

@@ -127,7 +127,7 @@ mod tests {
     fn checked(number: u64, muted: u64) -> Checked {
         let file = "seeds/a.yaml".into();
         let diagnostic = |line| Diagnostic::new(&codes::MISSING_KEY, Place::at(&file, line, 1, 1), "m");
-        Checked { diagnostics: (1..=number).map(diagnostic).collect(), tables: Vec::new(), muted }
+        Checked { diagnostics: (1..=number).map(diagnostic).collect(), muted, ..Checked::default() }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostics, Error, Result, listed, nearest};
 use crate::editor;
 use crate::publish::Checked;
 use crate::schema;
+use crate::seeds::Copies;
 
 const EPILOGUE: &str = "\
 Examples:
@@ -72,7 +73,13 @@ impl Schema {
                 return Ok(Exit::Findings);
             }
             let format = session.options.message_format;
-            render::render(&diagnostics, format, location.root(), &mut session.terminal.stderr);
+            render::render(
+                &diagnostics,
+                format,
+                location.root(),
+                &Copies::default(),
+                &mut session.terminal.stderr,
+            );
             return Ok(Exit::Findings);
         };
         let schemas = editor::schemas(&project);

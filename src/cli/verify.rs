@@ -11,6 +11,7 @@ use super::{Exit, render};
 use crate::diagnostic::{Diagnostic, Place, Result, Severity, escape};
 use crate::quantity::{count, size};
 use crate::release::Finding;
+use crate::seeds::Copies;
 use crate::verify::{self, Report};
 
 const EPILOGUE: &str = "\
@@ -47,7 +48,13 @@ impl Verify {
         let format = session.options.message_format;
         if format.is_for_programs() {
             let findings: Vec<Diagnostic> = report.findings.iter().map(to_diagnostic).collect();
-            render::render(&findings, format, &self.release, &mut session.terminal.stdout);
+            render::render(
+                &findings,
+                format,
+                &self.release,
+                &Copies::default(),
+                &mut session.terminal.stdout,
+            );
         } else {
             for finding in &report.findings {
                 let text = describe(finding, &session.terminal.stdout);

@@ -7,8 +7,9 @@
 mod decode;
 mod lines;
 
+use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -58,6 +59,33 @@ pub(super) fn copy(
         }
     }
     Ok(())
+}
+
+/// The texts of files that are compressed or in another encoding, by their paths: places in such a file are places in its text.
+#[derive(Debug, Default)]
+pub struct Copies(BTreeMap<Arc<str>, Arc<File>>);
+
+impl Copies {
+    pub(super) fn of(project: &Project, sources: &[Source]) -> Copies {
+        let is_unreadable = |source: &&Source| {
+            source.form.compression.is_some() || project.tables[source.table].dialect.encoding.is_some()
+        };
+        let copy = |source: &Source| Some((Arc::clone(&source.path), Arc::clone(source.copy.as_ref()?)));
+        Copies(sources.iter().filter(is_unreadable).filter_map(copy).collect())
+    }
+
+    /// Those alone whose path is `wanted`; the others are given up.
+    #[must_use]
+    pub fn retain(mut self, wanted: impl Fn(&str) -> bool) -> Copies {
+        self.0.retain(|path, _| wanted(path));
+        self
+    }
+
+    /// The text of a file, from its beginning; `None` where the file can be read as it lies.
+    pub fn open(&self, path: &str) -> Option<io::Result<File>> {
+        let copy = self.0.get(path)?;
+        Some(copy.try_clone().and_then(|mut text| text.rewind().map(|()| text)))
+    }
 }
 
 fn needs_copy(source: &Source, dialect: &Dialect) -> bool {

@@ -49,9 +49,9 @@ struct Window {
 }
 
 impl Excerpts {
-    /// Finds the places of a file at `positions`; a file that cannot be read has no excerpts.
-    pub(super) fn find(path: &Path, positions: &[Position]) -> Excerpts {
-        match open(path).and_then(|file| Ok((locate(&file, positions)?, file))) {
+    /// Finds the places of a file, at its beginning, at `positions`; one that cannot be read has no excerpts.
+    pub(super) fn find(file: io::Result<File>, positions: &[Position]) -> Excerpts {
+        match file.and_then(|file| Ok((locate(&file, positions)?, file))) {
             Ok((windows, file)) => Excerpts { file: Some(file), windows },
             Err(_) => Excerpts { file: None, windows: Vec::new() },
         }
@@ -115,7 +115,7 @@ impl Window {
 }
 
 /// Opens regular files only: a pipe would wait for a writer.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() { File::open(path) } else { Err(io::ErrorKind::InvalidInput.into()) }
 }
 

@@ -4,22 +4,25 @@ use std::path::Path;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::excerpt::{Excerpt, Excerpts};
+use super::excerpt::{self, Excerpt, Excerpts};
 use super::more;
 use super::short::headline;
 use crate::cli::terminal::{HELP, Stream};
 use crate::diagnostic::{Diagnostic, Severity, escape};
+use crate::seeds::Copies;
 
 /// Wider than any excerpt, so that the renderer cuts nothing itself.
 const UNLIMITED_WIDTH: usize = 10_000;
 
 /// Writes each diagnostic with its source line and help, and an empty line after it.
-pub(super) fn render(diagnostics: &[Diagnostic], root: &Path, out: &mut Stream) {
+pub(super) fn render(diagnostics: &[Diagnostic], root: &Path, copies: &Copies, out: &mut Stream) {
     let renderer = if out.is_styled() { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.term_width(UNLIMITED_WIDTH);
     for of_one_file in diagnostics.chunk_by(|a, b| a.place.file == b.place.file) {
         let positions: Vec<_> = of_one_file.iter().map(|diagnostic| diagnostic.place.position).collect();
-        let mut excerpts = Excerpts::find(&root.join(&*of_one_file[0].place.file), &positions);
+        let path = &*of_one_file[0].place.file;
+        let text = copies.open(path).unwrap_or_else(|| excerpt::open(&root.join(path)));
+        let mut excerpts = Excerpts::find(text, &positions);
         for (index, diagnostic) in of_one_file.iter().enumerate() {
             let mut text = headline(diagnostic, out);
             text.push('\n');

@@ -10,7 +10,7 @@ fn at(line: u64, column: u64, length: u64) -> Position {
 fn excerpts(bytes: &[u8], positions: &[Position]) -> Vec<Option<(String, String)>> {
     let file = tempfile::NamedTempFile::new().expect("a temporary file can be made");
     fs::write(file.path(), bytes).expect("and written");
-    let mut excerpts = Excerpts::find(file.path(), positions);
+    let mut excerpts = Excerpts::find(open(file.path()), positions);
     (0..positions.len())
         .map(|index| {
             excerpts.read(index).map(|excerpt| {
@@ -63,8 +63,8 @@ fn files_and_rows_have_no_excerpt() {
 fn binary_data_and_what_cannot_be_read_have_no_excerpt() {
     assert_eq!(one("a\0b\n", at(1, 1, 1)), None);
     assert_eq!(one("a\n", at(1, 1, 1)), some("a", "a"));
-    assert!(Excerpts::find(Path::new("/nonexistent"), &[at(1, 1, 1)]).read(0).is_none());
-    assert!(Excerpts::find(Path::new("/"), &[at(1, 1, 1)]).read(0).is_none());
+    assert!(Excerpts::find(open(Path::new("/nonexistent")), &[at(1, 1, 1)]).read(0).is_none());
+    assert!(Excerpts::find(open(Path::new("/")), &[at(1, 1, 1)]).read(0).is_none());
     assert_eq!(excerpts(b"a\xffb\n", &[at(1, 3, 1)]), [some("a\u{fffd}b", "b")]);
 }
 

@@ -11,7 +11,7 @@ fn printed(source: &str, line: u64, column: u64, length: u64) -> String {
     let place = Place::at(&"a.yaml".into(), line, column, length);
     let captured = Captured::default();
     let diagnostic = Diagnostic::new(&codes::MISSING_KEY, place, "no `x`").with_help("add it");
-    render(&[diagnostic], folder.path(), &mut captured.stream());
+    render(&[diagnostic], folder.path(), &Copies::default(), &mut captured.stream());
     captured.text()
 }
 
@@ -75,7 +75,12 @@ a.yaml:2:1: error[missing-key]: no `x`
 fn a_file_that_is_gone_leaves_the_line_and_help() {
     let diagnostic = Diagnostic::new(&codes::MISSING_KEY, Place::at(&"gone.yaml".into(), 1, 1, 1), "a\nb");
     let captured = Captured::default();
-    render(&[diagnostic.with_help("c\u{1b}")], Path::new("/nonexistent"), &mut captured.stream());
+    render(
+        &[diagnostic.with_help("c\u{1b}")],
+        Path::new("/nonexistent"),
+        &Copies::default(),
+        &mut captured.stream(),
+    );
     assert_eq!(captured.text(), "gone.yaml:1:1: error[missing-key]: a\\u{a}b\n  help: c\\u{1b}\n\n");
 }
 
@@ -89,7 +94,7 @@ fn every_one_of_many_is_printed() {
     let mut diagnostics: Vec<Diagnostic> = (1..=10_000).map(diagnostic).collect();
     sort(&mut diagnostics);
     let captured = Captured::default();
-    render(&diagnostics, folder.path(), &mut captured.stream());
+    render(&diagnostics, folder.path(), &Copies::default(), &mut captured.stream());
     let text = captured.text();
     assert_eq!(text.matches("error[missing-key]").count(), 10_000);
     assert!(text.contains("\n10000 | - id: 10000\n"));
