@@ -8,6 +8,7 @@ mod line_ends;
 mod number;
 mod order;
 mod pattern;
+mod reading;
 mod time;
 
 use std::ops::RangeInclusive;
@@ -21,6 +22,7 @@ pub use fault::fault;
 pub use number::{NumberPattern, decimal, integer, is_rounded, nearest, number};
 pub use order::order;
 pub use pattern::{Refusal, TimePattern};
+pub use reading::reading;
 pub use time::{Instant, date, datetime, days_from_civil, instant};
 
 use number::{plain_integer, plain_number};

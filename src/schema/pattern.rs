@@ -1,5 +1,7 @@
 //! Patterns that texts must match.
 
+mod example;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -25,6 +27,8 @@ pub struct Pattern {
     /// The expression, bound to both ends of a text.
     anchored: String,
     table: Arc<Table>,
+    /// A text that it matches, once one is asked for.
+    example: Arc<OnceLock<Option<String>>>,
 }
 
 /// A table in which each byte of a text is one step.
@@ -60,7 +64,9 @@ impl Pattern {
         // Most patterns are asked for a few texts at most, so no tables are made in advance.
         let config = meta::Config::new().dfa(false).nfa_size_limit(Some(EXPRESSION_BYTES));
         match meta::Builder::new().configure(config).build(&anchored) {
-            Ok(regex) => Ok(Pattern { source, regex, anchored, table: Arc::default() }),
+            Ok(regex) => {
+                Ok(Pattern { source, regex, anchored, table: Arc::default(), example: Arc::default() })
+            }
             // The other library explains what is wrong with an expression, and where.
             Err(_) => {
                 let explained = regex::Regex::new(&anchored).err();
@@ -72,6 +78,11 @@ impl Pattern {
     /// The pattern as it was written.
     pub fn source(&self) -> &str {
         &self.source
+    }
+
+    /// A text that it matches, if one is found at once.
+    pub fn example(&self) -> Option<&str> {
+        self.example.get_or_init(|| example::example(&self.anchored)).as_deref()
     }
 
     /// Whether all of `text` matches.

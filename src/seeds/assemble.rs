@@ -155,7 +155,12 @@ impl<'a> Assembler<'a> {
                 let what = &self.schema(instance).name;
                 let expected =
                     if plan.itself.is_empty() { "a mapping" } else { "a mapping or a single value" };
-                let say = || (format!("a record of `{what}` is {found}, expected {expected}"), None);
+                let root = &self.plan.nodes[plan.root];
+                let say = || {
+                    let key = root.children.first().map_or("id", |(key, _)| key.as_str());
+                    let help = format!("write it with its keys, such as `{{{key}: …}}`");
+                    (format!("a record of `{what}` is {found}, expected {expected}"), Some(help))
+                };
                 self.report(&codes::WRONG_SHAPE, Subject::field(what, ""), tokens.mark(), say);
                 let rows = &mut self.tables[instance];
                 rows.broken.push(rows.count);
@@ -184,7 +189,9 @@ impl<'a> Assembler<'a> {
             hint = index + 1;
             let row = self.tables[instance].count + 1;
             if std::mem::replace(&mut self.seen[child], row) == row {
-                let say = || (format!("`{key}` is given twice in this record"), None);
+                let say = || {
+                    (format!("`{key}` is given twice in this record"), Some("keep one of them".to_owned()))
+                };
                 self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.mark(), say);
                 let first = tokens.next()?;
                 skip(tokens, &first)?;
@@ -292,7 +299,7 @@ impl<'a> Assembler<'a> {
         let mut keys = std::collections::HashSet::new();
         while let Token::Key(key) = tokens.next()? {
             if !keys.insert(key.clone().into_owned()) {
-                let say = || (format!("the key `{key}` is given twice"), None);
+                let say = || (format!("the key `{key}` is given twice"), Some("keep one of them".to_owned()));
                 self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.mark(), say);
                 let first = tokens.next()?;
                 skip(tokens, &first)?;

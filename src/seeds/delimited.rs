@@ -67,7 +67,8 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         let (line, column) = counter.position(first);
         let written = body[first..last].split(char::from(syntax.line_end)).next().unwrap_or_default();
         let place = Place::at(&source.path, line, column, written.chars().count() as u64);
-        let say = || ragged(row.len(), header.width, syntax);
+        let whole = &body[first..last];
+        let say = || ragged(row.len(), header.width, syntax, whole);
         reading.diagnostics.note(&codes::RAGGED_ROW, Subject::File, place, say);
         reading.lost_records = true;
     });
@@ -104,9 +105,14 @@ pub(super) fn first_rows(
 }
 
 /// What is said of a row that has more or fewer cells than the header.
-fn ragged(found: usize, wanted: usize, syntax: &Syntax) -> (String, Option<String>) {
+fn ragged(found: usize, wanted: usize, syntax: &Syntax, row: &str) -> (String, Option<String>) {
     let cells = if found == 1 { "1 cell".to_owned() } else { format!("{found} cells") };
+    let is_lone = |(at, _)| !row[at + 1..].starts_with('\n');
     let help = match found > wanted {
+        true if syntax.line_end == b'\n' && row.match_indices('\r').any(is_lone) => {
+            "it holds a carriage return (U+000D) alone, which joins what were two lines: write each line end as a line feed"
+                .to_owned()
+        }
         true => {
             let delimiter = char::from(syntax.delimiter).escape_debug();
             format!("put a cell that holds the delimiter `{delimiter}` in quotes")

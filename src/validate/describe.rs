@@ -12,6 +12,12 @@ use crate::seeds::{Located, Problem, ProblemKind, describe_item};
 /// Longest value that a message repeats.
 const SHOWN_CHARACTERS: usize = 80;
 
+/// What is often written where there is no value, in lower case.
+const MARKERS: [&str; 15] = [
+    ".nan", "nan", "inf", ".inf", "-inf", "-.inf", "na", "n/a", "n.a.", "-", "--", "?", "null", "none",
+    "unknown",
+];
+
 /// The code of a problem.
 pub(super) fn code(kind: ProblemKind) -> &'static Code {
     match kind {
@@ -64,10 +70,12 @@ pub(super) fn diagnostic(
                 located.place,
             );
         }
-        (Say::Same(_, message), Some(place)) if place.position != Position::File => {
-            (format!("{message}, first at {place}"), None)
+        (Say::Same(_, message), other) => {
+            let earlier = other.filter(|place| place.position != Position::File);
+            let earlier = earlier.map_or(String::new(), |place| format!(", first at {place}"));
+            let help = "give each record one of its own, or take one of the two out".to_owned();
+            (format!("{message}{earlier}"), Some(help))
         }
-        (Say::Same(_, message), _) => (message.clone(), None),
         (Say::Ready(message, help), _) => (message.clone(), help.clone()),
     };
     let Alike { severity, code, .. } = alike.clone();
@@ -104,7 +112,8 @@ fn cell(
         }
         ProblemKind::RepeatedKey => {
             let key = lexical::repeated_key(text).unwrap_or_default();
-            (format!("`{}` is given twice in field `{name}`", shorten(&key)), None)
+            let help = "keep one of them: readers of JSON differ in which they take".to_owned();
+            (format!("`{}` is given twice in field `{name}`", shorten(&key)), Some(help))
         }
         ProblemKind::OutsideYears => {
             let help = "leave it empty when there is no such day, or keep it in a field of type `string`";
@@ -120,7 +129,9 @@ fn cell(
         ProblemKind::RoundedNumber | ProblemKind::TimeWithoutZone => noted(field, kind, text),
         ProblemKind::InvalidEdtf => {
             let reason = edtf::parse(text).err().unwrap_or_else(|| "not a date".into());
-            (format!("field `{name}` is `{shown}`: {reason}"), None)
+            let help =
+                "write it as EDTF, such as `1795-02-11`, `1795-02`, `1795~` or `1795-02-11/..`".to_owned();
+            (format!("field `{name}` is `{shown}`: {reason}"), Some(help))
         }
         ProblemKind::AmbiguousNull => {
             let help = "quote it to keep the text, or leave the value empty".to_owned();
@@ -128,20 +139,18 @@ fn cell(
         }
         ProblemKind::ListSeparator | ProblemKind::NullItem => {
             let message = describe_item(field, kind, &shown).0;
-            let delimiter = &field.format.delimiter;
-            let help = match text {
-                "" => "leave it out".to_owned(),
-                _ if delimiter == ";" => "write two items".to_owned(),
-                _ => format!(
-                    "write two items; in delimited text `{delimiter}` stands between them, as the field's `delimiter` says"
-                ),
-            };
-            (message, Some(help))
+            (message, Some(separate(&field.format.delimiter, text)))
         }
         ProblemKind::Required => {
             let is_key = table.primary_key.iter().any(|&f| table.fields[f].name == *name);
-            let why = if is_key { "it is part of the primary key" } else { "it is required" };
-            (format!("field `{name}` has no value, but {why}"), None)
+            let (why, help) = match is_key {
+                true => (
+                    "it is part of the primary key",
+                    "give it a value; a key tells each record from all others",
+                ),
+                false => ("it is required", "give it a value, or take `required` from the field"),
+            };
+            (format!("field `{name}` has no value, but {why}"), Some(help.to_owned()))
         }
         ProblemKind::EmptyRow => {
             let help =
@@ -161,32 +170,62 @@ fn cell(
             (message, Some(suggestion(text, known)))
         }
         ProblemKind::PatternMismatch => {
-            let pattern = constraints.pattern.as_ref().map_or("", Pattern::source);
-            (format!("field `{name}` is `{shown}`, which does not match `{pattern}`"), None)
+            let pattern = constraints.pattern.as_ref();
+            let example = pattern.and_then(Pattern::example).map(|text| format!(" (such as `{text}`)"));
+            let (source, example) = (pattern.map_or("", Pattern::source), example.unwrap_or_default());
+            let message = format!("field `{name}` is `{shown}`, which does not match `{source}`{example}");
+            (message, Some(bounded("pattern")))
         }
         ProblemKind::BelowMinimum => {
             let bound = constraints.minimum.as_ref();
             let limit = bound.map_or(String::new(), |b| b.text.clone());
             let word = if bound.is_some_and(|b| b.exclusive) { "more than" } else { "at least" };
-            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), None)
+            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), Some(bounded("minimum")))
         }
         ProblemKind::AboveMaximum => {
             let bound = constraints.maximum.as_ref();
             let limit = bound.map_or(String::new(), |b| b.text.clone());
             let word = if bound.is_some_and(|b| b.exclusive) { "less than" } else { "at most" };
-            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), None)
+            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), Some(bounded("maximum")))
         }
-        ProblemKind::TooShort | ProblemKind::TooLong => (wrong_length(field, kind, text), None),
-        ProblemKind::JsonSchema => (json_mismatch(field, text), None),
+        ProblemKind::TooShort | ProblemKind::TooLong => (
+            wrong_length(field, kind, text),
+            Some(bounded(if kind == ProblemKind::TooShort { "minLength" } else { "maxLength" })),
+        ),
+        ProblemKind::JsonSchema => {
+            let help = "correct the value, or the `jsonSchema` of the field".to_owned();
+            (json_mismatch(field, text), Some(help))
+        }
         ProblemKind::UnsafeText => {
             let help = text::culprit(text, kind).and_then(unsafe_help);
-            (hidden(&value, text, kind, "must not be in a text"), help)
+            let help = help.unwrap_or_else(|| "take it out, or write the text anew".to_owned());
+            (hidden(&value, text, kind, "must not be in a text"), Some(help))
         }
-        ProblemKind::InvisibleText => (hidden(&value, text, kind, "cannot be seen"), None),
+        ProblemKind::InvisibleText => {
+            let help = "take it out, unless the script needs it".to_owned();
+            (hidden(&value, text, kind, "cannot be seen"), Some(help))
+        }
         ProblemKind::FormulaText => {
             let help = "it is published as written; rephrase it if it need not begin so".to_owned();
             (format!("field `{name}` begins with `{}`, like a formula", shorten_to(text, 1)), Some(help))
         }
+    }
+}
+
+/// What to do about a value beyond a bound.
+fn bounded(constraint: &str) -> String {
+    format!("correct the value, or the `{constraint}` of the field")
+}
+
+/// What to do about an item that cannot stand in a list.
+fn separate(delimiter: &str, text: &str) -> String {
+    let or = "a field of type `array` holds any text, as JSON";
+    match text {
+        "" => format!("leave it out; {or}, empty ones too"),
+        _ if delimiter == ";" => format!("write two items; {or}"),
+        _ => format!(
+            "write two items; in delimited text `{delimiter}` stands between them, as the field's `delimiter` says; {or}"
+        ),
     }
 }
 
@@ -211,20 +250,22 @@ fn wrong_type(field: &Field, text: &str) -> (String, Option<String>) {
         return (message, next_step);
     }
     let help = match field.column_type() {
-        ColumnType::Number
-            if [".nan", "nan", "inf", ".inf", "-inf", "-.inf", "na", "n/a", "-"]
-                .contains(&shown.to_lowercase().as_str()) =>
-        {
-            Some("leave the value empty when there is none".to_owned())
+        _ if MARKERS.contains(&text.to_lowercase().as_str()) => {
+            format!("leave the value empty when there is none, or list `{shown}` among the `missingValues`")
         }
-        ColumnType::Date if edtf::parse(text).is_ok() => Some(
-            "a date known only in part belongs in a field of type `string` marked `edtf: true`".to_owned(),
-        ),
+        ColumnType::Date if edtf::parse(text).is_ok() => {
+            "a date known only in part belongs in a field of type `string` marked `edtf: true`".to_owned()
+        }
+        ColumnType::Boolean => {
+            "`trueValues` and `falseValues` of the field say which words are meant".to_owned()
+        }
         // In delimited text, a list of texts is never of the wrong type.
-        ColumnType::List(ItemType::Text) => Some("write it as a list: `[…]`".to_owned()),
-        _ => None,
+        ColumnType::List(ItemType::Text) => "write it as a list: `[…]`".to_owned(),
+        _ => lexical::reading(field, text).unwrap_or_else(|| {
+            "correct it; a field that holds other texts, too, is of type `string`".to_owned()
+        }),
     };
-    (message, help)
+    (message, Some(help))
 }
 
 /// What is told of a field once. A list as a whole has no text.
@@ -258,7 +299,10 @@ fn wrong_length(field: &Field, kind: ProblemKind, text: &str) -> String {
         (ColumnType::Text, _) => {
             let length = text.chars().count();
             let characters = if length == 1 { "character" } else { "characters" };
-            format!("field `{name}` has {length} {characters}, expected {word} {limit}")
+            format!(
+                "field `{name}` is `{}`, {length} {characters} long, expected {word} {limit}",
+                shorten(text)
+            )
         }
         (_, ProblemKind::TooShort) => format!("field `{name}` has too few items, expected {word} {limit}"),
         _ => format!("field `{name}` has too many items, expected {word} {limit}"),

@@ -9,10 +9,10 @@ pub fn expected(field: &Field) -> String {
     match field.kind {
         FieldType::String => match format.string {
             StringFormat::Default => "a text".into(),
-            StringFormat::Email => "an e-mail address".into(),
+            StringFormat::Email => "an e-mail address such as `ada@example.org`".into(),
             StringFormat::Uri => "an absolute address such as `https://example.org/`".into(),
-            StringFormat::Binary => "base64 text".into(),
-            StringFormat::Uuid => "a UUID".into(),
+            StringFormat::Binary => "base64 text such as `UHJlc3M=`".into(),
+            StringFormat::Uuid => "a UUID such as `8fcfe5b7-1d2e-4a0e-9c39-2a1f6d1c7a10`".into(),
         },
         FieldType::Number | FieldType::Integer if format.number_pattern.is_some() => {
             let pattern = format.number_pattern.as_ref().map_or("", NumberPattern::source);
@@ -20,7 +20,10 @@ pub fn expected(field: &Field) -> String {
         }
         FieldType::Number => match format.decimal {
             Some((precision, scale)) => {
-                format!("a decimal of at most {precision} digits, {scale} of them after the point")
+                format!(
+                    "a decimal of at most {precision} digits, {scale} of them after the point, such as `{}`",
+                    of_scale(scale)
+                )
             }
             None => match (&format.group_char, format.decimal_char) {
                 (Some(group), point) => {
@@ -37,8 +40,9 @@ pub fn expected(field: &Field) -> String {
             let words = format.true_values.iter().chain(&format.false_values).map(String::as_str);
             format!("one of {}", crate::diagnostic::quoted(words))
         }
-        FieldType::Object => "a mapping".into(),
-        FieldType::Array | FieldType::List(ItemType::Text) => "a list".into(),
+        FieldType::Object => "a mapping such as `{\"m\": 6.4}`".into(),
+        FieldType::Array => "a list such as `[1, 2]`".into(),
+        FieldType::List(ItemType::Text) => "a list".into(),
         FieldType::List(item) => format!("a list of {}", items(item)),
         FieldType::Datetime => match &format.pattern {
             Some(pattern) => by_pattern("a date and time", pattern),
@@ -63,8 +67,19 @@ pub fn expected(field: &Field) -> String {
             Geopoint::Array => "longitude and latitude such as `[-2.7, 52.1]`".into(),
             Geopoint::Object => "longitude and latitude such as `{lon: -2.7, lat: 52.1}`".into(),
         },
-        FieldType::Geojson => if format.topojson { "a TopoJSON object" } else { "a GeoJSON object" }.into(),
+        FieldType::Geojson => match format.topojson {
+            true => "a TopoJSON object, whose `type` is `Topology`".into(),
+            false => "a GeoJSON object such as `{\"type\": \"Point\", \"coordinates\": [-2.7, 52.1]}`".into(),
+        },
         FieldType::Any => "a value".into(),
+    }
+}
+
+/// A number with so many digits after the point.
+fn of_scale(scale: i8) -> String {
+    match usize::try_from(scale) {
+        Ok(0) | Err(_) => "6".to_owned(),
+        Ok(digits) => format!("0.{:0<digits$}", 4),
     }
 }
 

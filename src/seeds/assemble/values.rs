@@ -182,7 +182,12 @@ impl Assembler<'_> {
         let schema = &self.schema(instance).fields[field];
         if !repeated.is_empty() {
             for (key, mark) in repeated {
-                let say = || (format!("`{key}` is given twice in `{}`", schema.name), None);
+                let say = || {
+                    (
+                        format!("`{key}` is given twice in `{}`", schema.name),
+                        Some("keep one of them".to_owned()),
+                    )
+                };
                 self.report(&codes::REPEATED_KEY, self.subject(instance, field), mark, say);
             }
             self.tables[instance].bad(field, ProblemKind::Reported);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::scan::{self, Syntax};
+use super::scan::{self, DELIMITERS, Syntax};
 use super::{Counter, syntax_problem};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Subject, codes, listed, nearest};
 use crate::schema::{Field, Origin, Table};
@@ -132,7 +132,12 @@ impl Header {
                 continue;
             }
             if seen.contains(&name) {
-                let say = || (format!("the column `{name}` comes twice"), None);
+                let say = || {
+                    let number = number + 1;
+                    let help =
+                        format!("rename one of them, or read this one by its place: `from: \"@{number}\"`");
+                    (format!("the column `{name}` comes twice"), Some(help))
+                };
                 self.problems.note(&codes::REPEATED_KEY, Subject::name(&name), place, say);
                 continue;
             }
@@ -144,9 +149,11 @@ impl Header {
                 comparisons = comparisons.saturating_sub(known.len());
                 let candidates = if comparisons > 0 { known.as_slice() } else { &[] };
                 let near = nearest(&name, candidates.iter().map(String::as_str));
+                let undivided = self.undivided(&name);
                 let say = || {
                     let message = format!("`{}` has no field `{name}`", table.name);
                     let help = match near {
+                        _ if undivided.is_some() => undivided.unwrap_or_default(),
                         Some(near) => format!("did you mean `{near}`?"),
                         None => format!("the columns are {}", wanted_names(table)),
                     };
@@ -169,6 +176,18 @@ impl Header {
                 self.problems.push_about(Subject::name(&name), problem);
             }
         }
+    }
+
+    /// The next step where a header of one cell seems to be cells by another delimiter.
+    fn undivided(&self, name: &str) -> Option<String> {
+        let own = self.syntax.delimiter;
+        let other = DELIMITERS
+            .into_iter()
+            .find(|mark| *mark != own && name.as_bytes().contains(mark) && self.width == 1)?;
+        let [own, other] = [own, other].map(|mark| char::from(mark).escape_default());
+        Some(format!(
+            "with the delimiter `{own}` the header is one cell; if `{other}` stands between its cells, say `delimiter: \"{other}\"` in the `dialect`"
+        ))
     }
 
     /// Gives a column to the fields that are read from its place; false when there is none, and it is not ignored.
