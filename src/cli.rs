@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::diagnostic::{Error, Result};
+use crate::diagnostic::{Error, Result, escape, is_hostile};
 use session::{Options, Session};
 use terminal::Terminal;
 
@@ -127,12 +127,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run_on(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal) -> Exit {
-    let exit = match Cli::try_parse_from(arguments) {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let exit = match Cli::try_parse_from(&arguments) {
         Ok(Cli { verb, options }) => {
             let mut session = Session::new(verb.name(), options, terminal);
             verb.run(&mut session).unwrap_or_else(|error| session.fail(&error))
         }
-        Err(answer) => print_answer(&answer, terminal),
+        Err(answer) => {
+            let may_steer = |argument: &OsString| argument.to_string_lossy().contains(is_hostile);
+            print_answer(&answer, arguments.iter().any(may_steer), terminal)
+        }
     };
     match terminal.finish() {
         Ok(()) => exit,
@@ -144,10 +148,13 @@ fn run_on(arguments: impl IntoIterator<Item = OsString>, terminal: &mut Terminal
 }
 
 /// Prints what clap has to say: help and version are results, the rest is a complaint.
-fn print_answer(answer: &clap::Error, terminal: &mut Terminal) -> Exit {
+fn print_answer(answer: &clap::Error, may_steer: bool, terminal: &mut Terminal) -> Exit {
     let stream = if answer.use_stderr() { &mut terminal.stderr } else { &mut terminal.stdout };
     let text = answer.render();
-    let text = if stream.is_styled() { text.ansi().to_string() } else { text.to_string() };
+    let text = match stream.is_styled() && !may_steer {
+        true => text.ansi().to_string(),
+        false => text.to_string().split('\n').map(escape).collect::<Vec<_>>().join("\n"),
+    };
     stream.print(&text);
     if answer.exit_code() == 0 { Exit::Good } else { Exit::Usage }
 }

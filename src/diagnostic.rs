@@ -194,8 +194,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// Characters that steer a terminal, reorder text or cannot be seen.
 pub fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    crate::controls::is_hidden(c)
 }
 
 /// A failure of the machine or of the call, as against a problem in the data.

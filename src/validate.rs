@@ -12,6 +12,7 @@ mod images;
 mod keys;
 mod pending;
 mod publication;
+mod queries;
 mod read;
 mod references;
 mod text;

@@ -85,3 +85,21 @@ fn a_query_without_an_end_is_ended() {
     assert!(long.contains("too big"), "{long}");
     assert!(began.elapsed().as_secs() < 5, "{:?}", began.elapsed());
 }
+
+#[test]
+fn a_query_of_a_table_that_sqlite_cannot_hold_is_told_at_the_tables_name() {
+    let names: Vec<String> = (0..2_001).map(|number| format!("c{number}")).collect();
+    let fields: Vec<String> = names.iter().map(|name| format!("{{name: {name}}}")).collect();
+    let home = project::folder(&[
+        ("schema/dataset.yaml", "{name: t, version: 1.0.0, created: 2026-11-22}"),
+        ("schema/tables/wide.yaml", &format!("{{fields: [{}], primaryKey: [c0]}}", fields.join(", "))),
+        ("schema/views/v.sql", "-- Of the wide one.\nselect c0\nfrom wide"),
+        ("schema/views/v.yaml", "{fields: [{name: c0}], primaryKey: [c0]}"),
+        ("seeds/wide.csv", &format!("{}\n{}\n", names.join(","), "1,".repeat(2_000) + "1")),
+    ]);
+    let (checked, _) = project::draft(home.path());
+    let found: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
+    let expected = "schema/views/v.sql:3:6: error[broken-view]: SQLite cannot hold the table `wide`: it has 2001 columns, \
+                    and 2000 are the most";
+    assert_eq!(found, [expected]);
+}

@@ -35,9 +35,11 @@ pub(super) fn to_line(value: &impl Serialize) -> String {
     }
     let mut line = String::with_capacity(json.len() + 16);
     for c in json.chars() {
-        // Compact JSON has such characters inside strings only, and all of them fit into four digits.
+        // Compact JSON has such characters inside strings only.
         if is_hostile(c) {
-            let _ = write!(line, "\\u{:04x}", u32::from(c));
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(line, "\\u{unit:04x}");
+            }
         } else {
             line.push(c);
         }
@@ -51,9 +53,9 @@ mod tests {
 
     #[test]
     fn hostile_characters_are_escaped_and_come_back_unchanged() {
-        let text = "a\u{1b}[31m\u{202e}b\u{7f}\u{feff}";
+        let text = "a\u{1b}[31m\u{202e}b\u{7f}\u{feff}\u{e0041}";
         let line = to_line(&text);
-        assert_eq!(line, r#""a\u001b[31m\u202eb\u007f\ufeff""#);
+        assert_eq!(line, r#""a\u001b[31m\u202eb\u007f\ufeff\udb40\udc41""#);
         assert_eq!(serde_json::from_str::<String>(&line).ok().as_deref(), Some(text));
     }
 }

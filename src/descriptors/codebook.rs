@@ -12,8 +12,9 @@ mod markdown;
 mod vocabularies;
 
 use super::{Described, Descriptor, Document};
+use crate::descriptors::markdown::{cell, code, text};
 use crate::schema::{Contributor, Dataset, SeedLocation, Table, Vocabulary};
-use markdown::{Grid, anchor, block, code, codes, line, number, text};
+use markdown::{Grid, anchor, block, codes, number};
 
 /// `CODEBOOK.md`.
 pub(super) struct Codebook;
@@ -100,7 +101,7 @@ fn tables(release: &Described<'_>) -> String {
     for (table, record) in pairs() {
         out += &format!("### {}\n\n", table_heading(table));
         if let Some(description) = &table.description {
-            out += &format!("{}\n\n", line(description));
+            out += &format!("{}\n\n", cell(description));
         }
         out += &format!("{}\n\n", facts(release, table, record.rows).join(" "));
         out += &fields::grid(release.project, table);
@@ -167,7 +168,7 @@ fn rules(release: &Described<'_>) -> String {
         }
         out += &format!("**{}**\n\n", code(&table.name));
         for check in checks {
-            let explanation = line(&check.explanation);
+            let explanation = cell(&check.explanation);
             let separator = if explanation.is_empty() { "" } else { ": " };
             out += &format!("- {}{separator}{explanation}\n", code(&check.code));
         }

@@ -3,6 +3,8 @@
 //! A description may not bring HTML, pictures, or links that do harm into a document: what looks like one is shown as
 //! the text it is.
 
+use std::ops::Range;
+
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::links;
@@ -90,37 +92,62 @@ fn escaped(text: &str) -> String {
         .replace('\'', "&#39;")
 }
 
-/// The same Markdown, in which HTML is text.
-pub(super) fn without_html(markdown: &str) -> String {
+/// The same Markdown, in which HTML and links that do harm are text, and a picture, which would be fetched, is a link to it.
+pub(super) fn harmless_markdown(markdown: &str) -> String {
     const ROUNDS: usize = 8;
     let mut text = markdown.to_owned();
     // Escaping one piece can join lines that were apart, and so make HTML of what was code.
     for _ in 0..ROUNDS {
-        let events = Parser::new_ext(&text, Options::empty()).into_offset_iter();
-        let is_html = |event: &Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
-        let ranges: Vec<_> = events.filter(|(event, _)| is_html(event)).map(|(_, range)| range).collect();
+        let mut ranges = harmful(&text);
         if ranges.is_empty() {
             return text;
         }
-        let mut escaped = String::with_capacity(text.len() + 3 * ranges.len());
+        ranges.sort_unstable_by_key(|range| range.start);
+        let mut escaped = String::with_capacity(text.len() + 4 * ranges.len());
         let mut done = 0;
-        for range in ranges.into_iter().filter(|range| !range.is_empty()) {
-            escaped.push_str(text.get(done..range.start.max(done)).unwrap_or_default());
-            let piece = text.get(range.start.max(done)..range.end).unwrap_or_default();
-            escaped.push_str(&piece.replace('<', "&lt;"));
-            done = range.end.max(done);
+        for range in ranges {
+            let start = range.start.max(done);
+            escaped.push_str(text.get(done..start).unwrap_or_default());
+            escaped.push_str(&without_marks(text.get(start..range.end).unwrap_or_default()));
+            done = range.end.max(start);
         }
         escaped.push_str(text.get(done..).unwrap_or_default());
         text = escaped;
     }
     // Nobody writes so much of it one inside the other for a reason.
-    text.replace('<', "&lt;")
+    without_marks(&text)
+}
+
+/// Where HTML stands, and where pictures and links that do harm begin.
+fn harmful(markdown: &str) -> Vec<Range<usize>> {
+    let events = Parser::new_ext(markdown, Options::empty()).into_offset_iter();
+    let ranges = events.filter_map(|(event, range)| match event {
+        Event::Html(_) | Event::InlineHtml(_) => Some(range),
+        Event::Start(Tag::Image { .. }) => Some(range.start..range.start + 1),
+        Event::Start(Tag::Link { dest_url, .. }) if does_harm(&dest_url) => {
+            Some(range.start..range.start + 1)
+        }
+        _ => None,
+    });
+    ranges.filter(|range| !range.is_empty()).collect()
+}
+
+/// Whether following an address does harm; one without a scheme leads to a neighbour of the document, or nowhere.
+fn does_harm(address: &str) -> bool {
+    let (scheme, _) = address.split_once(['/', '?', '#']).unwrap_or((address, ""));
+    let is_clean = !address.chars().any(|c| c.is_control() || c.is_whitespace());
+    (!is_clean || scheme.contains(':')) && link_address(address).is_none()
+}
+
+/// What would begin HTML, a link or a picture, as text.
+fn without_marks(markdown: &str) -> String {
+    markdown.replace('<', "&lt;").replace('[', "\\[").replace('!', "\\!")
 }
 
 /// A description on one line, as a cell of a table or an item of a list holds it.
 pub(super) fn cell(markdown: &str) -> String {
     let line = markdown.split_whitespace().collect::<Vec<_>>().join(" ");
-    without_html(&line).replace('|', "\\|")
+    harmless_markdown(&line).replace('|', "\\|")
 }
 
 /// A plain text on one line, with what Markdown would take for a mark escaped.
@@ -163,7 +190,7 @@ mod tests {
     #[test]
     fn much_html_is_text_in_linear_time() {
         let tags = "<p>a <b>c</b></p>\n".repeat(20_000);
-        let text = without_html(&tags);
+        let text = harmless_markdown(&tags);
         assert_eq!(text, tags.replace('<', "&lt;"));
     }
 
@@ -193,9 +220,35 @@ mod tests {
     }
 
     #[test]
+    fn links_that_do_harm_and_pictures_bring_nothing_into_a_readme() {
+        for (markdown, expected) in [
+            ("[a](javascript:alert(1))", "\\[a](javascript:alert(1))"),
+            ("[a][b]\n\n[b]: javascript&#58;x", "\\[a]\\[b]\n\n[b]: javascript&#58;x"),
+            ("<javascript:x> <vbscript:x>", "&lt;javascript:x> &lt;vbscript:x>"),
+            ("[*a*](<jav ascript:x> 'b')", "\\[*a*](&lt;jav ascript:x> 'b')"),
+            ("![a](https://wye.example/x.png)", "\\![a](https://wye.example/x.png)"),
+            ("![a ![b](x.png)](data:image/png;x)", "\\![a \\![b](x.png)](data:image/png;x)"),
+            ("[![a](x.png)](https://wye.example)", "[\\![a](x.png)](https://wye.example)"),
+        ] {
+            let found = harmless_markdown(markdown);
+            assert_eq!(found, expected, "{markdown}");
+            assert!(harmful(&found).is_empty(), "{found}");
+        }
+        for markdown in [
+            "[a](https://wye.example/?a=1!) and [b](docs/b.md#c), <a@wye.example>, [d](#e), `[f](javascript:x)`",
+            "really! [1] \\<b>",
+        ] {
+            assert_eq!(harmless_markdown(markdown), markdown);
+        }
+    }
+
+    #[test]
     fn html_in_markdown_becomes_text_and_code_stays() {
-        assert_eq!(without_html("a `<b>` <b> <https://wye.example>"), "a `<b>` &lt;b> <https://wye.example>");
-        let hidden = without_html("<script>\nx ` y</script>\n`<b>`");
+        assert_eq!(
+            harmless_markdown("a `<b>` <b> <https://wye.example>"),
+            "a `<b>` &lt;b> <https://wye.example>"
+        );
+        let hidden = harmless_markdown("<script>\nx ` y</script>\n`<b>`");
         let is_html = |event: Event<'_>| matches!(event, Event::Html(_) | Event::InlineHtml(_));
         assert!(!Parser::new(&hidden).any(is_html), "{hidden}");
     }

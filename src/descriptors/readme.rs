@@ -90,7 +90,7 @@ struct Config<'a> {
 fn render(readme: &Contents<'_>) -> String {
     let mut environment = templates::environment(AutoEscape::None);
     environment.add_filter("yaml", |text: &str| yaml::quoted(text));
-    environment.add_filter("markdown", |text: &str| markdown::without_html(text));
+    environment.add_filter("markdown", |text: &str| markdown::harmless_markdown(text));
     environment.add_filter("cell", |text: &str| markdown::cell(text));
     environment.add_filter("text", |text: &str| markdown::text(text));
     environment.add_filter("code", |text: &str| markdown::code(text));

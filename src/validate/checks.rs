@@ -2,8 +2,9 @@
 
 mod violations;
 
-use super::database::{Database, Scope, broken, mentioned};
+use super::database::{Database, Scope, broken};
 use super::images::{Image, Stock};
+use super::queries::{self, mentioned};
 use super::views::{self, Derived};
 use super::{Alike, At, Findings, Say};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Rest, Result, Severity, codes, listed};
@@ -40,6 +41,11 @@ pub(super) fn run_and_derive(
     jobs: usize,
     findings: &mut Findings,
 ) -> Result<Vec<Derived>> {
+    let refused = queries::refused(project);
+    if !refused.is_empty() {
+        findings.diagnostics.extend(refused);
+        return Ok(Vec::new());
+    }
     let checks = || project.checks.iter().enumerate();
     let mentions = |check: &Check, of: &dyn Fn(usize) -> bool| mentioned(project, &check.sql).any(of);
     let all = checks().filter(|(_, check)| !mentions(check, &|table| flawed[table])).collect();
@@ -50,7 +56,9 @@ pub(super) fn run_and_derive(
     if super::is_sound(findings) {
         let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
         if is_small {
-            let queries = views::queries(project).chain(checks().map(|(_, check)| check.sql.as_str()));
+            let queries = views::queries(project)
+                .map(|(_, sql)| sql)
+                .chain(checks().map(|(_, check)| check.sql.as_str()));
             stock = Stock::Images(Image::of_tables(project, tables, queries, jobs)?);
         }
         // What takes longest begins first.
@@ -145,7 +153,7 @@ fn ask(project: &Project, tables: &[Rows], database: &Database, check: &Check, k
     let key_length = table.primary_key.len();
     let names: Vec<&str> = statement.column_names().collect();
     if names.len() <= key_length || names.last() != Some(&"message") {
-        let message = format!("the query returns {}", listed(names));
+        let message = queries::returned(names);
         let help = format!("return {} first and `message` last", key_names(table));
         let place = Place::file(&check.file);
         return Ok(Answer::Broken(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help)));

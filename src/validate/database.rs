@@ -10,17 +10,10 @@ use rusqlite::{Connection, ErrorCode, Row, Statement, ToSql};
 
 use super::confine::{Steps, confine};
 use super::images::Image;
+use super::queries::mentioned;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
 use crate::tables::{BLOCK, Cells, Rows};
-
-/// The tables a query may read: every one whose name stands in it.
-pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
-    let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-');
-    let words: Vec<&str> = sql.split(move |c| !is_word(c)).collect();
-    (0..project.tables.len())
-        .filter(move |&t| words.iter().any(|word| word.eq_ignore_ascii_case(&project.tables[t].name)))
-}
 
 /// Which rows a query sees.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -109,7 +109,9 @@ mod tests {
         ] {
             assert_eq!(kinds(text), [ProblemKind::UnsafeText], "{text:?}");
         }
-        for text in ["a\u{200b}b", "\u{feff}a", "\u{61c}", "\u{3164}", "a\u{e0041}"] {
+        for text in
+            ["a\u{200b}b", "\u{feff}a", "\u{61c}", "\u{3164}", "a\u{e0041}", "co\u{ad}op", "a\u{2028}b"]
+        {
             assert_eq!(kinds(text), [ProblemKind::InvisibleText], "{text:?}");
         }
         for text in [

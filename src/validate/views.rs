@@ -7,7 +7,7 @@ use rusqlite::{Row, Statement};
 use super::database::{Database, Scope, broken, cell_text};
 use super::fields::Checker;
 use super::images::Stock;
-use super::{Findings, describe, keys, references};
+use super::{Findings, describe, keys, queries, references};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, Subject, codes, listed};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{FieldType, Project, SeedLocation, Table};
@@ -33,9 +33,9 @@ fn all(project: &Project) -> impl Iterator<Item = (usize, View<'_>)> {
     })
 }
 
-/// The queries of all views.
-pub(super) fn queries(project: &Project) -> impl Iterator<Item = &str> {
-    all(project).map(|(_, view)| view.sql)
+/// The queries of all views, and their files.
+pub(super) fn queries(project: &Project) -> impl Iterator<Item = (&Arc<str>, &str)> {
+    all(project).map(|(_, view)| (view.file, view.sql))
 }
 
 /// Derives the rows of every view from the published rows of the other tables, which must be sound.
@@ -44,7 +44,7 @@ pub(super) fn derive(project: &Project, tables: &[Rows], stock: &Stock, keep: Ke
     if views.is_empty() {
         return Ok(Vec::new());
     }
-    let database = stock.database(project, tables, queries(project), Scope::Published)?;
+    let database = stock.database(project, tables, queries(project).map(|(_, sql)| sql), Scope::Published)?;
     let derive = |(index, view): (usize, View<'_>)| {
         let mut diagnostics = Diagnostics::new(keep);
         let chunks = view.chunks(index, project, &database, &mut diagnostics);
@@ -109,7 +109,7 @@ impl View<'_> {
         if cells.is_some() && returned.len() == names.len() {
             return cells;
         }
-        let message = format!("the query returns {}", listed(returned));
+        let message = queries::returned(returned);
         self.report(message, Some(format!("the fields of the view are {}", listed(names))), diagnostics);
         None
     }

@@ -1,7 +1,8 @@
 //! The fields of a table: what each holds, and what its values can be.
 
-use super::markdown::{Grid, anchor, code, codes, line};
+use super::markdown::{Grid, anchor, codes};
 use super::{table_heading, vocabulary_heading};
+use crate::descriptors::markdown::{cell, code};
 use crate::schema::{
     Bound, Column, ColumnRole, ColumnType, Constraints, Field, ForeignKey, Pattern, Project, Table,
 };
@@ -15,7 +16,7 @@ pub(super) fn grid(project: &Project, table: &Table) -> String {
             ColumnType::Decimal { precision, scale } => format!("decimal({precision}, {scale})"),
             kind => kind.to_string(),
         };
-        grid.row([code(&column.name), line(&kind), needed.to_owned(), meaning(project, table, column)]);
+        grid.row([code(&column.name), cell(&kind), needed.to_owned(), meaning(project, table, column)]);
     }
     grid.finish()
 }
@@ -26,9 +27,9 @@ fn meaning(project: &Project, table: &Table, column: &Column) -> String {
     let title = column.title.as_deref().filter(|_| column.role == ColumnRole::Value);
     let mut parts: Vec<String> = Vec::new();
     match (title, column.description.as_deref()) {
-        (Some(title), Some(description)) => parts.push(format!("*{}.* {}", line(title), line(description))),
-        (Some(only), None) => parts.push(format!("*{}.*", line(only))),
-        (None, Some(only)) => parts.push(line(only)),
+        (Some(title), Some(description)) => parts.push(format!("*{}.* {}", cell(title), cell(description))),
+        (Some(only), None) => parts.push(format!("*{}.*", cell(only))),
+        (None, Some(only)) => parts.push(cell(only)),
         (None, None) => {}
     }
     // What the schema says of a field holds for its own column, not for those derived from it.
@@ -53,7 +54,7 @@ fn facts(project: &Project, table: &Table, index: usize, field: &Field) -> Vec<S
             .map(|key| reference(project, table, key)),
     );
     if let Some(unit) = &field.unit {
-        facts.push(format!("Unit: {}.", line(unit)));
+        facts.push(format!("Unit: {}.", cell(unit)));
     }
     if field.edtf {
         facts.push("A date known in part (EDTF level 1).".to_owned());

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::descriptors::markdown::{code, harmless_markdown};
+
 /// A table that is built row by row.
 pub(super) struct Grid(String);
 
@@ -29,18 +31,11 @@ impl Grid {
     }
 }
 
-/// A description, which may be Markdown, as one line: for a cell or an item of a list. What would begin an HTML tag or
-/// end the cell is shown as it is.
-pub(super) fn line(markdown: &str) -> String {
-    let words: Vec<&str> = markdown.split_whitespace().collect();
-    words.join(" ").replace('<', "&lt;").replace('|', "\\|")
-}
-
 /// A description of any length. Its headings go below those of the document.
 pub(super) fn block(markdown: &str, level: usize) -> String {
     let mut out = String::with_capacity(markdown.len());
     let mut is_code = false;
-    for line in markdown.trim_end().lines() {
+    for line in harmless_markdown(markdown).trim_end().lines() {
         is_code ^= line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
         if !is_code && line.starts_with('#') {
             out.push_str(&"#".repeat(level));
@@ -49,27 +44,6 @@ pub(super) fn block(markdown: &str, level: usize) -> String {
         out.push('\n');
     }
     out + "\n"
-}
-
-/// A plain text on one line, in which nothing is a mark.
-pub(super) fn text(plain: &str) -> String {
-    let mut out = String::with_capacity(plain.len());
-    for c in plain.split_whitespace().collect::<Vec<_>>().join(" ").chars() {
-        if matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '~' | '&') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// A name or value as code, in as many backticks as it takes.
-pub(super) fn code(value: &str) -> String {
-    let value = value.replace(char::is_control, " ");
-    let longest = value.split(|c| c != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest + 1);
-    let pad = if longest > 0 || value.trim().is_empty() { " " } else { "" };
-    format!("{fence}{pad}{}{pad}{fence}", value.replace('|', "\\|"))
 }
 
 /// Several names as code.
@@ -101,12 +75,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_stays_in_its_cell() {
-        assert_eq!(line("one\n  two | <b>three</b>"), "one two \\| &lt;b>three&lt;/b>");
-        assert_eq!(text("a_b | c"), "a\\_b \\| c");
-        assert_eq!(code("(a|b)"), "`(a\\|b)`");
-        assert_eq!(code("a`b"), "`` a`b ``");
+    fn names_are_code_and_links_that_do_harm_are_text() {
         assert_eq!(codes(["a", "b"]), "`a`, `b`");
+        assert_eq!(block("<b> [a](javascript:x)", 1), "&lt;b> \\[a](javascript:x)\n\n");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The code lists: what each code means, and how often it is used.
 
-use super::markdown::{Grid, code, line, number, text};
+use super::markdown::{Grid, number};
 use super::{VOCABULARIES, vocabulary_heading};
 use crate::descriptors::Described;
+use crate::descriptors::markdown::{cell, code, text};
 use crate::schema::{Concept, Vocabulary};
 
 /// A field that holds codes of a list: `table.field`, and its counts in the order of the list.
@@ -39,7 +40,7 @@ fn uses<'a>(release: &Described<'a>, vocabulary: usize) -> Vec<Use<'a>> {
 fn one(vocabulary: &Vocabulary, uses: &[Use<'_>]) -> String {
     let mut out = format!("### {}\n\n", vocabulary_heading(vocabulary));
     let title = vocabulary.title.as_deref().map(|title| format!("*{}.*", text(title)));
-    let words = [title, vocabulary.description.as_deref().map(line)];
+    let words = [title, vocabulary.description.as_deref().map(cell)];
     let words: Vec<String> = words.into_iter().flatten().collect();
     if !words.is_empty() {
         out += &format!("{}\n\n", words.join(" "));
@@ -67,7 +68,7 @@ fn cells(concept: &Concept, has_broader: bool, has_match: bool, count: u64) -> V
     let mut cells = vec![
         code(&concept.code),
         concept.label.as_deref().map(text).unwrap_or_default(),
-        concept.definition.as_deref().map(line).unwrap_or_default(),
+        concept.definition.as_deref().map(cell).unwrap_or_default(),
     ];
     if has_broader {
         cells.push(concept.broader.as_deref().map(code).unwrap_or_default());

@@ -109,7 +109,7 @@ fn version(file: &mut File, keys: &mut Entries) -> Option<semver::Version> {
 fn created(file: &mut File, keys: &mut Entries) -> Option<Date> {
     let (text, mark) = keys.require_text(file, "a data set", "created")?;
     match text.parse::<Date>() {
-        Ok(date) if text.len() == 10 => Some(date),
+        Ok(date) if text.len() == 10 && date.year() > 0 => Some(date),
         _ => {
             let message = format!("`{text}` is not a release date");
             file.report_with_help(&codes::INVALID_VALUE, mark, message, "write a day such as `2026-11-22`");

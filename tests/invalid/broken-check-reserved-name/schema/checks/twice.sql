@@ -1,0 +1,4 @@
+-- No flood is in both.
+-- table: floods
+select id, 'twice' as message
+from floods join sqlite_floods using (id)

@@ -1,0 +1,2 @@
+-- Nothing is wrong.
+-- table: floods
