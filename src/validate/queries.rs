@@ -45,7 +45,8 @@ fn refused_in(project: &Project, code: &'static Code, file: &Arc<str>, sql: &str
     let refuse = |table: usize| {
         let table = &project.tables[table];
         let message = format!("SQLite cannot hold the table `{}`: {}", table.name, reason(table)?);
-        let (at, word) = words(sql).find(|(_, word)| word.eq_ignore_ascii_case(&table.name))?;
+        // What stands before it may be a comment.
+        let (at, word) = words(sql).filter(|(_, word)| word.eq_ignore_ascii_case(&table.name)).last()?;
         let before = &sql[..at];
         let line = before.matches('\n').count() as u64 + 1;
         let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) as u64 + 1;
