@@ -84,13 +84,14 @@ codes! {
          and properties in many formats. The message says what the name becomes; data are still found by the name as written, \
          and it becomes the field's title unless there is one."
     STAND_IN "stand-in" Warning
-        "a package does not say its name, version or date, and a stand-in is taken"
-        "A release bears a name, a semantic version and a date, which Data Package and CSVW let be absent. What is taken \
-         instead is the same at every build; add what the message names before you publish for others."
+        "a package does not say something, or says it in another form, and a stand-in is taken"
+        "A release bears a name, a semantic version and a date, which Data Package and CSVW let be absent or in any form, and \
+         nothing is fetched from an address that a schema is said to be at. What is taken instead is the same at every build; \
+         add what the message names before you publish for others."
     LEFT_OUT "left-out" Warning
         "a part of a package that is not published"
-        "Only tables are published: resources with a `schema` in CSV, TSV, JSON, NDJSON or Parquet. Keep other files beside \
-         the release, or describe them as tables."
+        "Only tables are published: resources with a `schema` in CSV, TSV, JSON, NDJSON or Parquet, and of their records what \
+         the fields name. Keep other files beside the release, or describe them as tables; add fields for further keys."
     BROKEN_CHECK "broken-check" Error
         "a SQL check that cannot be run"
         "A check in `schema/checks/` names its table in a comment line `-- table: NAME`, returns the primary key of that table \

@@ -47,7 +47,7 @@ pub struct License {
 }
 
 /// One contributor (Data Package `contributors`).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Contributor {
     /// Name.
     pub title: Option<String>,
@@ -66,7 +66,7 @@ pub struct Contributor {
 }
 
 /// One source (Data Package `sources`).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Source {
     /// Title.
     pub title: Option<String>,

@@ -4,6 +4,7 @@
 
 mod expected;
 mod fault;
+mod json;
 mod line_ends;
 mod number;
 mod order;
@@ -19,6 +20,7 @@ use regex::Regex;
 use super::{Field, FieldFormat, FieldType, Geopoint, StringFormat};
 pub use expected::expected;
 pub use fault::fault;
+pub use json::{is_as_json, of_json};
 pub use number::{NumberPattern, decimal, integer, is_rounded, nearest, number};
 pub use order::order;
 pub use pattern::{Refusal, TimePattern};

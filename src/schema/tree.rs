@@ -71,6 +71,16 @@ impl File {
         self.problems.push(Diagnostic { severity, help, ..problem });
     }
 
+    /// Reads what only describes and decides nothing about data: in a package of others, what is wrong with it is a warning.
+    pub(super) fn leniently<T>(&mut self, read: impl FnOnce(&mut File) -> T) -> T {
+        let before = self.problems.len();
+        let value = read(self);
+        if self.is_foreign {
+            self.problems[before..].iter_mut().for_each(|problem| problem.severity = Severity::Warning);
+        }
+        value
+    }
+
     /// Reads the text as one value, of JSON if the file is called so and of YAML else; what cannot be read is reported.
     pub(super) fn parse(&mut self, text: &str) -> Option<Node> {
         match self.path.ends_with(".json") {
@@ -195,12 +205,7 @@ impl File {
     }
 
     fn not_allowed(&mut self, what: &str, node: &Node, expected: &str) {
-        let found = match &node.value {
-            Value::Text { text, quoted: false } => format!("`{text}`"),
-            Value::Text { text, quoted: true } => format!("the text `{text}`"),
-            other => other.kind().to_owned(),
-        };
-        let message = format!("`{what}` is {found}, expected {expected}");
+        let message = format!("`{what}` is {}, expected {expected}", node.value.shown());
         self.report(&codes::INVALID_VALUE, node.mark, message);
     }
 

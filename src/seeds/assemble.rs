@@ -3,12 +3,12 @@
 mod rows;
 mod values;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::plan::{Node, Plan};
-use super::{Located, Source, Want};
-use crate::diagnostic::{Code, Diagnostics, Keep, Subject, codes, listed, nearest};
-use crate::schema::{Origin, Project, Table};
+use super::{Located, Seeds, Source, Split, Want};
+use crate::diagnostic::{Code, Diagnostics, Subject, codes, listed, nearest};
+use crate::schema::{Origin, Project, SeedLocation, Table};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
 use rows::Rows;
 pub(super) use rows::{has_missing_words, is_missing};
@@ -25,17 +25,17 @@ pub(super) struct Assembler<'a> {
     open: Vec<usize>,
     pub(super) diagnostics: Diagnostics,
     wanted: HashMap<Want, Option<Located>>,
+    /// Keys of packages that no field reads and that were told of.
+    further: HashSet<String>,
+    /// Whether the file's first record is among these.
+    has_first: bool,
 }
 
 impl<'a> Assembler<'a> {
-    /// An assembler for the records of a file; `wants` are looked for on the way.
-    pub(super) fn new(
-        project: &'a Project,
-        plan: &'a Plan,
-        source: &'a Source,
-        wants: Vec<Want>,
-        keep: Keep,
-    ) -> Assembler<'a> {
+    /// An assembler for the records of a split; `wants` are looked for on the way.
+    pub(super) fn new(seeds: &'a Seeds<'_>, split: &Split, wants: Vec<Want>) -> Assembler<'a> {
+        let source = &seeds.sources[split.id.source];
+        let (project, plan) = (seeds.project, &seeds.plans[source.table]);
         Assembler {
             project,
             plan,
@@ -43,12 +43,14 @@ impl<'a> Assembler<'a> {
             tables: plan.instances.iter().map(|i| Rows::new(&project.tables[i.table])).collect(),
             seen: vec![0; plan.nodes.len()],
             open: Vec::new(),
-            diagnostics: Diagnostics::new(keep),
+            diagnostics: Diagnostics::new(seeds.keep),
             // An absent cell is shown where its record begins.
             wanted: wants
                 .into_iter()
                 .flat_map(|want| [(want, None), (Want { field: None, item: None, ..want }, None)])
                 .collect(),
+            further: HashSet::new(),
+            has_first: split.id.offset == 0,
         }
     }
 
@@ -210,12 +212,38 @@ impl<'a> Assembler<'a> {
         tokens: &mut dyn Tokens<'_>,
     ) -> Result<(), SyntaxError> {
         let (at, schema) = (&self.plan.nodes[node], self.schema(instance));
-        if !self.plan.instances[instance].ignores(at, key) {
+        let is_ignored = self.plan.instances[instance].ignores(at, key);
+        if !is_ignored && !self.is_further(instance, key, tokens.mark()) {
             let say = || unknown_key(schema, at, key);
             self.report(&codes::UNKNOWN_KEY, Subject::name(key), tokens.mark(), say);
         }
         let first = tokens.next()?;
         skip(tokens, &first)
+    }
+
+    /// Whether a key that no field reads is passed over: in packages of others, where the schema allows further fields, and
+    /// where it is none of the first record's, which stand for the columns. The latter is told, once a key.
+    fn is_further(&mut self, instance: usize, key: &str, mark: Mark) -> bool {
+        let table = self.schema(instance);
+        if table.dialect.fields_match.allows_further() {
+            return true;
+        }
+        let is_first = self.has_first && self.tables[instance].count == 0;
+        if is_first || !matches!(table.seeds, SeedLocation::Files(_)) {
+            return false;
+        }
+        if self.further.insert(key.to_owned()) {
+            let say = || {
+                let near = nearest(key, table.fields.iter().map(|field| field.name.as_str()));
+                let help = match near {
+                    Some(name) => format!("did you mean `{name}`?"),
+                    None => "add it to the fields of the schema to publish it".to_owned(),
+                };
+                (format!("`{}` has no field `{key}`: its values are not published", table.name), Some(help))
+            };
+            self.report(&codes::LEFT_OUT, Subject::name(key), mark, say);
+        }
+        true
     }
 
     fn value(
@@ -296,7 +324,7 @@ impl<'a> Assembler<'a> {
         instance: usize,
         tokens: &mut dyn Tokens<'_>,
     ) -> Result<(), SyntaxError> {
-        let mut keys = std::collections::HashSet::new();
+        let mut keys = HashSet::new();
         while let Token::Key(key) = tokens.next()? {
             if !keys.insert(key.clone().into_owned()) {
                 let say = || (format!("the key `{key}` is given twice"), Some("keep one of them".to_owned()));

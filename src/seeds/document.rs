@@ -25,8 +25,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
     {
         return (reading, Vec::new());
     }
-    let plan = &seeds.plans[source.table];
-    let mut assembler = Assembler::new(seeds.project, plan, source, wants.clone(), seeds.keep);
+    let mut assembler = Assembler::new(seeds, split, wants.clone());
     let table = &seeds.project.tables[source.table];
     let keyed = table.keyed;
     // Data of others may be rows of cells; a list where a record of one's own should be is a mistake.

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::texts::{self, TextCell};
 use super::{Chunk, ColumnBuilder, Reading, Seeds, Source, Split, derive};
 use crate::offsets::field_number;
-use crate::schema::{Field, FieldType, Table};
+use crate::schema::{Field, FieldType, Table, lexical};
 use scan::{Cell, Cells, Form, Key, scan};
 
 thread_local! {
@@ -36,7 +36,9 @@ fn keys<'a>(plan: &'a Plan, table: &Table) -> Option<Vec<Key<'a>>> {
         let is_list = matches!(table.fields[*field].kind, FieldType::List(_));
         // Whether a text is one value or JSON is for the tokens to say.
         let is_json = table.fields[*field].format.one_or_many && !is_list;
-        let is_leaf = node.children.is_empty() && node.nested.is_none() && !is_json;
+        // What JSON has without quotes is read as if it were a text.
+        let is_text = lexical::is_as_json(&table.fields[*field]);
+        let is_leaf = node.children.is_empty() && node.nested.is_none() && !is_json && is_text;
         is_leaf.then(|| Key::new(name, *field, is_list))
     };
     plan.nodes[instance.root].children.iter().map(key).collect()

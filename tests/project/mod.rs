@@ -29,3 +29,14 @@ pub(crate) fn draft(home: &Path) -> (Checked, Option<Outcome>) {
     };
     publish::build(home, &options, &()).expect("the machine works")
 }
+
+/// The rows of a table of a draft with its header, cells joined by ` | `.
+#[allow(dead_code, reason = "not every test reads its draft")]
+pub(crate) fn draft_rows(home: &Path, table: &str) -> Vec<String> {
+    let path = home.join(format!("dist/draft/data/csv/{table}.csv"));
+    let text = fs::read_to_string(path).expect("the table was published");
+    let mut reader = csv::ReaderBuilder::new();
+    let mut reader = reader.has_headers(false).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let row = |row: csv::StringRecord| row.iter().collect::<Vec<_>>().join(" | ");
+    reader.records().map(|record| row(record.expect("the file is CSV"))).collect()
+}

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::codes;
-use crate::schema::tree::{Entries, File, Value};
+use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{Bound, Constraints, Field, FieldType, Pattern, lexical};
 use crate::tokens::Mark;
 
@@ -17,8 +17,8 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
         required: keys.take_boolean(file, "required").unwrap_or(false),
         unique: keys.take_boolean(file, "unique").unwrap_or(false),
         allowed: keys.take("enum").map(|node| {
-            let items = file.texts("enum", node, false);
-            items.into_iter().map(|(text, mark)| check_typed(file, field, "enum", text, mark)).collect()
+            let items = file.list("enum", node);
+            items.iter().filter_map(|item| value(file, field, "enum", item)).collect()
         }),
         pattern: pattern(file, &mut keys),
         min_length: length(file, &mut keys, "minLength", field),
@@ -92,43 +92,48 @@ fn bound(
         file.report(&codes::INVALID_VALUE, node.mark, message);
         return None;
     }
-    let mut text = file.text(key, &node)?;
-    if let (Value::Text { quoted: false, .. }, FieldType::Number) = (&node.value, field.kind) {
-        // A bare number is one of the description's language, not of the data's.
-        text = text.replace('.', &field.format.decimal_char.to_string());
-    }
-    let text = check_typed(file, field, key, text, node.mark);
+    let text = value(file, field, key, &node)?;
     Some(Bound { text, exclusive: key == exclusive })
 }
 
-/// The text unchanged; reported when it is not of the field's type.
-fn check_typed(file: &mut File, field: &Field, key: &str, text: String, mark: Mark) -> String {
+/// A value of the field, as text in the form of its data; reported when it is not of the field's type.
+pub(super) fn value(file: &mut File, field: &Field, key: &str, node: &Node) -> Option<String> {
+    let text = file.text(key, node)?;
+    // A bare number or word is one of the description's language, not of the data's.
+    let text = match &node.value {
+        Value::Text { quoted: false, .. } => lexical::of_json(field, &text).into_owned(),
+        _ => text,
+    };
+    check_typed(file, field, key, &text, node.mark);
+    Some(text)
+}
+
+fn check_typed(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark) {
     let format = &field.format.in_schema();
     let is_typed = match field.kind {
-        FieldType::Integer => lexical::integer(format, &text).is_some(),
-        FieldType::Year => lexical::year(&text).is_some(),
+        FieldType::Integer => lexical::integer(format, text).is_some(),
+        FieldType::Year => lexical::year(text).is_some(),
         FieldType::Number => match format.decimal {
             // A limit may have more digits than the column, but no others after the point.
-            Some((_, scale)) => lexical::decimal(format, 38, scale, &text).is_some(),
-            None => lexical::number(format, &text).is_some(),
+            Some((_, scale)) => lexical::decimal(format, 38, scale, text).is_some(),
+            None => lexical::number(format, text).is_some(),
         },
-        FieldType::Boolean => lexical::boolean(format, &text).is_some(),
-        FieldType::Date => lexical::date(format, &text).is_some(),
-        FieldType::Datetime => lexical::datetime(format, &text).is_some(),
+        FieldType::Boolean => lexical::boolean(format, text).is_some(),
+        FieldType::Date => lexical::date(format, text).is_some(),
+        FieldType::Datetime => lexical::datetime(format, text).is_some(),
         FieldType::List(_) => true,
-        _ => lexical::text(field, &text).is_some(),
+        _ => lexical::text(field, text).is_some(),
     };
     if is_typed {
-        check_rounding(file, field, key, &text, mark);
+        check_rounding(file, field, key, text, mark);
     } else {
-        let (fault, help) = lexical::fault(field, &text);
+        let (fault, help) = lexical::fault(field, text);
         let message = format!("`{key}` holds `{text}`, {fault}");
         match help {
             Some(help) => file.report_with_help(&codes::INVALID_VALUE, mark, message, help),
             None => file.report(&codes::INVALID_VALUE, mark, message),
         }
     }
-    text
 }
 
 /// Tells of a number that the column does not hold as it is written.

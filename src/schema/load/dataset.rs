@@ -1,13 +1,14 @@
 //! `schema/dataset.yaml`.
 
+mod credits;
+
 use jiff::civil::Date;
 
 use super::{dialect, encoding};
 use crate::diagnostic::{codes, quoted};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
-    Contributor, CsvOptions, Dataset, Dialect, License, LineEnd, Options, Quote, RoCrateVersion, SeedFormat,
-    Source, VersionPolicy,
+    CsvOptions, Dataset, Dialect, LineEnd, Options, Quote, RoCrateVersion, SeedFormat, VersionPolicy,
 };
 use crate::tokens::Mark;
 
@@ -51,30 +52,31 @@ pub(super) struct Identity {
 /// Reads the keys that describe a data set, all but its identity and its resources.
 pub(super) fn describe(file: &mut File, keys: &mut Entries, identity: Identity) -> Option<Dataset> {
     keys.ignore(&["$schema", "profile", "image"]);
-    let licenses = keys.take_list(file, "licenses").into_iter().filter_map(|n| license(file, n)).collect();
-    let contributors =
-        keys.take_list(file, "contributors").into_iter().map(|n| contributor(file, n)).collect();
-    let sources = keys.take_list(file, "sources").into_iter().map(|n| source(file, n)).collect();
-    let keywords = match keys.take("keywords") {
-        Some(node) => file.texts("keywords", node, false).into_iter().map(|(text, _)| text).collect(),
-        None => Vec::new(),
-    };
     let options = options(file, keys);
-    let [title, description, homepage, id] =
-        ["title", "description", "homepage", "id"].map(|key| keys.take_text(file, key));
-    Some(Dataset {
-        name: identity.name?,
-        title,
-        description,
-        version: identity.version?,
-        created: identity.created?,
-        licenses,
-        contributors,
-        sources,
-        keywords,
-        homepage,
-        id,
-        options,
+    file.leniently(|file| {
+        let licenses = credits::licenses(file, keys);
+        let contributors = credits::contributors(file, keys);
+        let sources = credits::sources(file, keys);
+        let keywords = match keys.take("keywords") {
+            Some(node) => file.texts("keywords", node, file.is_foreign),
+            None => Vec::new(),
+        };
+        let [title, description, homepage, id] =
+            ["title", "description", "homepage", "id"].map(|key| keys.take_text(file, key));
+        Some(Dataset {
+            name: identity.name?,
+            title,
+            description,
+            version: identity.version?,
+            created: identity.created?,
+            licenses,
+            contributors,
+            sources,
+            keywords: keywords.into_iter().map(|(keyword, _)| keyword).collect(),
+            homepage,
+            id,
+            options,
+        })
     })
 }
 
@@ -116,67 +118,6 @@ fn created(file: &mut File, keys: &mut Entries) -> Option<Date> {
             None
         }
     }
-}
-
-fn license(file: &mut File, node: Node) -> Option<License> {
-    let mut keys = file.entries("licenses", node);
-    let mut license = License {
-        name: keys.take_text(file, "name"),
-        title: keys.take_text(file, "title"),
-        path: keys.take_text(file, "path"),
-    };
-    if file.is_foreign {
-        // Packages older than version 1.
-        let [kind, url] = ["type", "url"].map(|key| keys.take_text(file, key));
-        license.name = license.name.or(kind);
-        license.path = license.path.or(url);
-    }
-    let mark = keys.mark;
-    file.finish("a licence", keys);
-    if license.name.is_none() && license.path.is_none() {
-        file.report(&codes::MISSING_KEY, mark, "a licence needs `name` or `path`");
-        return None;
-    }
-    Some(license)
-}
-
-fn contributor(file: &mut File, node: Node) -> Contributor {
-    let mut keys = file.entries("contributors", node);
-    let mut roles = match keys.take("roles") {
-        Some(node) => file.texts("roles", node, false).into_iter().map(|(text, _)| text).collect(),
-        None => Vec::new(),
-    };
-    // Data Package 1.0 has a single role.
-    roles.extend(keys.take_text(file, "role"));
-    let contributor = Contributor {
-        title: keys.take_text(file, "title"),
-        given_name: keys.take_text(file, "givenName"),
-        family_name: keys.take_text(file, "familyName"),
-        path: keys.take_text(file, "path"),
-        email: keys.take_text(file, "email"),
-        roles,
-        organization: keys.take_text(file, "organization"),
-    };
-    file.finish("a contributor", keys);
-    contributor
-}
-
-fn source(file: &mut File, node: Node) -> Source {
-    let mut keys = file.entries("sources", node);
-    let mut source = Source {
-        title: keys.take_text(file, "title"),
-        path: keys.take_text(file, "path"),
-        email: keys.take_text(file, "email"),
-        version: keys.take_text(file, "version"),
-    };
-    if file.is_foreign {
-        // Packages older than version 1.
-        let [name, web] = ["name", "web"].map(|key| keys.take_text(file, key));
-        source.title = source.title.or(name);
-        source.path = source.path.or(web);
-    }
-    file.finish("a source", keys);
-    source
 }
 
 fn resources(file: &mut File, node: Node) -> Vec<Resource> {

@@ -29,15 +29,21 @@ const ITEM_TYPES: [(&str, ItemType); 6] = [
 pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) -> Option<Draft> {
     let mut keys = file.entries("fields", node);
     keys.ignore(&["rdfType", "categoriesOrdered"]);
+    if file.is_foreign {
+        // Of Darwin Core: no misspelt `example`.
+        keys.ignore(&["examples"]);
+    }
     let named = keys.require_text(file, "a field", "name");
     let kind = field_type(file, &mut keys);
     let format = format(file, &mut keys, kind);
     let example = keys.take("example");
+    let [title, description] =
+        ["title", "description"].map(|key| file.leniently(|file| keys.take_text(file, key)));
     let mut field = Field {
         name: named.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
-        title: keys.take_text(file, "title"),
-        description: keys.take_text(file, "description"),
-        example: example.as_ref().and_then(|node| file.text("example", node)),
+        title,
+        description,
+        example: example.as_ref().and_then(|node| file.leniently(|file| file.text("example", node))),
         kind,
         format,
         constraints: Constraints::default(),
@@ -60,7 +66,7 @@ pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) ->
         super::constraints::check_rounding(file, &field, "example", text, node.mark);
     }
     if let Some(node) = categories {
-        let allowed = categories_list(file, node);
+        let allowed = categories_list(file, &field, node);
         field.constraints.allowed.get_or_insert(allowed);
     }
     file.finish("a field", keys);
@@ -255,25 +261,26 @@ fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut Field
 /// Texts that mean "no value": each a text, or a mapping with `value` (and a `label` that is not needed here).
 pub(super) fn missing_values(file: &mut File, node: Node) -> Vec<String> {
     let items = file.list("missingValues", node);
-    items.into_iter().filter_map(|item| value_of(file, "missingValues", item)).collect()
+    let items = items.into_iter().filter_map(|item| value_of(file, "missingValues", item));
+    items.collect::<Vec<_>>().iter().filter_map(|item| file.text("missingValues", item)).collect()
 }
 
-fn value_of(file: &mut File, what: &'static str, node: Node) -> Option<String> {
-    match node.value {
-        Value::Map(_) => {
-            let mut keys = file.entries(what, node);
-            keys.ignore(&["label"]);
-            let value = keys.take_text(file, "value");
-            file.finish(what, keys);
-            value
-        }
-        _ => file.text(what, &node),
+/// The node of a value that may stand in a mapping with a `label`.
+fn value_of(file: &mut File, what: &'static str, node: Node) -> Option<Node> {
+    if !matches!(node.value, Value::Map(_)) {
+        return Some(node);
     }
+    let mut keys = file.entries(what, node);
+    keys.ignore(&["label"]);
+    let value = keys.take("value");
+    file.finish(what, keys);
+    value
 }
 
-fn categories_list(file: &mut File, node: Node) -> Vec<String> {
+fn categories_list(file: &mut File, field: &Field, node: Node) -> Vec<String> {
     let items = file.list("categories", node);
-    items.into_iter().filter_map(|item| value_of(file, "categories", item)).collect()
+    let items: Vec<Node> = items.into_iter().filter_map(|item| value_of(file, "categories", item)).collect();
+    items.iter().filter_map(|item| super::constraints::value(file, field, "categories", item)).collect()
 }
 
 fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies: &[Vocabulary]) {

@@ -132,8 +132,8 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
     check_name(&mut file, name);
     let mut keys = file.entries("a table", node);
     keys.ignore(&["$schema", "name", "fieldsMatch"]);
-    let title = keys.take_text(&mut file, "title");
-    let description = keys.take_text(&mut file, "description");
+    let [title, description] =
+        ["title", "description"].map(|key| file.leniently(|file| keys.take_text(file, key)));
     let (fields, marks) = fields(&mut file, &mut keys, vocabularies);
     let mut primary_key = keys.take("primaryKey").map(|n| field_list(&mut file, "primaryKey", n, &fields));
     let mut unique_keys = Vec::new();

@@ -55,6 +55,15 @@ impl Value {
         }
     }
 
+    /// The value, as messages show it.
+    pub(in crate::schema) fn shown(&self) -> String {
+        match self {
+            Value::Text { text, quoted: false } => format!("`{text}`"),
+            Value::Text { text, quoted: true } => format!("the text `{text}`"),
+            other => other.kind().to_owned(),
+        }
+    }
+
     /// The value as JSON, by the YAML 1.2 core schema: unquoted numbers, `true` and `false` are typed.
     pub(in crate::schema) fn to_json(&self) -> serde_json::Value {
         match self {

@@ -1,11 +1,13 @@
 //! Values of fields: set from tokens, and noted where they stand.
 
-use super::super::{Located, Problem, ProblemKind, Want, problem};
+use std::borrow::Cow;
+
+use super::super::{Located, Problem, ProblemKind, SourceKind, Want, problem};
 use super::rows::is_missing;
 use super::{Assembler, Node, kind};
 use crate::diagnostic::{Subject, codes};
 use crate::offsets::field_number;
-use crate::schema::{FieldType, Geopoint, lexical};
+use crate::schema::{Field, FieldType, Geopoint, lexical};
 use crate::tokens::{Compact, Mark, Recorded, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
 
 impl Assembler<'_> {
@@ -134,7 +136,8 @@ impl Assembler<'_> {
             return false;
         }
         let schema = &self.schema(instance).fields[field];
-        match self.tables[instance].builders[field].push_item(schema, &scalar.text) {
+        let text = self.written(schema, scalar);
+        match self.tables[instance].builders[field].push_item(schema, &text) {
             Ok(()) => true,
             Err(kind) => {
                 self.bad_item(instance, field, kind, &scalar.text, tokens);
@@ -232,7 +235,19 @@ impl Assembler<'_> {
                 rows.builders[field].null()
             }
             Style::Bare | Style::Quoted if is_list => rows.bad(field, ProblemKind::WrongType),
-            Style::Bare | Style::Quoted => rows.push(schema, field, &scalar.text),
+            Style::Bare | Style::Quoted => {
+                let text = self.written(schema, scalar);
+                self.tables[instance].push(schema, field, &text);
+            }
+        }
+    }
+
+    /// The text of a value in the form of the field's texts: what JSON has without quotes is a value, and no text.
+    fn written<'t>(&self, schema: &Field, scalar: &'t Scalar<'_>) -> Cow<'t, str> {
+        let is_json = matches!(self.source.kind, SourceKind::Json | SourceKind::Ndjson);
+        match scalar.style {
+            Style::Bare if is_json => lexical::of_json(schema, &scalar.text),
+            _ => Cow::Borrowed(&scalar.text),
         }
     }
 

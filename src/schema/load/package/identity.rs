@@ -11,6 +11,9 @@ use crate::tokens::Mark;
 /// The date of a release whose package gives none. It is nobody's: nothing is taken from the clock.
 const NO_DATE: Date = jiff::civil::date(1970, 1, 1);
 
+/// The version of a release whose package gives none.
+const NO_VERSION: semver::Version = semver::Version::new(0, 1, 0);
+
 /// What a description gives of these, and the keys that it would give them by.
 pub(in crate::schema::load) struct Given {
     pub(in crate::schema::load) name: (&'static str, Option<Node>),
@@ -72,40 +75,53 @@ fn version(
              changed"
         );
         stand_in(file, mark, message, &help);
-        return Some(semver::Version::new(0, 1, 0));
+        return Some(NO_VERSION);
     };
-    let written = file.text(key, &node)?;
-    if let Ok(version) = semver::Version::parse(&written)
+    let written = node.as_text().unwrap_or_default();
+    if let Ok(version) = semver::Version::parse(written)
         && version.build.is_empty()
     {
         return Some(version);
     }
-    match padded(&written) {
-        Some(version) => {
-            let message =
-                format!("`{written}` is not a semantic version: the release has the version {version}");
-            stand_in(file, node.mark, message, "write it with three numbers, such as `1.2.0`");
-            Some(version)
+    let version = nearest_version(written);
+    let found = found(&node);
+    let (message, help) = match semver::Version::parse(written) {
+        Ok(_) => (
+            format!("{found} has build metadata, which a release has not: it has the version {version}"),
+            "raise one of the three numbers for every release; what stands behind `+` does not tell versions apart",
+        ),
+        Err(_) => (
+            format!("{found} is not a semantic version: the release has the version {version}"),
+            "write it with three numbers, such as `1.2.0`",
+        ),
+    };
+    stand_in(file, node.mark, message, help);
+    Some(version)
+}
+
+/// The version that a text can be taken for: its first three numbers (`2023-03-30` is 2023.3.30), and a suffix that makes it
+/// an earlier one (`1.2-beta`).
+fn nearest_version(written: &str) -> semver::Version {
+    let Some(start) = written.find(|c: char| c.is_ascii_digit()) else { return NO_VERSION };
+    let plain = written[start..].split('+').next().unwrap_or_default();
+    let (dotted, suffix) = plain.split_once('-').unwrap_or((plain, ""));
+    let is_dotted = dotted.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    match semver::Prerelease::new(suffix) {
+        Ok(pre) if is_dotted && suffix.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            semver::Version { pre, ..first_numbers(dotted) }
         }
-        None => {
-            let message = format!("`{written}` is not a version");
-            let help = "write a semantic version such as `1.2.0`";
-            file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
-            None
-        }
+        _ => first_numbers(plain),
     }
 }
 
-/// `1`, `1.2` or `v1.2.0`: one version and no other can be meant.
-fn padded(written: &str) -> Option<semver::Version> {
-    let plain = written.strip_prefix('v').unwrap_or(written);
-    let numbers: Option<Vec<u64>> = plain.split('.').map(|part| part.parse().ok()).collect();
-    match numbers?.as_slice() {
-        [major] => Some(semver::Version::new(*major, 0, 0)),
-        [major, minor] => Some(semver::Version::new(*major, *minor, 0)),
-        [major, minor, patch] => Some(semver::Version::new(*major, *minor, *patch)),
-        _ => None,
-    }
+fn first_numbers(text: &str) -> semver::Version {
+    let mut numbers = text.split(|c: char| !c.is_ascii_digit()).filter_map(|number| number.parse().ok());
+    let mut next = || numbers.next().unwrap_or(0);
+    semver::Version::new(next(), next(), next())
+}
+
+fn found(node: &Node) -> String {
+    node.as_text().map_or_else(|| node.value.shown(), |text| format!("`{text}`"))
 }
 
 fn created(file: &mut File, mark: Mark, (key, node): (&'static str, Option<Node>)) -> Option<Date> {
@@ -115,7 +131,7 @@ fn created(file: &mut File, mark: Mark, (key, node): (&'static str, Option<Node>
         stand_in(file, mark, message, &help);
         return Some(NO_DATE);
     };
-    let written = file.text(key, &node)?;
+    let written = node.as_text().unwrap_or_default();
     // Of an instant (RFC 3339) the day, as it is written there.
     let day = match written.get(10..11) {
         None | Some("T" | "t" | " ") => written.get(..10),
@@ -123,9 +139,38 @@ fn created(file: &mut File, mark: Mark, (key, node): (&'static str, Option<Node>
     };
     let date = day.and_then(|day| day.parse::<Date>().ok());
     if date.is_none() {
-        let message = format!("`{written}` is not a date");
+        let found = found(&node);
+        let message = format!("{found} is not a date: the release is dated {NO_DATE}");
         let help = "write a day such as `2026-11-22`, or an instant such as `2026-11-22T15:09:26Z`";
-        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        stand_in(file, node.mark, message, help);
     }
-    date
+    Some(date.unwrap_or(NO_DATE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest_version;
+
+    #[test]
+    fn what_is_no_version_is_taken_for_the_nearest() {
+        for (written, version) in [
+            ("1", "1.0.0"),
+            ("1.2", "1.2.0"),
+            ("v1.2.0", "1.2.0"),
+            ("2023-03-30", "2023.3.30"),
+            ("2023.03.30", "2023.3.30"),
+            ("2023-03-30T12:00:00Z", "2023.3.30"),
+            ("1.0.0+2023", "1.0.0"),
+            ("1.2-beta", "1.2.0-beta"),
+            ("1.2-beta.2", "1.2.0-beta.2"),
+            ("1.2.3.4", "1.2.3"),
+            ("1.2.3.4-rc1", "1.2.3-rc1"),
+            ("Version 3", "3.0.0"),
+            ("99999999999999999999.1", "1.0.0"),
+            ("latest", "0.1.0"),
+            ("", "0.1.0"),
+        ] {
+            assert_eq!(nearest_version(written).to_string(), version, "{written}");
+        }
+    }
 }

@@ -52,6 +52,25 @@ impl Inside {
         }
     }
 
+    /// The file of the package that holds what is at an address: the one whose path is the longest end of the address. That
+    /// it is read is told.
+    fn stored(&self, file: &mut File, what: &str, address: &str, mark: Mark) -> Option<Arc<str>> {
+        let paths = paths_of(address);
+        let Some(path) = paths.iter().find(|path| self.root.join(path).is_file()) else {
+            let message = format!("{what} is at `{address}`, and no file of the package holds it");
+            let name = paths.last().copied().unwrap_or("schema.json");
+            let help =
+                format!("nothing is fetched from a network: save it as `{name}` beside the descriptor");
+            file.report_with_help(&codes::UNREADABLE_FILE, mark, message, help);
+            return None;
+        };
+        let message =
+            format!("{what} is at `{address}`: the file `{path}` of the package is read in its stead");
+        let help = "nothing is fetched from a network: see to it that the file is the one of that address";
+        file.report_with_help(&codes::STAND_IN, mark, message, help);
+        self.find(file, path, mark)
+    }
+
     /// A path as it is to be opened.
     pub(in crate::schema::load) fn full(&self, path: &str) -> PathBuf {
         self.root.join(path)
@@ -70,7 +89,11 @@ impl Inside {
             return Ok(Some((here, node)));
         };
         let path = path.to_owned();
-        let Some(path) = self.find(file, &path, node.mark) else { return Ok(None) };
+        let found = match is_address(&path) {
+            true => self.stored(file, what, &path, node.mark),
+            false => self.find(file, &path, node.mark),
+        };
+        let Some(path) = found else { return Ok(None) };
         let Some((mut there, node)) = read(&self.root, &path, &mut self.problems)? else { return Ok(None) };
         there.is_foreign = true;
         if node.as_text().is_some() {
@@ -78,6 +101,21 @@ impl Inside {
         }
         Ok(Some((there, node)))
     }
+}
+
+/// Whether a path is an address of the web.
+fn is_address(path: &str) -> bool {
+    path.starts_with("https://") || path.starts_with("http://")
+}
+
+/// The paths that a file of an address may have in a package: of the address's own path all parts, all but the first …, the
+/// last alone.
+fn paths_of(address: &str) -> Vec<&str> {
+    let plain = address.split(['?', '#']).next().unwrap_or_default();
+    let path =
+        plain.split_once("://").map_or("", |(_, rest)| rest).split_once('/').map_or("", |(_, path)| path);
+    let later = path.match_indices('/').map(|(at, _)| &path[at + 1..]);
+    std::iter::once(path).chain(later).filter(|path| refusal(path).is_none()).collect()
 }
 
 /// Why a path is not one of the package, when that can be told from the path alone.
@@ -99,7 +137,17 @@ fn refusal(path: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::refusal;
+    use super::{paths_of, refusal};
+
+    #[test]
+    fn an_address_has_the_paths_that_it_ends_in() {
+        let paths = paths_of("https://a.example/b/1.0/c.json?raw=true#x");
+        assert_eq!(paths, ["b/1.0/c.json", "1.0/c.json", "c.json"]);
+        for address in ["https://a.example", "https://a.example/", "https://a.example/b/.."] {
+            assert!(paths_of(address).is_empty(), "{address}");
+        }
+        assert_eq!(paths_of("http://a.example/../etc/c.json"), ["etc/c.json", "c.json"]);
+    }
 
     #[test]
     fn only_paths_downward_are_taken() {

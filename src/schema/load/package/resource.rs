@@ -44,12 +44,13 @@ pub(super) fn read(
     keys.ignore(&["$schema", "profile", "type", "bytes", "hash", "homepage", "licenses", "sources"]);
     // Keys of frictionless and of the web, which look like misspelt ones of the standard.
     keys.ignore(&["scheme", "hashing", "stats", "group", "url", "mimetype"]);
-    let Some((name, mark)) = keys.require_text(file, "a resource", "name") else { return Ok(None) };
+    let (name, mark) = name(file, &mut keys, index);
     if earlier.iter().any(|other| other.name == name) {
         file.report(&codes::REPEATED_NAME, mark, format!("the resource `{name}` is given twice"));
         return Ok(None);
     }
-    let [title, description] = ["title", "description"].map(|key| keys.take_text(file, key));
+    let [title, description] =
+        ["title", "description"].map(|key| file.leniently(|file| keys.take_text(file, key)));
     let said = match keys.take("dialect") {
         Some(node) => read_dialect(file, inside, node)?,
         None => dialect::Read::default(),
@@ -93,6 +94,21 @@ pub(super) fn read(
     let null_sequence = said.null_sequence;
     let schema = (schema_file, schema);
     Ok(Some(Resource { name, table, title, description, files, dialect, null_sequence, schema }))
+}
+
+/// The resource's name; where none is given, that of its file, which is told.
+fn name(file: &mut File, keys: &mut Entries, index: usize) -> (String, Mark) {
+    if let Some(node) = keys.take("name")
+        && let Some(name) = node.as_text()
+    {
+        return (name.to_owned(), node.mark);
+    }
+    let path = keys.peek_text("path").and_then(|path| path.rsplit('/').next());
+    let stem = path.and_then(|name| name.split('.').next()).filter(|stem| !stem.is_empty());
+    let name = stem.map_or_else(|| format!("resource-{}", index + 1), str::to_owned);
+    let message = format!("this resource has no `name`: it is called `{name}`");
+    file.report_with_help(&codes::STAND_IN, keys.mark, message, "add `name`, by which others refer to it");
+    (name, keys.mark)
 }
 
 fn read_dialect(file: &mut File, inside: &mut Inside, node: Node) -> Result<dialect::Read> {
@@ -157,6 +173,7 @@ fn format(file: &mut File, keys: &mut Entries) -> Option<(String, Mark)> {
         "text/csv" => "csv",
         "text/tab-separated-values" => "tsv",
         "application/json" => "json",
+        "application/geo+json" => "geojson",
         "application/x-ndjson" | "application/jsonl" => "ndjson",
         "application/vnd.apache.parquet" | "application/x-parquet" => "parquet",
         _ => return None,
@@ -185,7 +202,7 @@ fn ending(path: &str) -> String {
 /// The format a descriptor names, else the one that a file's ending says.
 fn format_of(writing: &Writing, path: &str) -> String {
     match &writing.format {
-        Some((format, _)) if meaning(format).is_some() => format.clone(),
+        Some((format, _)) if meaning(format).is_some() || is_map(format) => format.clone(),
         Some((format, _)) if meaning(&ending(path)).is_none() => format.clone(),
         _ => ending(path),
     }
@@ -228,7 +245,9 @@ fn files(
     let mut is_whole = !paths.is_empty();
     for (path, mark) in &paths {
         let format = format_of(writing, path);
+        // Without a schema, JSON and plain text may be anything.
         let meant = meaning(&format).filter(|format| has_schema || *format != SeedFormat::Json);
+        let meant = meant.filter(|_| has_schema || format != "txt");
         let Some(meant) = meant else {
             report_left_out(file, &format, has_schema, *mark);
             return None;
@@ -246,7 +265,11 @@ fn files(
 /// A table in a form that is not read is an error; what is not a table is left out.
 fn report_left_out(file: &mut File, format: &str, has_schema: bool, mark: Mark) {
     let form = if format.is_empty() { "a file without an ending".to_owned() } else { format!("`{format}`") };
-    if has_schema {
+    if is_map(format) {
+        let message = format!("this resource ({form}) is a map, not a table, and is not published");
+        let help = "a table of one's own reads the records of GeoJSON by `records: features`";
+        file.report_with_help(&codes::LEFT_OUT, mark, message, help);
+    } else if has_schema {
         let message = format!("a table written as {form} cannot be read");
         let help = "the formats are csv, tsv, json, ndjson and parquet; `format` says which it is";
         file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
@@ -256,11 +279,16 @@ fn report_left_out(file: &mut File, format: &str, has_schema: bool, mark: Mark) 
     }
 }
 
+/// Whether a format is one of maps, of which a schema says nothing.
+fn is_map(format: &str) -> bool {
+    matches!(format, "geojson" | "topojson")
+}
+
 /// Records that stand in the descriptor itself.
 fn inline(file: &mut File, node: &Node, index: usize, has_schema: bool) -> Option<SeedFile> {
     let within = vec![Step::Key("resources".to_owned()), Step::Item(index), Step::Key("data".to_owned())];
     match &node.value {
-        Value::List(_) => {
+        Value::List(_) if has_schema => {
             Some(SeedFile { path: file.path.clone(), format: SeedFormat::Json, is_gzip: false, within })
         }
         _ if !has_schema => {
