@@ -201,6 +201,9 @@ fn encodings_and_compression_are_seen() {
     let (rows, dataset, _) = lines(b"id;n\n1;M\xfcnster \x96 Ost\n");
     assert_eq!(rows, [r#"1,"Münster – Ost""#]);
     assert!(dataset.contains("encoding: windows-1252"), "{dataset}");
+    let (rows, dataset, _) = lines("id,n\r\r\n1,5\" pipe\r\r\n2,b\r\r\n");
+    assert_eq!(rows, [r#"1,"5"" pipe""#, r#"2,"b""#]);
+    assert!(!dataset.contains("dialect"), "{dataset}");
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     std::io::Write::write_all(&mut packed, b"id,n\n1,a\n").expect("memory takes it");
     let (home, _) = described(&[("t.csv.gz", packed.finish().expect("memory takes it"))]);

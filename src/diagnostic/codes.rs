@@ -115,8 +115,8 @@ codes! {
     CSV_SYNTAX "csv-syntax" Error
         "a delimited file that breaks the quoting rules"
         "Delimited text follows RFC 4180: a field with quotes, delimiters or line breaks is enclosed in quotes, and quotes \
-         within it are doubled. After a broken quote the end of the record is anybody's guess, so the rest of the file is \
-         not read."
+         within it are doubled. In a field that does not begin with one, a quote is text. After a broken quote the end of \
+         the record is anybody's guess, so the rest of the file is not read."
     RAGGED_ROW "ragged-row" Error
         "a row has more or fewer cells than the header"
         "Often an unquoted delimiter inside a text. Quote the cell, or add the missing ones."

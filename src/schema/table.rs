@@ -238,6 +238,8 @@ pub struct Dialect {
     pub delimiter: Option<char>,
     /// Character around fields; default `"`.
     pub quote_char: Option<char>,
+    /// Whether no character stands around fields, and every quote is text (`quoteChar: null`).
+    pub is_unquoted: bool,
     /// Whether a quote inside a quoted field is doubled; default true.
     pub double_quote: Option<bool>,
     /// Whether the first row holds the field names; default true.

@@ -284,6 +284,11 @@ impl Entries {
         self.entries.get(key).and_then(|(_, node)| node.as_text())
     }
 
+    /// Whether `key` is there, and null.
+    pub(super) fn is_null(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|(_, node)| matches!(node.value, Value::Null))
+    }
+
     /// Takes a text.
     pub(super) fn take_text(&mut self, file: &mut File, key: &'static str) -> Option<String> {
         let node = self.take(key)?;

@@ -13,6 +13,7 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::Path;
 use std::sync::Arc;
 
+use encoding_rs::Encoding;
 use flate2::read::MultiGzDecoder;
 
 use super::{Compression, Source, SourceKind};
@@ -34,8 +35,8 @@ pub(super) fn copy(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<()> {
     let dialect = |source: &Source| &project.tables[source.table].dialect;
-    let wanted: Vec<usize> =
-        (0..sources.len()).filter(|&index| needs_copy(&sources[index], dialect(&sources[index]))).collect();
+    let is_wanted = |source: &Source| needs_copy(&project.root.join(&*source.path), source, dialect(source));
+    let wanted: Vec<usize> = (0..sources.len()).filter(|&index| is_wanted(&sources[index])).collect();
     let packed = wanted.iter().filter(|&&index| sources[index].form.compression.is_some()).count();
     let least = MAX_UNPACKED_BYTES / (packed as u64).max(1);
     let copy = |index: usize| {
@@ -68,7 +69,9 @@ pub struct Copies(BTreeMap<Arc<str>, Arc<File>>);
 impl Copies {
     pub(super) fn of(project: &Project, sources: &[Source]) -> Copies {
         let is_unreadable = |source: &&Source| {
-            source.form.compression.is_some() || project.tables[source.table].dialect.encoding.is_some()
+            source.form.compression.is_some()
+                || project.tables[source.table].dialect.encoding.is_some()
+                || source.copy.is_some() && marked_encoding(&project.root.join(&*source.path)).is_some()
         };
         let copy = |source: &Source| Some((Arc::clone(&source.path), Arc::clone(source.copy.as_ref()?)));
         Copies(sources.iter().filter(is_unreadable).filter_map(copy).collect())
@@ -88,13 +91,26 @@ impl Copies {
     }
 }
 
-fn needs_copy(source: &Source, dialect: &Dialect) -> bool {
+fn needs_copy(path: &Path, source: &Source, dialect: &Dialect) -> bool {
     let form = &source.form;
     let is_text = source.kind != SourceKind::Parquet;
     let is_delimited = source.kind == SourceKind::Delimited;
     form.compression.is_some()
         || (is_text && dialect.encoding.is_some())
-        || (is_delimited && lines::has_any(dialect))
+        || (is_delimited && (lines::has_any(dialect) || marked_encoding(path).is_some()))
+}
+
+/// UTF-16, if the file begins with its byte order mark. What cannot be read is told of where it is.
+fn marked_encoding(path: &Path) -> Option<&'static Encoding> {
+    behind_mark(File::open(path).ok()?).ok()?.1
+}
+
+/// The reader, and UTF-16 if it begins with a byte order mark of that, which tells more than a descriptor does.
+fn behind_mark<R: Read>(mut reader: R) -> io::Result<(impl Read, Option<&'static Encoding>)> {
+    let mut mark = Vec::new();
+    reader.by_ref().take(2).read_to_end(&mut mark)?;
+    let encoding = Encoding::for_bom(&mark).map(|(encoding, _)| encoding);
+    Ok((io::Cursor::new(mark).chain(reader), encoding))
 }
 
 /// Writes the copy; what is wrong with the file stops it, and the copy is then empty. `least` is what any file may unpack to.
@@ -108,13 +124,7 @@ fn write_copy(
     let reader = unpacked(path, source.form.compression, least).map_err(machine)?;
     let create = |e: io::Error| Error::machine("write to", &std::env::temp_dir(), e);
     let mut target = BufWriter::new(tempfile::tempfile().map_err(create)?);
-    let result = match source.kind {
-        SourceKind::Parquet => plain(reader, &mut target),
-        SourceKind::Delimited if lines::has_any(dialect) => {
-            lines::copy(Decoder::new(reader, dialect.encoding), dialect, &mut target)
-        }
-        _ => plain(Decoder::new(reader, dialect.encoding), &mut target),
-    };
+    let result = as_text(reader, source, dialect, &mut target);
     let result = result.and_then(|()| target.flush().map_err(Stop::from));
     let (target, _) = target.into_parts();
     let problem = match result {
@@ -155,6 +165,24 @@ pub(super) fn problem(
             Ok(Diagnostic::new(&codes::UNREADABLE_FILE, Place::file(file), message))
         }
         (None, _) => Err(Error::machine("copy", path, error)),
+    }
+}
+
+/// Writes the text of a file that is no longer compressed; Parquet as it is.
+fn as_text(
+    reader: impl Read,
+    source: &Source,
+    dialect: &Dialect,
+    target: &mut impl Write,
+) -> std::result::Result<(), Stop> {
+    let (reader, marked) = behind_mark(reader)?;
+    let encoding = dialect.encoding.or(marked.filter(|_| source.kind == SourceKind::Delimited));
+    match source.kind {
+        SourceKind::Parquet => plain(reader, target),
+        SourceKind::Delimited if lines::has_any(dialect) => {
+            lines::copy(Decoder::new(reader, encoding), dialect, target)
+        }
+        _ => plain(Decoder::new(reader, encoding), target),
     }
 }
 

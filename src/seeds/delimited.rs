@@ -3,10 +3,13 @@
 //! A split is read in two passes: first the bounds of every cell, then each column as a whole, so that a column's type is
 //! decided once and not once a cell.
 
+mod cells;
+mod ends;
 mod header;
 mod scan;
+mod syntax;
 
-use std::cell::Cell;
+use std::cell;
 use std::sync::Arc;
 
 use arrow::array::ArrayRef;
@@ -18,12 +21,14 @@ use super::{
     Chunk, ColumnBuilder, Located, OutlineRow, Problem, ProblemKind, Reading, Seeds, Source, Split, Want,
     derive,
 };
+use crate::columns::Texts;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Subject, codes};
 use crate::offsets::{field_number, split_position};
-use crate::schema::{Dialect, Field, Origin, Table};
+use crate::schema::{ColumnType, Dialect, Field, Origin, Table};
+use cells::{Cell, Cells, Column, Fault};
 pub(super) use header::{Header, is_ignored};
-pub(super) use scan::DELIMITERS;
-use scan::{Cells, Column, Fault, Syntax};
+pub(super) use syntax::DELIMITERS;
+use syntax::Syntax;
 
 /// The text of a split without header, where it begins in the split, and the header.
 fn body<'a>(split: &'a Split, text: &'a str) -> (&'a Header, &'a str, usize) {
@@ -34,7 +39,7 @@ fn body<'a>(split: &'a Split, text: &'a str) -> (&'a Header, &'a str, usize) {
 
 thread_local! {
     /// The cells of the split that the thread has read last: as much memory as the next one will need.
-    static CELLS: Cell<Cells> = Cell::default();
+    static CELLS: cell::Cell<Cells> = cell::Cell::default();
 }
 
 /// Reads a split.
@@ -63,12 +68,11 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
     let mut counter = Counter::new(syntax, body, first_line);
     let whole = whole_rows(&cells, header, |row| {
         let row = cells.row(row);
-        let (first, last) = (row.first().map_or(0, scan::Cell::start), row.last().map_or(0, scan::Cell::end));
+        let (first, last) = (row.first().map_or(0, Cell::start), row.last().map_or(0, Cell::end));
         let (line, column) = counter.position(first);
         let written = body[first..last].split(char::from(syntax.line_end)).next().unwrap_or_default();
-        let place = Place::at(&source.path, line, column, written.chars().count() as u64);
-        let whole = &body[first..last];
-        let say = || ragged(row.len(), header.width, syntax, whole);
+        let place = Place::at(&source.path, line, column, written.chars().count().max(1) as u64);
+        let say = || ragged(row, header, body);
         reading.diagnostics.note(&codes::RAGGED_ROW, Subject::File, place, say);
         reading.lost_records = true;
     });
@@ -95,9 +99,9 @@ pub(super) fn first_rows(
     let cells = scan::scan(&syntax, text, usize::MAX);
     let mut counter = Counter::new(&syntax, text, 1);
     let row = |number| {
-        let row: &[scan::Cell] = cells.row(number);
+        let row: &[Cell] = cells.row(number);
         let mut line = |at: Option<usize>| counter.position(at.unwrap_or(0)).0;
-        let lines = (line(row.first().map(scan::Cell::start)), line(row.last().map(scan::Cell::end)));
+        let lines = (line(row.first().map(Cell::start)), line(row.last().map(Cell::end)));
         OutlineRow { lines, cells: row.iter().map(|cell| cell.text(&syntax, text).into_owned()).collect() }
     };
     let rows = (0..cells.rows()).map(row).collect();
@@ -105,18 +109,21 @@ pub(super) fn first_rows(
 }
 
 /// What is said of a row that has more or fewer cells than the header.
-fn ragged(found: usize, wanted: usize, syntax: &Syntax, row: &str) -> (String, Option<String>) {
-    let cells = if found == 1 { "1 cell".to_owned() } else { format!("{found} cells") };
-    let is_lone = |(at, _)| !row[at + 1..].starts_with('\n');
-    let help = match found > wanted {
-        true if syntax.line_end == b'\n' && row.match_indices('\r').any(is_lone) => {
+fn ragged(row: &[Cell], header: &Header, text: &str) -> (String, Option<String>) {
+    let Header { syntax, width: wanted, .. } = header;
+    let written = &text[row.first().map_or(0, Cell::start)..row.last().map_or(0, Cell::end)];
+    let cells = if row.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", row.len()) };
+    let is_lone = |(at, _)| !written[at + 1..].starts_with('\n');
+    let delimiter = char::from(syntax.delimiter).escape_debug();
+    let help = match row.len() > *wanted {
+        true if syntax.line_end == b'\n' && written.match_indices('\r').any(is_lone) => {
             "it holds a carriage return (U+000D) alone, which joins what were two lines: write each line end as a line feed"
                 .to_owned()
         }
-        true => {
-            let delimiter = char::from(syntax.delimiter).escape_debug();
-            format!("put a cell that holds the delimiter `{delimiter}` in quotes")
-        }
+        true if row.iter().any(|cell| cell.has_bare_quote(syntax, text)) => format!(
+            "a quote is text where it does not begin its cell: put a cell that holds the delimiter `{delimiter}` in quotes as a whole"
+        ),
+        true => format!("put a cell that holds the delimiter `{delimiter}` in quotes"),
         false => "add the missing cells; an empty one means that there is no value".to_owned(),
     };
     (format!("the row has {cells}, the header {wanted}"), Some(help))
@@ -142,11 +149,11 @@ fn syntax_problem(
     path: &Arc<str>,
     first_line: u64,
 ) -> Diagnostic {
-    let (line, column) = position(syntax, text, fault.at);
+    let (line, column) = position(syntax, text, fault.at as usize);
     let place = Place::at(path, first_line + line, column, 1);
-    let help =
-        "enclose the cell in quotes and double the quotes inside it; the rest of the file was not read";
-    Diagnostic::new(&codes::CSV_SYNTAX, place, fault.message).with_help(help)
+    let (message, help) = fault.told();
+    Diagnostic::new(&codes::CSV_SYNTAX, place, message)
+        .with_help(format!("{help}; the rest of the file was not read"))
 }
 
 /// Line (from 0) and column (from 1) of a byte.
@@ -238,23 +245,48 @@ fn fill(
     failed: impl FnMut(usize, ProblemKind),
 ) {
     if let Some(texts) = builder.as_texts(field) {
-        let has_words = has_missing_words(table, field);
-        texts.reserve(column.cells().map(scan::Cell::length).sum());
-        let cell = |row: usize| {
-            let cell = column.cell(row);
-            Some(match cell.bounds().filter(|_| !has_words) {
-                Some(bounds) => TextCell::Plain(bounds.start, bounds.len()),
-                None => TextCell::Written(cell.text(syntax, text)),
-            })
-        };
-        texts::fill(texts, table, field, text.as_bytes(), column.rows(), cell).expect("every cell is known");
+        fill_texts(texts, table, field, syntax, text, column);
         return;
     }
+    // The dialect says so for the blanks before a value, and no value of these types has any behind it.
+    let is_trimmed = syntax.skip_initial_space && !matches!(field.column_type(), ColumnType::Text);
+    let (cells, starts) = if is_trimmed { without_blanks_behind(column, text) } else { Default::default() };
+    let column = if is_trimmed { Column::new(&cells, &starts) } else { column };
     let values = column.cells().map(|cell| {
         let value = cell.text(syntax, text);
         (!is_missing(table, field, &value)).then_some(value)
     });
     builder.extend(field, values, failed);
+}
+
+/// Fills a column of texts from its cells.
+fn fill_texts(
+    texts: &mut Texts,
+    table: &Table,
+    field: &Field,
+    syntax: &Syntax,
+    text: &str,
+    column: Column<'_>,
+) {
+    let has_words = has_missing_words(table, field);
+    texts.reserve(column.cells().map(Cell::length).sum());
+    let cell = |row: usize| {
+        let cell = column.cell(row);
+        Some(match cell.bounds().filter(|_| !has_words) {
+            Some(bounds) => TextCell::Plain(bounds.start, bounds.len()),
+            None => TextCell::Written(cell.any_text(syntax, text)),
+        })
+    };
+    texts::fill(texts, table, field, text.as_bytes(), column.rows(), cell).expect("every cell is known");
+}
+
+/// The cells of a column without the blanks at their ends, and the number of each.
+#[cold]
+#[inline(never)]
+fn without_blanks_behind(column: Column<'_>, text: &str) -> (Vec<Cell>, Vec<u32>) {
+    let cells: Vec<Cell> = column.cells().map(|cell| cell.without_blanks_behind(text)).collect();
+    let starts = (0..cells.len()).map(split_position).collect();
+    (cells, starts)
 }
 
 /// Finds cells and records of a split, in the order of `wants`.
@@ -274,7 +306,7 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
         row.get(cell)
     };
     // Wants come in any order; lines are counted once from the top.
-    let mut order: Vec<(usize, &scan::Cell)> =
+    let mut order: Vec<(usize, &Cell)> =
         wants.iter().enumerate().filter_map(|(index, want)| Some((index, place_of(want)?))).collect();
     order.sort_by_key(|(_, cell)| cell.start());
     let mut located = vec![nowhere; wants.len()];

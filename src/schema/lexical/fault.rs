@@ -1,7 +1,7 @@
 //! What is wrong with a text that is not of its field's type, in words.
 
 use super::{expected, number, time};
-use crate::schema::{Field, FieldType, ItemType, Zone};
+use crate::schema::{ColumnType, Field, FieldType, ItemType, Zone};
 
 /// What is wrong with a text that is not of the field's type, as the end of a sentence that names it, and the next step.
 pub fn fault(field: &Field, text: &str) -> (String, Option<String>) {
@@ -15,7 +15,44 @@ pub fn fault(field: &Field, text: &str) -> (String, Option<String>) {
         FieldType::Time if field.format.pattern.is_none() => is_too_fine(text).then(too_fine),
         _ => None,
     };
+    let found = found.or_else(|| blank_around(field, text));
     found.unwrap_or_else(|| (format!("expected {}", expected(field)), None))
+}
+
+/// A blank or another space before or behind what would be a value without it.
+fn blank_around(field: &Field, text: &str) -> Option<(String, Option<String>)> {
+    let value = text.trim();
+    if value.len() == text.len() || !is_written(field, value) {
+        return None;
+    }
+    let (space, place) = match text.starts_with(char::is_whitespace) {
+        true => (text.chars().next()?, "before"),
+        false => (text.chars().last()?, "behind"),
+    };
+    let space = if space == ' ' { "a blank".to_owned() } else { format!("U+{:04X}", u32::from(space)) };
+    let fault = format!("with {space} {place} it, expected {}", expected(field));
+    let help = match text.trim_matches(' ') == value {
+        true => "take it out; in delimited text, `skipInitialSpace: true` of the `dialect` reads past blanks",
+        false => "take it out",
+    };
+    Some((fault, Some(help.to_owned())))
+}
+
+/// Whether a text is a value of the field.
+fn is_written(field: &Field, text: &str) -> bool {
+    let format = &field.format;
+    match field.column_type() {
+        ColumnType::Integer if field.kind == FieldType::Year => super::year(text).is_some(),
+        ColumnType::Integer => super::integer(format, text).is_some(),
+        ColumnType::Number => super::number(format, text).is_some(),
+        ColumnType::Decimal { precision, scale } => super::decimal(format, precision, scale, text).is_some(),
+        ColumnType::Boolean => super::boolean(format, text).is_some(),
+        ColumnType::Date => super::date(format, text).is_some(),
+        ColumnType::Datetime | ColumnType::LocalDatetime => super::datetime(format, text).is_some(),
+        ColumnType::Text | ColumnType::Json => super::text(field, text).is_some(),
+        // The blanks around items belong to the delimiter.
+        ColumnType::List(_) => false,
+    }
 }
 
 fn instant_fault(field: &Field, text: &str) -> Option<(String, Option<String>)> {

@@ -20,7 +20,9 @@ pub(super) fn read(file: &mut File, mut keys: Entries) -> Read {
     // Of JSON and workbooks: the rows' form is recognised, and workbooks are not read.
     keys.ignore(&["itemType", "itemKeys", "sheetNumber", "sheetName", "table"]);
     line_terminator(file, &mut keys);
+    let is_unquoted = is_unquoted(&keys);
     let dialect = Dialect {
+        is_unquoted,
         delimiter: character(file, &mut keys, "delimiter"),
         quote_char: character(file, &mut keys, "quoteChar"),
         double_quote: keys.take_boolean(file, "doubleQuote"),
@@ -42,12 +44,17 @@ pub(super) fn read(file: &mut File, mut keys: Entries) -> Read {
     read
 }
 
+/// Whether cells have no quotes: the key is null, or an empty text.
+pub(super) fn is_unquoted(keys: &Entries) -> bool {
+    keys.is_null("quoteChar") || keys.peek_text("quoteChar") == Some("")
+}
+
 fn character(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<char> {
     let node = keys.take(key)?;
     let text = file.text(key, &node)?;
     match text.as_bytes() {
-        // Some descriptors write no escape character as an empty one, which is right of that key alone.
-        [] if key == "escapeChar" => None,
+        // No quotes and no escapes may be written so, but there is always a delimiter.
+        [] if matches!(key, "escapeChar" | "quoteChar") => None,
         [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Some(char::from(*byte)),
         _ => {
             file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is one ASCII character"));

@@ -46,10 +46,8 @@ pub(super) fn copy(reader: impl Read, dialect: &Dialect, target: &mut impl Write
 
 /// An escape takes the next character's meaning away, which no reader of RFC 4180 knows of.
 fn refuse_escape(dialect: &Dialect, line: &[u8], number: u64) -> Result<(), Stop> {
-    let Some(escape) = dialect.escape_char.filter(|escape| Some(*escape) != dialect.quote_char.or(Some('"')))
-    else {
-        return Ok(());
-    };
+    let quote = dialect.quote_char.or(Some('"')).filter(|_| !dialect.is_unquoted);
+    let Some(escape) = dialect.escape_char.filter(|escape| Some(*escape) != quote) else { return Ok(()) };
     let Some(at) = u8::try_from(escape).ok().and_then(|escape| memchr::memchr(escape, line)) else {
         return Ok(());
     };
@@ -69,6 +67,7 @@ fn joined(dialect: &Dialect, rows: &[Vec<u8>]) -> Vec<u8> {
     let (delimiter, quote) = (byte(dialect.delimiter, b','), byte(dialect.quote_char, b'"'));
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.has_headers(false).flexible(true).delimiter(delimiter).quote(quote);
+    let reader = reader.quoting(!dialect.is_unquoted);
     let mut names: Vec<String> = Vec::new();
     for row in rows {
         // A row that is no CSV is left out here, and told of by the names that are then not found.
@@ -87,7 +86,10 @@ fn joined(dialect: &Dialect, rows: &[Vec<u8>]) -> Vec<u8> {
         }
     }
     let (delimiter, quote) = (char::from(delimiter).to_string(), char::from(quote).to_string());
-    let quoted = |name: &String| format!("{quote}{}{quote}", name.replace(&quote, &quote.repeat(2)));
+    let quoted = |name: &String| match dialect.is_unquoted {
+        true => name.clone(),
+        false => format!("{quote}{}{quote}", name.replace(&quote, &quote.repeat(2))),
+    };
     let mut line = names.iter().map(quoted).collect::<Vec<_>>().join(&delimiter);
     line.push('\n');
     line.into_bytes()

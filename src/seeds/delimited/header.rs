@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::scan::{self, DELIMITERS, Syntax};
+use super::cells::Cell;
+use super::ends;
+use super::scan;
+use super::syntax::{DELIMITERS, Syntax};
 use super::{Counter, syntax_problem};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Subject, codes, listed, nearest};
 use crate::schema::{Field, Origin, Table};
@@ -214,7 +217,7 @@ impl Header {
 
     /// End of the last record that is whole, in bytes that begin with a record.
     pub(in crate::seeds) fn last_record_end(&self, bytes: &[u8]) -> Option<usize> {
-        self.syntax.last_record_end(bytes)
+        ends::last_record_end(&self.syntax, bytes)
     }
 }
 
@@ -254,9 +257,9 @@ fn is_ignored_column(table: &Table, index: usize) -> bool {
 }
 
 /// Where the cells of a row stand.
-fn places(row: &[scan::Cell], syntax: &Syntax, text: &str, path: &Arc<str>) -> Vec<Place> {
+fn places(row: &[Cell], syntax: &Syntax, text: &str, path: &Arc<str>) -> Vec<Place> {
     let mut counter = Counter::new(syntax, text, 1);
-    let place = |cell: &scan::Cell| {
+    let place = |cell: &Cell| {
         let (line, column) = counter.position(cell.start());
         Place::at(path, line, column, cell.shown_length(text))
     };

@@ -4,6 +4,7 @@ use encoding_rs::Encoding;
 
 use crate::diagnostic::{Result, codes};
 use crate::schema::Dialect;
+use crate::schema::load::dialect;
 use crate::schema::load::package::Inside;
 use crate::schema::tree::{Entries, File, Node};
 
@@ -28,6 +29,7 @@ pub(super) fn read(file: &mut File, inside: &mut Inside, node: Node) -> Result<D
         keys.take("trim").and_then(|node| node.as_text().map(|text| matches!(text, "true" | "start")));
     let spaces = keys.take_boolean(&mut there, "skipInitialSpace");
     let dialect = Dialect {
+        is_unquoted: dialect::is_unquoted(&keys),
         delimiter: character(&mut there, &mut keys, "delimiter"),
         quote_char: character(&mut there, &mut keys, "quoteChar"),
         comment_char: character(&mut there, &mut keys, "commentPrefix"),

@@ -23,6 +23,7 @@ pub(super) fn read(path: &Path, dialect: &Dialect) -> Vec<String> {
     let byte = |mark: Option<char>, default| mark.and_then(|c| u8::try_from(c).ok()).unwrap_or(default);
     let mut reader = csv::ReaderBuilder::new();
     reader.has_headers(false).delimiter(byte(dialect.delimiter, b',')).quote(byte(dialect.quote_char, b'"'));
+    reader.quoting(!dialect.is_unquoted);
     reader.comment(dialect.comment_char.and_then(|c| u8::try_from(c).ok()));
     let mut reader = reader.from_reader(text.as_bytes());
     let first = reader.records().next().and_then(Result::ok);
