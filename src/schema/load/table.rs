@@ -132,6 +132,10 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
     check_name(&mut file, name);
     let mut keys = file.entries("a table", node);
     keys.ignore(&["$schema", "name", "fieldsMatch"]);
+    if file.is_foreign {
+        // Of the Darwin Core Data Package: keys that hold between data sets, which nobody holds a package to.
+        keys.ignore(&["weakPrimaryKey", "weakForeignKeys"]);
+    }
     let [title, description] =
         ["title", "description"].map(|key| file.leniently(|file| keys.take_text(file, key)));
     let (fields, marks) = fields(&mut file, &mut keys, vocabularies);
