@@ -207,6 +207,36 @@ fn a_schema_may_be_at_an_address_of_which_the_package_has_the_file() {
     assert_eq!(codes(&dialect, &[("csv.json", json!({"delimiter": ","}).to_string())]), ["stand-in"]);
 }
 
+#[test]
+fn a_resource_may_be_the_path_of_its_descriptor() {
+    let mut all = package(&json!({}));
+    let mut resource = all["resources"][0].take();
+    for path in ["t.resource.json", "https://example.org/t.resource.json"] {
+        all["resources"][0] = json!(path);
+        let (told, rows) = said(&all, &[("t.resource.json", resource.to_string())]);
+        assert_eq!(rows.as_deref(), Some(&["id | name".to_owned(), "1 | a".to_owned()][..]), "{told:#?}");
+        assert_eq!(told.len(), usize::from(path.contains(':')), "{told:#?}");
+    }
+    let (told, rows) = said(&all, &[]);
+    assert!(rows.is_none() && told[0].help.as_deref().is_some_and(|help| help.contains("`t.resource.json`")));
+    // Records may stand in that file, and what is wrong there is told there.
+    all["resources"][0] = json!("t.resource.json");
+    resource.as_object_mut().expect("a mapping").remove("path");
+    resource["data"] = json!([{"id": 7, "name": "b"}]);
+    let (told, rows) = said(&all, &[("t.resource.json", resource.to_string())]);
+    assert_eq!(rows.as_deref(), Some(&["id | name".to_owned(), "7 | b".to_owned()][..]), "{told:#?}");
+    resource["data"][0]["id"] = json!("x");
+    let (told, rows) = said(&all, &[("t.resource.json", resource.to_string())]);
+    assert!(rows.is_none() && told[0].to_string().starts_with("t.resource.json:1:"), "{told:#?}");
+    for (path, text) in
+        [("../t.resource.json", "{}"), ("t.resource.json", "[]"), ("t.resource.json", "\"t.resource.json\"")]
+    {
+        all["resources"][0] = json!(path);
+        let (told, rows) = said(&all, &[("t.resource.json", text.to_owned())]);
+        assert!(rows.is_none() && told[0].severity == Severity::Error, "{told:#?}");
+    }
+}
+
 /// What a table `t` of these fields with these data, in `t.json` or `t.csv`, is published as, and what is said.
 fn published(path: &str, fields: &Value, data: &str) -> (Option<Vec<String>>, Vec<String>) {
     let mut package = package(&json!({}));

@@ -18,8 +18,8 @@ pub(super) use inside::Inside;
 use super::table::{self, Draft};
 use super::{Parts, dataset, read, resolve};
 use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
-use crate::schema::tree::{Node, Value};
-use crate::schema::{Origin, SeedLocation};
+use crate::schema::tree::{File, Node, Value};
+use crate::schema::{Origin, SeedLocation, Step};
 use resource::Resource;
 
 /// Reads the descriptor `name` in `root`; every mistake goes to `problems`.
@@ -39,7 +39,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     let mut resources: Vec<Resource> = Vec::new();
     let mut inside = Inside::new(root)?;
     for (index, node) in nodes.into_iter().enumerate() {
-        resources.extend(resource::read(&mut file, &mut inside, index, node, &resources)?);
+        resources.extend(resource(&mut file, &mut inside, index, node, &resources)?);
     }
     if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
         file.report(&codes::INVALID_VALUE, mark, "no resource is a table, so there is nothing to publish");
@@ -57,6 +57,24 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     problems.append(&mut inside.problems);
     let tables = resolve::tables(drafts(resources), Vec::new(), &[], problems);
     Ok(Parts { dataset, tables, ..Parts::default() })
+}
+
+/// Reads the resource number `index`, which stands in place or in a file of the package. Paths in that are those of the package.
+fn resource(
+    file: &mut File,
+    inside: &mut Inside,
+    index: usize,
+    node: Node,
+    earlier: &[Resource],
+) -> Result<Option<Resource>> {
+    if node.as_text().is_none() {
+        let place = vec![Step::Key("resources".to_owned()), Step::Item(index)];
+        return resource::read(file, inside, (index, place), node, earlier);
+    }
+    let Some((mut there, node)) = inside.description(file, "a resource", node)? else { return Ok(None) };
+    let resource = resource::read(&mut there, inside, (index, Vec::new()), node, earlier);
+    inside.problems.append(&mut there.problems);
+    resource
 }
 
 /// The names of one resource and of its fields, as written and as published.

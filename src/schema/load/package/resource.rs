@@ -32,11 +32,11 @@ struct Writing {
     property: Vec<Step>,
 }
 
-/// Reads the resource number `index`; `None` when it is not a table, which is told, or is wrong, which is too.
+/// Reads the resource of this number, and at this place of its file; `None` when it is not a table, which is told, or is wrong, which is too.
 pub(super) fn read(
     file: &mut File,
     inside: &mut Inside,
-    index: usize,
+    (index, place): (usize, Vec<Step>),
     node: Node,
     earlier: &[Resource],
 ) -> Result<Option<Resource>> {
@@ -68,7 +68,7 @@ pub(super) fn read(
             .collect(),
     };
     let schema = keys.take("schema");
-    let found = files(file, inside, &mut keys, index, mark, &writing, schema.is_some());
+    let found = files(file, inside, &mut keys, place, mark, &writing, schema.is_some());
     file.finish("a resource", keys);
     let Some(files) = found else { return Ok(None) };
     let Some(schema) = schema else {
@@ -217,7 +217,7 @@ fn files(
     file: &mut File,
     inside: &Inside,
     keys: &mut Entries,
-    index: usize,
+    place: Vec<Step>,
     mark: Mark,
     writing: &Writing,
     has_schema: bool,
@@ -231,7 +231,7 @@ fn files(
             }
             paths
         }
-        (None, Some(node)) => return inline(file, &node, index, has_schema).map(|file| vec![file]),
+        (None, Some(node)) => return inline(file, &node, place, has_schema).map(|file| vec![file]),
         (Some(_), Some(data)) => {
             file.report(&codes::INVALID_VALUE, data.mark, "a resource has `path` or `data`, not both");
             return None;
@@ -285,8 +285,8 @@ fn is_map(format: &str) -> bool {
 }
 
 /// Records that stand in the descriptor itself.
-fn inline(file: &mut File, node: &Node, index: usize, has_schema: bool) -> Option<SeedFile> {
-    let within = vec![Step::Key("resources".to_owned()), Step::Item(index), Step::Key("data".to_owned())];
+fn inline(file: &mut File, node: &Node, mut within: Vec<Step>, has_schema: bool) -> Option<SeedFile> {
+    within.push(Step::Key("data".to_owned()));
     match &node.value {
         Value::List(_) if has_schema => {
             Some(SeedFile { path: file.path.clone(), format: SeedFormat::Json, is_gzip: false, within })
