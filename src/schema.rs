@@ -6,6 +6,7 @@
 mod column;
 mod dataset;
 mod field;
+mod json_schema;
 pub mod lexical;
 mod load;
 mod pattern;
@@ -18,6 +19,7 @@ pub use dataset::{
     Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, RoCrateVersion, Source, VersionPolicy,
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat, Zone};
+pub use json_schema::JsonSchema;
 pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
 pub use pattern::Pattern;
 pub use table::{

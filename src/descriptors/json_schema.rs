@@ -233,7 +233,7 @@ fn constrained<'a>(project: &Project, property: Property<'a>, field: Option<&'a 
         exclusive_minimum,
         maximum,
         exclusive_maximum,
-        all_of: rules.json_schema_source.as_deref().map(|source| [source]),
+        all_of: rules.json_schema.as_ref().map(|schema| [schema.source()]),
         ..property
     }
 }

@@ -212,6 +212,12 @@ codes! {
     SCHEMA_MISMATCH "json-schema-mismatch" Error
         "an object or array that does not meet its JSON Schema"
         "The `jsonSchema` constraint describes the value; the message names the part that fails."
+    UNDECIDED "undecided" Error
+        "a value that takes too long to compare with its pattern or JSON Schema"
+        "A pattern that looks around (`(?=…)`, `(?!…)`, `(?<=…)`, `(?<!…)`) or refers back (`\\1`) is looked for by trying, and a JSON \
+         Schema by asking each of its parts; both have a limit of steps, so that no schema and no value can hang a check. The \
+         values of the field in the same piece of the file that come after it were not compared. Write the pattern so that no \
+         two parts of it match the same text, or without looking around; shorten the value; or look at it in a check in SQL."
     LIST_SEPARATOR "list-separator" Error
         "a list item that has no value, is empty or holds a semicolon"
         "In CSV the items of a list are joined by `; `, so an item must not be missing or empty and must not hold a semicolon. \

@@ -1,10 +1,9 @@
 //! One field of a table: its type, format and constraints.
 
 use std::fmt;
-use std::sync::Arc;
 
 use super::lexical::{NumberPattern, TimePattern};
-use super::{ItemType, Pattern};
+use super::{ItemType, JsonSchema, Pattern};
 
 /// One field (Table Schema 2.0 Field Descriptor).
 #[derive(Debug, Clone)]
@@ -191,9 +190,7 @@ pub struct Constraints {
     /// Greatest value.
     pub maximum: Option<Bound>,
     /// JSON Schema that an object or array must meet.
-    pub json_schema: Option<Arc<jsonschema::Validator>>,
-    /// That schema as it was written.
-    pub json_schema_source: Option<Arc<serde_json::Value>>,
+    pub json_schema: Option<JsonSchema>,
 }
 
 /// A limit of a value, as text of the field's own type.

@@ -1,78 +1,68 @@
 //! Patterns that texts must match.
 
+mod backtracking;
 mod example;
+mod linear;
+mod width;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::borrow::Cow;
 
-use regex_automata::dfa::dense::{self, DFA};
-use regex_automata::dfa::{Automaton as _, StartKind};
-use regex_automata::meta::{self, Regex};
-use regex_automata::{Anchored, Input};
+use regex_syntax::ast::ErrorKind;
+use regex_syntax::hir::Hir;
 
-/// Most bytes of the table of a [`Pattern`], and of what making it takes.
-const TABLE_BYTES: usize = 256 << 10;
+pub(super) use self::backtracking::PART_BYTES;
+use self::backtracking::{Backtracking, Bounds};
+use self::linear::Linear;
 
-/// Most bytes of an expression when it is compiled.
-const EXPRESSION_BYTES: usize = 10 << 20;
-
-/// Texts after which a table is worth making.
-const FEW_TEXTS: usize = 10_000;
+/// Most bytes of a compiled expression.
+pub(super) const EXPRESSION_BYTES: usize = 4 << 20;
 
 /// A pattern that a whole text must match (Table Schema: XML Schema regular expressions, which are anchored).
 #[derive(Debug, Clone)]
 pub struct Pattern {
     source: String,
-    regex: Regex,
-    /// The expression, bound to both ends of a text.
-    anchored: String,
-    table: Arc<Table>,
-    /// A text that it matches, once one is asked for.
-    example: Arc<OnceLock<Option<String>>>,
+    engine: Engine,
 }
 
-/// A table in which each byte of a text is one step.
-#[derive(Debug, Default)]
-struct Table {
-    /// How many texts were looked at without it.
-    texts: AtomicUsize,
-    /// `None` where the pattern does not allow one.
-    automaton: OnceLock<Option<DFA<Vec<u32>>>>,
+/// What looks for the pattern in a text.
+#[derive(Debug, Clone)]
+enum Engine {
+    /// In time that grows with the text, whatever it holds.
+    Linear(Linear),
+    /// Step by step and back again, which is what looking around and references back need.
+    Backtracking(Backtracking),
 }
 
-impl Table {
-    /// The table of an expression, once it has been asked for often enough, and if there can be one.
-    fn of(&self, expression: &str) -> Option<&DFA<Vec<u32>>> {
-        if self.automaton.get().is_none() && self.texts.fetch_add(1, Ordering::Relaxed) < FEW_TEXTS {
-            return None;
-        }
-        let make = || {
-            let config = dense::Config::new()
-                .start_kind(StartKind::Anchored)
-                .dfa_size_limit(Some(TABLE_BYTES))
-                .determinize_size_limit(Some(TABLE_BYTES));
-            dense::Builder::new().configure(config).build(expression).ok()
-        };
-        self.automaton.get_or_init(make).as_ref()
+/// Why a text is no pattern: the end of a sentence that names it, and the next step.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) fault: String,
+    pub(super) help: Option<String>,
+}
+
+impl Refusal {
+    fn invalid(reason: &str) -> Refusal {
+        let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ");
+        Refusal { fault: format!("is not a regular expression: {reason}"), help: None }
+    }
+
+    fn too_large(found: &str) -> Refusal {
+        let help = "how long a text may be, `minLength` and `maxLength` say; which texts there are, `enum`; `[A-Za-z]` takes less \
+                    than `\\w` or `\\p{L}`";
+        Refusal { fault: format!("is too large: {found}"), help: Some(help.to_owned()) }
     }
 }
 
 impl Pattern {
-    /// The pattern written as `source`; fails when it is no regular expression.
-    pub(super) fn new(source: String) -> Result<Pattern, regex::Error> {
-        let anchored = format!("^(?:{source})$");
-        // Most patterns are asked for a few texts at most, so no tables are made in advance.
-        let config = meta::Config::new().dfa(false).nfa_size_limit(Some(EXPRESSION_BYTES));
-        match meta::Builder::new().configure(config).build(&anchored) {
-            Ok(regex) => {
-                Ok(Pattern { source, regex, anchored, table: Arc::default(), example: Arc::default() })
-            }
-            // The other library explains what is wrong with an expression, and where.
-            Err(_) => {
-                let explained = regex::Regex::new(&anchored).err();
-                Err(explained.unwrap_or(regex::Error::CompiledTooBig(EXPRESSION_BYTES)))
-            }
-        }
+    /// The pattern written as `source`.
+    pub(super) fn new(source: String) -> Result<Pattern, Refusal> {
+        let expression = in_own_syntax(&source);
+        let engine = match parse(&format!("^(?:{expression})$")) {
+            Ok(hir) => Engine::Linear(Linear::new(&hir)?),
+            Err(Some(explained)) => return Err(Refusal::invalid(&explained)),
+            Err(None) => Engine::Backtracking(Backtracking::new(&expression)?),
+        };
+        Ok(Pattern { source, engine })
     }
 
     /// The pattern as it was written.
@@ -82,50 +72,157 @@ impl Pattern {
 
     /// A text that it matches, if one is found at once.
     pub fn example(&self) -> Option<&str> {
-        self.example.get_or_init(|| example::example(&self.anchored)).as_deref()
-    }
-
-    /// Whether all of `text` matches.
-    pub fn is_match(&self, text: &str) -> bool {
-        let found = self
-            .table
-            .of(&self.anchored)
-            .map(|table| table.try_search_fwd(&Input::new(text).anchored(Anchored::Yes)));
-        match found {
-            Some(Ok(end)) => end.is_some(),
-            // There is no table, or it does not know all characters.
-            Some(Err(_)) | None => self.regex.is_match(text),
+        match &self.engine {
+            Engine::Linear(linear) => linear.example(),
+            Engine::Backtracking(_) => None,
         }
     }
+
+    /// Whether all of `text` matches; `None` when that takes more steps than are taken.
+    pub fn is_match(&self, text: &str) -> Option<bool> {
+        match &self.engine {
+            Engine::Linear(linear) => Some(linear.is_match(text)),
+            Engine::Backtracking(backtracking) => backtracking.is_match(text),
+        }
+    }
+
+    /// Bytes that the pattern takes, with what is noted down while texts are looked at.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.engine {
+            Engine::Linear(linear) => linear.bytes(),
+            Engine::Backtracking(backtracking) => backtracking.bytes(),
+        }
+    }
+}
+
+/// Patterns of which any part of a text may match one, as in JSON Schemas: what they come to together.
+pub(super) struct Several {
+    /// Bytes that they take.
+    pub(super) bytes: usize,
+    /// Most steps back of one of them on one text.
+    pub(super) steps_back: usize,
+    /// Most bytes of a text.
+    pub(super) text_bytes: usize,
+}
+
+impl Default for Several {
+    fn default() -> Several {
+        Several { bytes: 0, steps_back: backtracking::MOST_STEPS_BACK, text_bytes: usize::MAX }
+    }
+}
+
+impl Several {
+    /// One more. What is written in a way that is not known here is counted as the largest.
+    pub(super) fn add(&mut self, source: &str) -> Result<(), Refusal> {
+        self.bytes += match parse(source) {
+            Ok(hir) => Linear::new(&hir)?.bytes(),
+            Err(Some(_)) => PART_BYTES,
+            Err(None) => {
+                let bounds = Bounds::of(source)?;
+                self.steps_back = self.steps_back.min(bounds.steps_back);
+                self.text_bytes = self.text_bytes.min(bounds.text_bytes);
+                2 * PART_BYTES
+            }
+        };
+        Ok(())
+    }
+}
+
+/// The expression, or what is wrong with it; `None` when it looks around or refers back.
+fn parse(expression: &str) -> Result<Hir, Option<String>> {
+    let needs_steps = |kind: &ErrorKind| {
+        matches!(kind, ErrorKind::UnsupportedLookAround | ErrorKind::UnsupportedBackreference)
+    };
+    // Groups that are not given back, and references by name.
+    let is_other = ["(?>", "(?P=", r"\k<"].iter().any(|other| expression.contains(other));
+    regex_syntax::parse(expression).map_err(|error| match &error {
+        regex_syntax::Error::Parse(fault) if needs_steps(fault.kind()) || is_other => None,
+        _ => Some(error.to_string()),
+    })
+}
+
+/// The expression with a class that is taken from another (`[a-z-[aeiou]]`, XML Schema part 2, appendix F) as this engine writes
+/// it; as it stands, it would be the two classes together.
+fn in_own_syntax(source: &str) -> Cow<'_, str> {
+    if !source.contains("-[") {
+        return Cow::Borrowed(source);
+    }
+    let mut written = String::with_capacity(source.len() + 1);
+    let (mut is_escaped, mut depth) = (false, 0_usize);
+    for character in source.chars() {
+        match character {
+            _ if is_escaped => is_escaped = false,
+            '\\' => is_escaped = true,
+            '[' => {
+                // Behind a first bracket, a minus is a character.
+                if depth > 0
+                    && written.ends_with('-')
+                    && !written.ends_with("[-")
+                    && !written.ends_with("[^-")
+                {
+                    written.push('-');
+                }
+                depth += 1;
+            }
+            ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        written.push(character);
+    }
+    Cow::Owned(written)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn pattern(source: &str) -> Pattern {
+        Pattern::new(source.to_owned()).expect(source)
+    }
+
     #[test]
-    fn a_table_finds_what_the_expression_finds() {
-        let texts = ["", "ev-123", "ev-1234", "xev-123", "ev-123\n", "a b", "é", "ab", "日本", "aaaaaaaaaa"];
-        for source in
-            ["ev-[0-9]{3}", "a|ab", r"\p{L}+", ".", "(?i)EV-.*", r"\bab\b", r"\w{1,200}", "a*?", "a$|b"]
-        {
-            let pattern = Pattern::new(source.to_owned()).expect("an expression");
-            let regex = regex::Regex::new(&format!("^(?:{source})$")).expect("the same");
-            for _ in 0..2 {
-                for text in texts {
-                    assert_eq!(pattern.is_match(text), regex.is_match(text), "{source} {text:?}");
-                }
-                pattern.table.texts.store(FEW_TEXTS, Ordering::Relaxed);
+    fn the_whole_text_must_match_in_either_engine() {
+        for (source, good, bad) in [
+            ("a|ab", vec!["a", "ab"], vec!["abc", "", "ba"]),
+            ("(?=.*[0-9]).{3,}", vec!["ab1", "1ab\u{e9}"], vec!["abc", "a1", "ab1\n"]),
+            ("(?!x)[a-z]+", vec!["abc", "ax"], vec!["xa", "abc ", ""]),
+            ("[a-z]+(?<!x)", vec!["xa"], vec!["ax"]),
+            (r"(\w+) \1", vec!["so so", "\u{e9} \u{e9}"], vec!["so no", "so so "]),
+            ("(?>a+)b", vec!["aab"], vec!["aa", "b"]),
+            ("[a-z-[aeiou]]+", vec!["bcd"], vec!["bad", "-", "["]),
+            ("(?!b)[a-z-[aeiou]]+", vec!["cd"], vec!["bc", "ca"]),
+            (r"[a-]+[-\[]", vec!["a-a["], vec!["a"]),
+        ] {
+            let pattern = pattern(source);
+            for text in good {
+                assert_eq!(pattern.is_match(text), Some(true), "{source} {text:?}");
+            }
+            for text in bad {
+                assert_eq!(pattern.is_match(text), Some(false), "{source} {text:?}");
             }
         }
-        let has_table = |source: &str| {
-            let pattern = Pattern::new(source.to_owned()).expect("an expression");
-            assert!((0..FEW_TEXTS).all(|_| pattern.table.of(&pattern.anchored).is_none()));
-            pattern.table.of(&pattern.anchored).is_some()
-        };
-        assert!(has_table("ev-[0-9]{9}") && !has_table(r"\w{200}"));
-        for source in ["(", r"\w{1000}{1000}", r"(\p{L}{100}){1000}"] {
-            assert!(Pattern::new(source.to_owned()).is_err(), "{source}");
+    }
+
+    #[test]
+    fn what_would_take_too_long_or_too_much_is_no_pattern() {
+        for (source, fault) in [
+            ("(", "is not a regular expression: unclosed group"),
+            ("(?=a", "is not a regular expression"),
+            (r"(a)\2", "is not a regular expression"),
+            (r"(?<n>a)(?&n)(?=b)", "is not a regular expression"),
+            ("(a?){30000}b", "is too large"),
+            ("[01]*1[01]{5000}", "is too large"),
+            (r"\w{1000}{1000}", "is too large"),
+            (r"(\p{L}{100}){1000}", "is too large"),
+            ("(?=a)(?:a{1,500}b){1000}", "is too large"),
+            ("(?:(?:(?:(?=a)a?){1000}){1000}){1000}b", "is too large"),
+            ("(?:(?:(?:(?=.*x)a)*b)*c)*(?=d)", "is too large"),
+        ] {
+            let refusal = Pattern::new(source.to_owned()).expect_err(source);
+            assert!(refusal.fault.starts_with(fault), "{source}: {}", refusal.fault);
+        }
+        for source in [".{1,4000}", r"\w{1,20}", "[A-Za-z ]{0,2000}", r"(?!\s).{1,1000}(?<!\s)"] {
+            pattern(source);
         }
     }
 }

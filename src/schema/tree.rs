@@ -11,6 +11,8 @@ use crate::controls::{self, Hidden};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes, listed, nearest};
 use crate::tokens::{JsonTokens, Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
 
+use super::pattern::Refusal;
+
 pub(super) use self::node::{Node, Value};
 
 /// Keys whose values say how files are written, and keys of data, which are checked where they are read as such.
@@ -35,11 +37,13 @@ pub(super) struct File {
     /// Whether others wrote it, for tools other than this one: a key that is not read is passed over, unless it looks
     /// like a misspelt one.
     pub(super) is_foreign: bool,
+    /// Bytes of its patterns, and of those of descriptions of the same package that were read before it.
+    pub(super) expression_bytes: usize,
 }
 
 impl File {
     pub(super) fn new(path: Arc<str>) -> File {
-        File { path, problems: Vec::new(), is_foreign: false }
+        File { path, problems: Vec::new(), is_foreign: false, expression_bytes: 0 }
     }
 
     /// Reports a problem at a place.
@@ -56,6 +60,15 @@ impl File {
         help: impl Into<String>,
     ) {
         self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message).with_help(help));
+    }
+
+    /// Reports why the value of a key is refused.
+    pub(super) fn refuse(&mut self, key: &str, mark: Mark, Refusal { fault, help }: Refusal) {
+        let message = format!("`{key}` {fault}");
+        match help {
+            Some(help) => self.report_with_help(&codes::INVALID_VALUE, mark, message, help),
+            None => self.report(&codes::INVALID_VALUE, mark, message),
+        }
     }
 
     /// Reports what is an error in a project of one's own, and a warning in a package of others.

@@ -70,6 +70,8 @@ pub enum ProblemKind {
     TooLong,
     /// Not meeting the JSON Schema.
     JsonSchema,
+    /// Taking more steps to look at than are taken.
+    Undecided,
     /// Holding control or reordering characters.
     UnsafeText,
     /// Holding invisible characters (a warning).

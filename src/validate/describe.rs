@@ -38,6 +38,7 @@ pub(super) fn code(kind: ProblemKind) -> &'static Code {
         ProblemKind::BelowMinimum | ProblemKind::AboveMaximum => &codes::OUT_OF_RANGE,
         ProblemKind::TooShort | ProblemKind::TooLong => &codes::WRONG_LENGTH,
         ProblemKind::JsonSchema => &codes::SCHEMA_MISMATCH,
+        ProblemKind::Undecided => &codes::UNDECIDED,
         ProblemKind::UnsafeText => &codes::UNSAFE_TEXT,
         ProblemKind::InvisibleText => &codes::INVISIBLE_TEXT,
         ProblemKind::FormulaText => &codes::FORMULA_TEXT,
@@ -196,6 +197,7 @@ fn cell(
             let help = "correct the value, or the `jsonSchema` of the field".to_owned();
             (json_mismatch(field, text), Some(help))
         }
+        ProblemKind::Undecided => undecided(&value, field, &shown),
         ProblemKind::UnsafeText => {
             let help = text::culprit(text, kind).and_then(unsafe_help);
             let help = help.unwrap_or_else(|| "take it out, or write the text anew".to_owned());
@@ -312,14 +314,33 @@ fn wrong_length(field: &Field, kind: ProblemKind, text: &str) -> String {
 fn json_mismatch(field: &Field, text: &str) -> String {
     let name = &field.name;
     let value: serde_json::Value = serde_json::from_str(text).unwrap_or_default();
-    match field.constraints.json_schema.as_ref().and_then(|schema| schema.validate(&value).err()) {
-        Some(error) => {
-            let path = error.instance_path().to_string();
+    let schema = field.constraints.json_schema.as_ref();
+    match schema.and_then(|schema| schema.fault(&value)) {
+        Some((path, why)) => {
             let at = if path.is_empty() { String::new() } else { format!(" at `{path}`") };
-            format!("field `{name}` does not meet its JSON Schema{at}: {}", shorten(&error.to_string()))
+            format!("field `{name}` does not meet its JSON Schema{at}: {}", shorten(&why))
         }
         None => format!("field `{name}` does not meet its JSON Schema"),
     }
+}
+
+/// What to say of a value that takes more steps than are taken.
+fn undecided(value: &str, field: &Field, shown: &str) -> (String, Option<String>) {
+    let (meets, help) = match &field.constraints.pattern {
+        Some(pattern) => (
+            format!("matches `{}`", pattern.source()),
+            "write the pattern so that no two parts of it match the same text, or without looking around or back; a check in SQL \
+             can look at long texts",
+        ),
+        None => (
+            "meets its JSON Schema".to_owned(),
+            "write the schema so that no part of it is asked again and again, or make the value smaller",
+        ),
+    };
+    let message = format!(
+        "{value} is `{shown}`; whether it {meets} takes too many steps, and values after it were not compared"
+    );
+    (message, Some(help.to_owned()))
 }
 
 fn hidden(value: &str, found: &str, kind: ProblemKind, why: &str) -> String {

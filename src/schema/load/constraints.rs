@@ -1,18 +1,15 @@
 //! A field's `constraints`.
 
-use std::sync::Arc;
-
 use crate::diagnostic::codes;
 use crate::schema::tree::{Entries, File, Node, Value};
-use crate::schema::{Bound, Constraints, Field, FieldType, Pattern, lexical};
+use crate::schema::{Bound, Constraints, Field, FieldType, JsonSchema, Pattern, lexical};
 use crate::tokens::Mark;
 
-/// Steps back that a pattern of a JSON Schema may take on one text.
-const MOST_BACKTRACKS: usize = 10_000;
+/// Most bytes of all patterns of a file, or of a package of others.
+const EXPRESSIONS_BYTES: usize = 32 << 20;
 
 /// Reads `constraints`; what the field's type does not allow is reported.
 pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constraints {
-    let (json_schema, json_schema_source) = json_schema(file, &mut keys, field).unzip();
     let constraints = Constraints {
         required: keys.take_boolean(file, "required").unwrap_or(false),
         unique: keys.take_boolean(file, "unique").unwrap_or(false),
@@ -25,8 +22,7 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
         max_length: length(file, &mut keys, "maxLength", field),
         minimum: bound(file, &mut keys, "minimum", "exclusiveMinimum", field),
         maximum: bound(file, &mut keys, "maximum", "exclusiveMaximum", field),
-        json_schema,
-        json_schema_source,
+        json_schema: json_schema(file, &mut keys, field),
     };
     file.finish("`constraints`", keys);
     constraints
@@ -35,19 +31,29 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
 fn pattern(file: &mut File, keys: &mut Entries) -> Option<Pattern> {
     let node = keys.take("pattern")?;
     let source = file.text("pattern", &node)?;
-    match Pattern::new(source) {
-        Ok(pattern) => Some(pattern),
-        Err(error) => {
-            let reason = error.to_string();
-            let reason = reason.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            file.report(
-                &codes::INVALID_VALUE,
-                node.mark,
-                format!("`pattern` is not a regular expression: {reason}"),
-            );
-            None
-        }
+    if !has_room(file) {
+        return None;
     }
+    let pattern = Pattern::new(source).map_err(|refusal| file.refuse("pattern", node.mark, refusal)).ok()?;
+    take_room(file, "pattern", node.mark, pattern.bytes()).then_some(pattern)
+}
+
+/// Takes as many bytes for patterns; when that is too much, it is reported, and no more patterns of the file are read.
+fn take_room(file: &mut File, key: &'static str, mark: Mark, bytes: usize) -> bool {
+    file.expression_bytes += bytes;
+    if has_room(file) {
+        return true;
+    }
+    let most = EXPRESSIONS_BYTES >> 20;
+    let message =
+        format!("`{key}` is too large: together, the patterns up to this one take more than {most} MiB");
+    let help = "how long a text may be, `minLength` and `maxLength` say; which texts there are, `enum`";
+    file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+    false
+}
+
+fn has_room(file: &File) -> bool {
+    file.expression_bytes <= EXPRESSIONS_BYTES
 }
 
 fn length(file: &mut File, keys: &mut Entries, key: &'static str, field: &Field) -> Option<u64> {
@@ -151,12 +157,7 @@ pub(super) fn check_rounding(file: &mut File, field: &Field, key: &str, text: &s
     }
 }
 
-/// A JSON Schema, and the document it was made from.
-fn json_schema(
-    file: &mut File,
-    keys: &mut Entries,
-    field: &Field,
-) -> Option<(Arc<jsonschema::Validator>, Arc<serde_json::Value>)> {
+fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<JsonSchema> {
     let node = keys.take("jsonSchema")?;
     if !matches!(field.kind, FieldType::Object | FieldType::Array | FieldType::Geojson) {
         file.report(
@@ -166,19 +167,10 @@ fn json_schema(
         );
         return None;
     }
-    let source = node.value.to_json();
-    // Looking ahead and behind is allowed, going back without end is not.
-    let patterns = jsonschema::PatternOptions::fancy_regex().backtrack_limit(MOST_BACKTRACKS);
-    let options = jsonschema::options().with_pattern_options(patterns);
-    match options.build(&source) {
-        Ok(validator) => Some((Arc::new(validator), Arc::new(source))),
-        Err(error) => {
-            file.report(
-                &codes::INVALID_VALUE,
-                node.mark,
-                format!("`jsonSchema` is not a JSON Schema: {error}"),
-            );
-            None
-        }
+    if !has_room(file) {
+        return None;
     }
+    let schema = JsonSchema::new(node.value.to_json());
+    let schema = schema.map_err(|refusal| file.refuse("jsonSchema", node.mark, refusal)).ok()?;
+    take_room(file, "jsonSchema", node.mark, schema.pattern_bytes()).then_some(schema)
 }

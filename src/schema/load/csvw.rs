@@ -137,6 +137,8 @@ impl Group {
         let Some((mut schema_file, schema)) = inside.description(file, "a tableSchema", schema)? else {
             return Ok(());
         };
+        schema_file.expression_bytes =
+            self.tables.last().map_or(0, |before| before.draft.file.expression_bytes);
         let stem = url.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
         let name = table_name(stem, &mut self.taken);
         if name != stem {

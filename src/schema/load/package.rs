@@ -93,7 +93,12 @@ fn drafts(mut resources: Vec<Resource>) -> Vec<Draft> {
             fields: names::rename_fields(&mut r.schema.0, &mut r.schema.1),
         })
         .collect();
-    resources.into_iter().enumerate().map(|(index, r)| draft(r, &names[index], &names)).collect()
+    let mut drafts: Vec<Draft> = Vec::with_capacity(resources.len());
+    for (own, mut resource) in names.iter().zip(resources) {
+        resource.schema.0.expression_bytes = drafts.last().map_or(0, |before| before.file.expression_bytes);
+        drafts.push(draft(resource, own, &names));
+    }
+    drafts
 }
 
 fn draft(resource: Resource, own: &Names, all: &[Names]) -> Draft {
