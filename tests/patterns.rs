@@ -171,3 +171,13 @@ fn a_json_schema_may_refer_to_itself_and_look_around() {
     assert_eq!(codes, ["json-schema-mismatch"; 2], "{text}");
     assert!(text.contains("seeds/t.csv:3:3") && text.contains("seeds/t.csv:4:3"), "{text}");
 }
+
+#[test]
+fn a_pattern_is_published_as_it_was_written() {
+    let home = with_field("constraints: {pattern: '(?!x)[a-z]+'}", &["a".to_owned()]);
+    let (checked, draft) = project::draft(home.path());
+    assert!(draft.is_some(), "{:#?}", checked.diagnostics);
+    let described =
+        std::fs::read_to_string(home.path().join("dist/draft/datapackage.json")).expect("it is described");
+    assert!(described.contains(r#""(?!x)[a-z]+""#), "{described}");
+}

@@ -65,10 +65,10 @@ pub(super) fn own_field<'a>(table: &'a Table, column: &Column) -> Option<&'a Fie
     }
 }
 
-/// The limits of a field's values, lowest and highest.
+/// The limits of a field's values, lowest and highest. Nothing for lists, whose limits are those of items.
 pub(super) fn limits(field: &Field) -> (Option<Limit>, Option<Limit>) {
     let limit = |bound: &Option<Bound>| {
-        let bound = bound.as_ref()?;
+        let bound = bound.as_ref().filter(|_| !field.is_list())?;
         Some(Limit { value: scalar(field, &bound.text)?, exclusive: bound.exclusive })
     };
     (limit(&field.constraints.minimum), limit(&field.constraints.maximum))

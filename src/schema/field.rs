@@ -289,6 +289,24 @@ impl Field {
 }
 
 impl Field {
+    /// The field of a single item, with the constraints that are about items and not their number; `None` unless it holds a list.
+    pub fn of_items(&self) -> Option<Field> {
+        let FieldType::List(item) = self.kind else { return None };
+        let constraints = Constraints {
+            allowed: self.constraints.allowed.clone(),
+            pattern: self.constraints.pattern.clone(),
+            minimum: self.constraints.minimum.clone(),
+            maximum: self.constraints.maximum.clone(),
+            ..Constraints::default()
+        };
+        Some(Field {
+            format: self.format.clone(),
+            constraints,
+            vocabulary: self.vocabulary,
+            ..Field::plain(&self.name, item.field_type())
+        })
+    }
+
     /// Whether the field holds a list.
     pub fn is_list(&self) -> bool {
         matches!(self.kind, FieldType::List(_))

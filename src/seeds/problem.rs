@@ -1,7 +1,7 @@
 //! What is wrong with a cell, before its place is known.
 
 use crate::diagnostic::{Code, Place, codes};
-use crate::schema::{Field, FieldType, lexical};
+use crate::schema::{Field, lexical};
 
 /// Something wrong with one cell of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,18 +124,10 @@ pub(crate) fn describe_item(field: &Field, kind: ProblemKind, text: &str) -> (St
     if kind == ProblemKind::NullItem {
         return (format!("an item of `{name}` has no value"), None);
     }
-    let mut item = Field::plain(name, item_type(field));
-    item.format = field.format.clone();
-    let (fault, help) = lexical::fault(&item, text);
+    let item = field.of_items();
+    let (fault, help) = lexical::fault(item.as_ref().unwrap_or(field), text);
     // An item cannot be an exact decimal.
     let of_items = "items of lists are 64-bit numbers; those with more digits are texts: `itemType: string`";
     let help = if kind == ProblemKind::InexactNumber { Some(of_items.to_owned()) } else { help };
     (format!("an item of `{name}` is `{text}`, {fault}"), help)
-}
-
-fn item_type(field: &Field) -> FieldType {
-    match field.kind {
-        FieldType::List(item) => item.field_type(),
-        _ => FieldType::String,
-    }
 }

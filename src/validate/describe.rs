@@ -174,20 +174,20 @@ fn cell(
             let pattern = constraints.pattern.as_ref();
             let example = pattern.and_then(Pattern::example).map(|text| format!(" (such as `{text}`)"));
             let (source, example) = (pattern.map_or("", Pattern::source), example.unwrap_or_default());
-            let message = format!("field `{name}` is `{shown}`, which does not match `{source}`{example}");
+            let message = format!("{value} is `{shown}`, which does not match `{source}`{example}");
             (message, Some(bounded("pattern")))
         }
         ProblemKind::BelowMinimum => {
             let bound = constraints.minimum.as_ref();
             let limit = bound.map_or(String::new(), |b| b.text.clone());
             let word = if bound.is_some_and(|b| b.exclusive) { "more than" } else { "at least" };
-            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), Some(bounded("minimum")))
+            (format!("{value} is `{shown}`, expected {word} `{limit}`"), Some(bounded("minimum")))
         }
         ProblemKind::AboveMaximum => {
             let bound = constraints.maximum.as_ref();
             let limit = bound.map_or(String::new(), |b| b.text.clone());
             let word = if bound.is_some_and(|b| b.exclusive) { "less than" } else { "at most" };
-            (format!("field `{name}` is `{shown}`, expected {word} `{limit}`"), Some(bounded("maximum")))
+            (format!("{value} is `{shown}`, expected {word} `{limit}`"), Some(bounded("maximum")))
         }
         ProblemKind::TooShort | ProblemKind::TooLong => (
             wrong_length(field, kind, text),

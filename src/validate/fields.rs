@@ -1,7 +1,9 @@
 //! The constraints of single fields, checked column by column.
 
 mod items;
+mod json;
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use arrow::array::{
@@ -11,6 +13,7 @@ use arrow::array::{
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
+use self::json::same_json;
 use super::words::Words;
 use super::{domain, empty, text};
 use crate::offsets::{field_number, split_position};
@@ -25,9 +28,11 @@ pub(super) struct Checker<'a> {
 }
 
 struct FieldChecker<'a> {
-    field: &'a Field,
+    field: Cow<'a, Field>,
     number: u32,
     column: usize,
+    /// Of a list: what checks its items.
+    items: Option<Box<FieldChecker<'a>>>,
     allowed: Option<Allowed>,
     codes: Option<Words>,
     minimum: Option<Limit>,
@@ -68,8 +73,10 @@ fn typed(field: &Field, text: &str) -> Option<Value> {
         ColumnType::Date => Value::Integer(i64::from(lexical::date(format, text)?)),
         ColumnType::Datetime | ColumnType::LocalDatetime => Value::Integer(lexical::datetime(format, text)?),
         ColumnType::Boolean => Value::Integer(i64::from(lexical::boolean(format, text)?)),
-        ColumnType::Text | ColumnType::Json => Value::Text(lexical::text(field, text)?.into_owned()),
-        ColumnType::List(_) => Value::Text(text.to_owned()),
+        ColumnType::Text => Value::Text(lexical::text(field, text)?.into_owned()),
+        ColumnType::Json => Value::Text(same_json(&lexical::text(field, text)?).into_owned()),
+        // Of a list, each item is compared.
+        ColumnType::List(_) => return None,
     })
 }
 
@@ -99,23 +106,9 @@ fn allowed(field: &Field, texts: &[String]) -> Allowed {
 impl<'a> Checker<'a> {
     /// Compiles the constraints of a table.
     pub(super) fn new(project: &'a Project, table: &'a Table) -> Checker<'a> {
-        let limit = |field: &Field, bound: &Option<Bound>| {
-            let bound = bound.as_ref()?;
-            Some(Limit { value: typed(field, &bound.text)?, exclusive: bound.exclusive })
-        };
         let fields = table.columns.iter().enumerate().filter(|(_, c)| c.role == ColumnRole::Value);
         let fields = fields.map(|(column, c)| {
-            let field = &table.fields[c.field];
-            let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
-            FieldChecker {
-                field,
-                number: field_number(c.field),
-                column,
-                allowed: field.constraints.allowed.as_ref().map(|texts| allowed(field, texts)),
-                codes: vocabulary.map(|v| Words::new(v.concepts.iter().map(|c| c.code.as_str()))),
-                minimum: limit(field, &field.constraints.minimum),
-                maximum: limit(field, &field.constraints.maximum),
-            }
+            FieldChecker::new(project, Cow::Borrowed(&table.fields[c.field]), field_number(c.field), column)
         });
         Checker {
             fields: fields.collect(),
@@ -136,9 +129,9 @@ impl<'a> Checker<'a> {
             checker.check_values(column, &mut |row, kind| {
                 problems.push(Problem::of_cell(split_position(row), checker.number, kind));
             });
-            if let Some(lists) = column.as_list_opt() {
+            if let (Some(lists), Some(items)) = (column.as_list_opt(), &checker.items) {
                 let left_out = items::left_out(&chunk.problems, checker.number);
-                checker.check_items(lists, &left_out, &mut problems);
+                items.check_items(lists, &left_out, &mut problems);
             }
             let is_filled = checker.field.origin == Origin::Parent || chunk.refused.contains(&checker.number);
             if checker.field.constraints.required && column.null_count() > 0 && !is_filled {
@@ -155,6 +148,27 @@ impl<'a> Checker<'a> {
         if self.may_be_empty {
             let empty = empty::rows(chunk);
             chunk.problems.extend(empty);
+        }
+    }
+}
+
+impl<'a> FieldChecker<'a> {
+    fn new(project: &'a Project, field: Cow<'a, Field>, number: u32, column: usize) -> FieldChecker<'a> {
+        let limit = |bound: &Option<Bound>| {
+            let bound = bound.as_ref()?;
+            Some(Limit { value: typed(&field, &bound.text)?, exclusive: bound.exclusive })
+        };
+        let vocabulary = field.vocabulary.map(|v| &project.vocabularies[v]);
+        let item = field.of_items().map(|item| FieldChecker::new(project, Cow::Owned(item), number, column));
+        FieldChecker {
+            number,
+            column,
+            items: item.map(Box::new),
+            allowed: field.constraints.allowed.as_ref().map(|texts| allowed(&field, texts)),
+            codes: vocabulary.map(|v| Words::new(v.concepts.iter().map(|c| c.code.as_str()))),
+            minimum: limit(&field.constraints.minimum),
+            maximum: limit(&field.constraints.maximum),
+            field,
         }
     }
 }
@@ -212,14 +226,14 @@ impl FieldChecker<'_> {
             });
         }
         if let Some(Limit { value: Value::Text(limit), exclusive }) = &self.minimum {
-            each(ProblemKind::BelowMinimum, &|text| match lexical::order(self.field, text, limit) {
+            each(ProblemKind::BelowMinimum, &|text| match lexical::order(&self.field, text, limit) {
                 Some(Ordering::Greater) => true,
                 Some(Ordering::Equal) => !exclusive,
                 Some(Ordering::Less) | None => false,
             });
         }
         if let Some(Limit { value: Value::Text(limit), exclusive }) = &self.maximum {
-            each(ProblemKind::AboveMaximum, &|text| match lexical::order(self.field, text, limit) {
+            each(ProblemKind::AboveMaximum, &|text| match lexical::order(&self.field, text, limit) {
                 Some(Ordering::Less) => true,
                 Some(Ordering::Equal) => !exclusive,
                 Some(Ordering::Greater) | None => false,
@@ -237,38 +251,6 @@ impl FieldChecker<'_> {
                 // The next may take as long.
                 None => return report(row, ProblemKind::Undecided),
             }
-        }
-    }
-
-    fn check_json(&self, texts: &StringArray, report: &mut dyn FnMut(usize, ProblemKind)) {
-        text::inspect(texts, |row, kind| {
-            if kind != ProblemKind::FormulaText {
-                report(row, kind);
-            }
-        });
-        let constraints = &self.field.constraints;
-        let mut schema = constraints.json_schema.as_ref();
-        if schema.is_none() && constraints.min_length.is_none() && constraints.max_length.is_none() {
-            return;
-        }
-        for (row, text) in texts.iter().enumerate() {
-            let Some(text) = text else { continue };
-            let Ok(value) = serde_json::from_str::<serde_json::Value>(text) else {
-                // JSON, but with a number that no 64-bit float can hold: nobody can say that it meets a schema.
-                report(row, ProblemKind::JsonSchema);
-                continue;
-            };
-            match schema.map_or(Some(true), |schema| schema.is_met(&value, text.len())) {
-                Some(true) => {}
-                Some(false) => report(row, ProblemKind::JsonSchema),
-                // The next may take as long.
-                None => {
-                    report(row, ProblemKind::Undecided);
-                    schema = None;
-                }
-            }
-            let length = value.as_array().map(Vec::len).or(value.as_object().map(serde_json::Map::len));
-            self.check_length(row, length.unwrap_or(0) as u64, report);
         }
     }
 

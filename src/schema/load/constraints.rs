@@ -2,22 +2,19 @@
 
 use crate::diagnostic::codes;
 use crate::schema::tree::{Entries, File, Node, Value};
-use crate::schema::{Bound, Constraints, Field, FieldType, JsonSchema, Pattern, lexical};
+use crate::schema::{Bound, ColumnType, Constraints, Field, FieldType, JsonSchema, Pattern, lexical};
 use crate::tokens::Mark;
 
 /// Most bytes of all patterns of a file, or of a package of others.
 const EXPRESSIONS_BYTES: usize = 32 << 20;
 
-/// Reads `constraints`; what the field's type does not allow is reported.
+/// Reads `constraints`; what the field's type does not allow is reported, and not checked.
 pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constraints {
     let constraints = Constraints {
         required: keys.take_boolean(file, "required").unwrap_or(false),
         unique: keys.take_boolean(file, "unique").unwrap_or(false),
-        allowed: keys.take("enum").map(|node| {
-            let items = file.list("enum", node);
-            items.iter().filter_map(|item| value(file, field, "enum", item)).collect()
-        }),
-        pattern: pattern(file, &mut keys),
+        allowed: keys.take("enum").map(|node| allowed(file, node, field)),
+        pattern: pattern(file, &mut keys, field),
         min_length: length(file, &mut keys, "minLength", field),
         max_length: length(file, &mut keys, "maxLength", field),
         minimum: bound(file, &mut keys, "minimum", "exclusiveMinimum", field),
@@ -28,9 +25,57 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
     constraints
 }
 
-fn pattern(file: &mut File, keys: &mut Entries) -> Option<Pattern> {
+/// Tells of a constraint that says nothing of the field's type. In a package of others, which other tools may read otherwise, it
+/// is a warning.
+fn report_unfit(file: &mut File, key: &str, field: &Field, mark: Mark) {
+    let (of, help) = match key {
+        "pattern" => (
+            "texts and lists of texts",
+            "what must be written in one way is a `string`; numbers, dates and times have `minimum` and `maximum`",
+        ),
+        "minLength" | "maxLength" => (
+            "texts, lists, arrays and objects",
+            "numbers, dates and times have `minimum` and `maximum`, texts a `pattern`, and all types `enum`",
+        ),
+        "jsonSchema" => (
+            "objects, arrays and GeoJSON",
+            "a value that is written as JSON is an `object` or an `array`; other types have constraints of their own",
+        ),
+        _ => (
+            "numbers, dates and times, and lists of them",
+            "texts and lists have `minLength` and `maxLength`, texts a `pattern`, and all types `enum`",
+        ),
+    };
+    let message =
+        format!("`{key}` belongs to {of}: of a field of type `{}` it is not checked", type_name(field));
+    file.report_leniently(&codes::INVALID_VALUE, mark, &message, Some(help.to_owned()));
+}
+
+/// The type, with that of its items or its format where these make a difference.
+fn type_name(field: &Field) -> String {
+    match (field.of_items(), field.column_type()) {
+        (Some(item), _) => format!("list` of `{}", item.kind),
+        (None, ColumnType::Json) if field.kind == FieldType::Geopoint => {
+            "geopoint` in JSON, such as `array".to_owned()
+        }
+        (None, _) => field.kind.to_string(),
+    }
+}
+
+/// The values of `enum`, as texts of the field's type.
+fn allowed(file: &mut File, node: Node, field: &Field) -> Vec<String> {
+    let items = file.list("enum", node);
+    items.iter().filter_map(|item| value(file, field, "enum", item)).collect()
+}
+
+fn pattern(file: &mut File, keys: &mut Entries, field: &Field) -> Option<Pattern> {
     let node = keys.take("pattern")?;
     let source = file.text("pattern", &node)?;
+    let item = field.of_items();
+    if item.as_ref().unwrap_or(field).column_type() != ColumnType::Text {
+        report_unfit(file, "pattern", field, node.mark);
+        return None;
+    }
     if !has_room(file) {
         return None;
     }
@@ -63,7 +108,7 @@ fn length(file: &mut File, keys: &mut Entries, key: &'static str, field: &Field)
         FieldType::String | FieldType::List(_) | FieldType::Array | FieldType::Object | FieldType::Any
     );
     if !has_length {
-        file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` belongs to texts and lists"));
+        report_unfit(file, key, field, node.mark);
         return None;
     }
     file.count(key, &node)
@@ -82,8 +127,10 @@ fn bound(
         file.report(&codes::INVALID_VALUE, second.mark, message);
     }
     let (key, node) = if let Some(node) = b { (exclusive, node) } else { (inclusive, a?) };
+    let item = field.of_items();
+    let compared = item.as_ref().unwrap_or(field);
     let is_ordered = matches!(
-        field.kind,
+        compared.kind,
         FieldType::Integer
             | FieldType::Number
             | FieldType::Date
@@ -94,8 +141,7 @@ fn bound(
             | FieldType::Yearmonth
     );
     if !is_ordered {
-        let message = format!("`{key}` belongs to numbers, dates and times");
-        file.report(&codes::INVALID_VALUE, node.mark, message);
+        report_unfit(file, key, field, node.mark);
         return None;
     }
     let text = value(file, field, key, &node)?;
@@ -104,17 +150,26 @@ fn bound(
 
 /// A value of the field, as text in the form of its data; reported when it is not of the field's type.
 pub(super) fn value(file: &mut File, field: &Field, key: &str, node: &Node) -> Option<String> {
-    let text = file.text(key, node)?;
-    // A bare number or word is one of the description's language, not of the data's.
     let text = match &node.value {
-        Value::Text { quoted: false, .. } => lexical::of_json(field, &text).into_owned(),
-        _ => text,
+        Value::List(_) | Value::Map(_) if field.column_type() == ColumnType::Json => {
+            node.value.to_json().to_string()
+        }
+        // A bare number or word is one of the description's language, not of the data's.
+        Value::Text { quoted: false, .. } => {
+            let text = file.text(key, node)?;
+            lexical::of_json(field, &text).into_owned()
+        }
+        _ => file.text(key, node)?,
     };
     check_typed(file, field, key, &text, node.mark);
     Some(text)
 }
 
 fn check_typed(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark) {
+    // Of a list, each item is compared.
+    if let Some(item) = field.of_items() {
+        return check_typed(file, &item, key, text, mark);
+    }
     let format = &field.format.in_schema();
     let is_typed = match field.kind {
         FieldType::Integer => lexical::integer(format, text).is_some(),
@@ -127,7 +182,6 @@ fn check_typed(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark
         FieldType::Boolean => lexical::boolean(format, text).is_some(),
         FieldType::Date => lexical::date(format, text).is_some(),
         FieldType::Datetime => lexical::datetime(format, text).is_some(),
-        FieldType::List(_) => true,
         _ => lexical::text(field, text).is_some(),
     };
     if is_typed {
@@ -160,11 +214,7 @@ pub(super) fn check_rounding(file: &mut File, field: &Field, key: &str, text: &s
 fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<JsonSchema> {
     let node = keys.take("jsonSchema")?;
     if !matches!(field.kind, FieldType::Object | FieldType::Array | FieldType::Geojson) {
-        file.report(
-            &codes::INVALID_VALUE,
-            node.mark,
-            "`jsonSchema` belongs to fields of type `object` or `array`",
-        );
+        report_unfit(file, "jsonSchema", field, node.mark);
         return None;
     }
     if !has_room(file) {

@@ -2,8 +2,8 @@
 
 use arrow::array::{AsArray, ListArray};
 
-use super::super::{domain, text};
-use super::{Allowed, FieldChecker};
+use super::super::text;
+use super::FieldChecker;
 use crate::offsets::{index, split_position};
 use crate::seeds::{Problem, ProblemKind};
 
@@ -24,24 +24,14 @@ impl FieldChecker<'_> {
             }
             problems.push(Problem { row, field: self.number, item: Some(number), kind });
         };
-        domain::check(lists.values(), &mut report);
-        let Some(items) = lists.values().as_string_opt::<i32>() else { return };
-        text::inspect(items, |item, kind| {
+        self.check_values(lists.values(), &mut |item, kind| {
+            // An item stands behind others, where it is no formula.
             if kind != ProblemKind::FormulaText {
                 report(item, kind);
             }
         });
-        text::find_separators(items, |item| report(item, ProblemKind::ListSeparator));
-        for (item, text) in items.iter().enumerate() {
-            let Some(text) = text else { continue };
-            if self.codes.as_ref().is_some_and(|codes| !codes.contains(text)) {
-                report(item, ProblemKind::UnknownCode);
-            }
-            if let Some(Allowed::Texts(allowed)) = &self.allowed
-                && !allowed.contains(text)
-            {
-                report(item, ProblemKind::NotInEnum);
-            }
+        if let Some(texts) = lists.values().as_string_opt::<i32>() {
+            text::find_separators(texts, |item| report(item, ProblemKind::ListSeparator));
         }
     }
 }

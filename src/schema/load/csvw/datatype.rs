@@ -73,7 +73,7 @@ static BUILTINS: [Builtin; 48] = [
 ];
 
 /// Adds type, format and constraints of a datatype to those of a field. With a separator the field is a list, whose items
-/// are of the type; what Table Schema cannot say of items (their length and range) is not checked.
+/// are of the type; what Table Schema cannot say of items, their length, is not checked, which is told.
 pub(super) fn translate(
     file: &mut File,
     datatype: Option<Node>,
@@ -127,15 +127,22 @@ pub(super) fn translate(
         }
     }
     let length = keys.take("length");
-    for (key, name) in [("minLength", "minLength"), ("maxLength", "maxLength")] {
-        if let Some(node) = keys.take(key).or_else(|| length.clone()) {
-            bounds.push((name.to_owned(), node.mark, node));
+    for key in ["minLength", "maxLength"] {
+        let Some(node) = keys.take(key).or_else(|| length.clone()) else { continue };
+        if separator.is_some() {
+            let message = format!("the length of the items of a list (`{key}`) is not checked");
+            file.report_with_help(
+                &codes::LEFT_OUT,
+                node.mark,
+                message,
+                "say it in a `format`, such as `.{1,9}`",
+            );
+        } else {
+            bounds.push((key.to_owned(), node.mark, node));
         }
     }
     file.finish("a datatype", keys);
-    if separator.is_none() {
-        constraints.extend(bounds);
-    }
+    constraints.extend(bounds);
 }
 
 fn builtin(file: &mut File, node: &Node) -> Option<&'static Builtin> {
