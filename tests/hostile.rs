@@ -288,6 +288,18 @@ fn delimited_text_is_read_or_refused_row_by_row() {
 }
 
 #[test]
+fn many_comments_take_time_in_proportion() {
+    let comments: Vec<String> = (2..30_000).map(|number| number.to_string()).collect();
+    let resource = format!("  - {{name: floods, dialect: {{commentRows: [{}]}}}}\n", comments.join(", "));
+    let project =
+        Project::with("seeds/floods.csv", format!("id,kind\n{}a,b\n", "x\n".repeat(comments.len())));
+    project.write("schema/dataset.yaml", format!("{DATASET}resources:\n{resource}"));
+    let begun = Instant::now();
+    project.is_good();
+    assert!(begun.elapsed() < Duration::from_secs(1), "{:?}", begun.elapsed());
+}
+
+#[test]
 fn json_and_yaml_are_taken_at_their_word() {
     for (text, beginning) in [
         ("{\"id\": \"\\ud800\"}\n", "1:9: error[json-syntax]"),

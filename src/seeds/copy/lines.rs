@@ -1,5 +1,6 @@
 //! Delimited text without the lines that are neither header nor records: they become blank, and blank lines are no rows.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader, Read, Write};
 
 use super::{Refusal, Stop};
@@ -17,6 +18,7 @@ pub(super) fn has_any(dialect: &Dialect) -> bool {
 pub(super) fn copy(reader: impl Read, dialect: &Dialect, target: &mut impl Write) -> Result<(), Stop> {
     let mut reader = BufReader::new(reader);
     let header_rows: &[u64] = if dialect.header == Some(false) { &[] } else { &dialect.header_rows };
+    let comment_rows: BTreeSet<u64> = dialect.comment_rows.iter().copied().collect();
     let last_header = header_rows.last().copied().unwrap_or(0);
     let (mut header, mut between): (Vec<Vec<u8>>, u64) = (Vec::new(), 0);
     let mut line = Vec::new();
@@ -30,7 +32,7 @@ pub(super) fn copy(reader: impl Read, dialect: &Dialect, target: &mut impl Write
             header.push(line.clone());
         } else if number < last_header && !header.is_empty() {
             between += 1;
-        } else if number < last_header || dialect.comment_rows.contains(&number) {
+        } else if number < last_header || comment_rows.contains(&number) {
             target.write_all(b"\n")?;
         } else {
             target.write_all(&line)?;
