@@ -176,3 +176,30 @@ fn what_is_said_of_a_cell_shows_it() {
     let line = "t.csv:2:3: error[wrong-type]: field `v` is ` 5`, with a blank before it, expected a whole number such as `42`";
     assert!(said[0].starts_with(line), "{said:?}");
 }
+
+#[test]
+fn a_header_may_be_longer_than_a_split() {
+    let table = "{fields: [{name: id, type: integer, letterpress: {from: \"@1\"}}, {name: v, letterpress: {from: \"@2\"}}], \
+                 primaryKey: [id]}";
+    for name in ["long name ".repeat(300_000), format!("\"{}\"", "line\n".repeat(300_000))] {
+        for (id, expected) in [("1", None), ("x", Some("wrong-type"))] {
+            let csv = format!("id,{name}\n{id},a\n");
+            let home = folder(&[
+                ("schema/dataset.yaml", "{name: t, version: 1.0.0, created: 2026-11-22}".as_bytes()),
+                ("schema/tables/t.yaml", table.as_bytes()),
+                ("seeds/t.csv", csv.as_bytes()),
+            ]);
+            let (checked, outcome) = draft(home.path());
+            let said: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
+            let line = name.matches('\n').count() + 2;
+            let expected: Vec<String> =
+                expected.map(|code| format!("seeds/t.csv:{line}:1: error[{code}]")).into_iter().collect();
+            assert_eq!(said.len(), expected.len(), "{said:?}");
+            assert!(said.iter().zip(&expected).all(|(said, start)| said.starts_with(start)), "{said:?}");
+            assert_eq!(
+                outcome.map(|_| draft_rows(home.path(), "t")[1].clone()),
+                (id == "1").then(|| "1 | a".to_owned())
+            );
+        }
+    }
+}

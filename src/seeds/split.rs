@@ -166,6 +166,11 @@ impl<'a> Splits<'a> {
             }
             if open.header.is_none() {
                 open.header = self.header(open.source, &open.buffer);
+                let is_open = open.header.as_ref().is_some_and(|header| header.is_open);
+                if is_open && !open.is_at_end && open.buffer.len() <= MAX_RECORD_BYTES {
+                    open.header = None;
+                    continue;
+                }
             }
             let end = match &open.header {
                 _ if open.is_at_end => Some(open.buffer.len()),
@@ -269,9 +274,17 @@ pub(super) fn reread(seeds: &Seeds<'_>, id: SplitId) -> Result<Split> {
     };
     split.bytes = read(id.offset, id.length)?;
     if source.kind == SourceKind::Delimited {
-        let start = read(0, SPLIT_BYTES as u64)?;
         let table = &seeds.project.tables[source.table];
-        split.header = Some(delimited::Header::read(table, &source.path, &start, seeds.keep).into());
+        let mut length = SPLIT_BYTES;
+        let header = loop {
+            let start = read(0, length as u64)?;
+            let header = delimited::Header::read(table, &source.path, &start, seeds.keep);
+            if !header.is_open || start.len() < length || length > MAX_RECORD_BYTES {
+                break header;
+            }
+            length *= 2;
+        };
+        split.header = Some(header.into());
     }
     Ok(split)
 }

@@ -3,12 +3,14 @@ import json
 
 import pyarrow as pa
 
-from scalars import (BOOL, DATE, HOSTILE, INT, TEXTS, Cell, Kind, Mistake, Plain, boolean, column, date, datetimes, decimals,
+from scalars import (BOOL, DATE, HOSTILE, INT, TEXTS, Cell, Kind, Local, Mistake, Plain, boolean, column, date, datetimes, decimals,
                      formatted, integer, number, random_text, string, whole, worded, wrong, year)
 
 
 def json_text(value, separators=(",", ":"), is_ascii=False):
     """JSON in which numbers are written as they stand in `Plain`."""
+    if isinstance(value, Local):
+        return value.json or json.dumps(str(value), ensure_ascii=is_ascii)
     if isinstance(value, Plain):
         return str(value) if is_json(value) else json.dumps(str(value), ensure_ascii=is_ascii)
     comma, colon = separators

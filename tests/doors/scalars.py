@@ -23,6 +23,18 @@ class Plain(str):
     """A text that YAML writes without quotes, and JSON too where it is a number, `true` or `false`."""
 
 
+class Local(Plain):
+    """A number as a field writes it, which to JSON is none or another: JSON writes its own number, or the text in quotes."""
+    json = None
+
+
+def local(rng, text, value):
+    """A number written with marks of a field's own."""
+    written = Local(text)
+    written.json = rng.choice([None, repr(value)])
+    return written
+
+
 class Native(tuple):
     """What a Parquet column stores, as it is: (value, ). Python has no such day or instant."""
 
@@ -142,7 +154,7 @@ def integer(rng):
         if group is None and is_bare and rng.random() < 0.1:
             text = f"{'-' if value < 0 else rng.choice(['', '+'])}{rng.choice(['', '0', '00'])}{abs(value)}"
         text = text if is_bare else rng.choice([text + "%", text + " EUR", "€ " + text, text])
-        return Cell(value, text, Plain(text))
+        return Cell(value, text, local(rng, text, value) if group == "." and is_bare else Plain(text))
 
     keys = {"type": "integer"} | ({"groupChar": group} if group else {}) | ({} if is_bare else {"bareNumber": False})
     keys |= {"decimalChar": ","} if group == "." else {}
@@ -180,7 +192,8 @@ def number(rng):
             text = f"{Decimal(text):,f}".replace(",", "G")
         text += rng.choice(["", "", "00"]) if "e" not in text else ""
         text = text.replace("e", "E").removesuffix(".0") if rng.random() < 0.1 else text
-        return Cell(value, text := text.replace(".", point).replace("G", group or ""), Plain(text))
+        text = text.replace(".", point).replace("G", group or "")
+        return Cell(value, text, local(rng, text, value) if point != "." else Plain(text))
 
     keys = {"type": "number"} | ({"decimalChar": point} if point != "." else {}) | ({"groupChar": group} if group else {})
     bad = wrong(f"12{group}34{point}5", f"1{point}234{group}5", f"1{point}2{point}3") if group else []

@@ -12,7 +12,7 @@ from ruamel.yaml.nodes import ScalarNode
 
 from nested import json_text
 from parquet import write_parquet
-from scalars import ABSENT, Plain
+from scalars import ABSENT, Local, Plain
 
 WRITERS = ("pyarrow", "polars", "duckdb")
 TEXT = "tag:yaml.org,2002:str"
@@ -74,9 +74,9 @@ def records(table, first, last, planted):
         yield record
 
 
-def write_json(table, first, last, planted, rng, is_ascii=0.3):
+def write_json(table, first, last, planted, rng, is_yaml=False):
     """A list of records; each record begins a line, and each of its values has one, lest places are all alike."""
-    is_ascii, lines, places = rng.random() < is_ascii, ["["], {}
+    is_ascii, lines, places = rng.random() < 0.3 and not is_yaml, ["["], {}
     paths = {field.path: field.name for field in table.fields}
 
     def write(record, row, prefix, end):
@@ -90,7 +90,7 @@ def write_json(table, first, last, planted, rng, is_ascii=0.3):
                 continue
             if (row, name) in planted:
                 places[row, name] = len(lines)
-            lines[-1] += json_text(value, (", ", ": "), is_ascii) + comma
+            lines[-1] += json_text(str(value) if is_yaml and isinstance(value, Local) else value, (", ", ": "), is_ascii) + comma
         lines.append("}" + end)
 
     for row, record in enumerate(records(table, first, last, planted)):
@@ -137,7 +137,8 @@ def yaml_writer():
     yaml.representer.ignore_aliases = lambda data: True
     tag = lambda text: yaml.resolver.resolve(ScalarNode, str(text), (True, False))
     yaml.representer.add_representer(str, lambda representer, text: representer.represent_scalar(TEXT, text, quote_of(text)))
-    yaml.representer.add_representer(Plain, lambda representer, text: representer.represent_scalar(tag(text), str(text)))
+    for plain in (Plain, Local):
+        yaml.representer.add_representer(plain, lambda representer, text: representer.represent_scalar(tag(text), str(text)))
     return yaml
 
 
@@ -153,7 +154,7 @@ def quote_of(text):
 def write_yaml(table, first, last, planted, rng):
     """By ruamel; large tables as JSON, which is YAML, too, because ruamel is slow."""
     if last - first > 60:
-        return write_json(table, first, last, planted, rng, is_ascii=0)
+        return write_json(table, first, last, planted, rng, is_yaml=True)
     yaml, out = yaml_writer(), io.StringIO()
     yaml.width = rng.choice([40, 80, 2**31])
     yaml.dump(list(records(table, first, last, planted)), out)

@@ -10,7 +10,7 @@ mod inside;
 pub(super) mod names;
 mod resource;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 pub(super) use inside::Inside;
@@ -20,7 +20,7 @@ use super::{Parts, dataset, read, resolve};
 use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
 use crate::schema::tree::{File, Node, Value};
 use crate::schema::{Origin, SeedLocation, Step};
-use resource::Resource;
+use resource::{Earlier, Resource};
 
 /// Reads the descriptor `name` in `root`; every mistake goes to `problems`.
 pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
@@ -38,8 +38,9 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     };
     let mut resources: Vec<Resource> = Vec::new();
     let mut inside = Inside::new(root)?;
+    let mut earlier = Earlier::default();
     for (index, node) in nodes.into_iter().enumerate() {
-        resources.extend(resource(&mut file, &mut inside, index, node, &resources)?);
+        resources.extend(resource(&mut file, &mut inside, index, node, &mut earlier)?);
     }
     if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
         file.report(&codes::INVALID_VALUE, mark, "no resource is a table, so there is nothing to publish");
@@ -65,7 +66,7 @@ fn resource(
     inside: &mut Inside,
     index: usize,
     node: Node,
-    earlier: &[Resource],
+    earlier: &mut Earlier,
 ) -> Result<Option<Resource>> {
     if node.as_text().is_none() {
         let place = vec![Step::Key("resources".to_owned()), Step::Item(index)];
@@ -111,13 +112,14 @@ fn draft(resource: Resource, own: &Names, all: &[Names]) -> Draft {
     table.description = table.description.take().or(resource.description);
     table.dialect = resource.dialect;
     table.seeds = SeedLocation::Files(resource.files);
+    let written_as: HashMap<&String, &String> =
+        own.fields.iter().map(|(as_is, name)| (name, as_is)).collect();
     for field in &mut table.fields {
-        let written = own.fields.iter().find(|(_, published)| **published == field.name);
-        if let Some((written, published)) = written
-            && written != published
+        if let Some((published, &written)) = written_as.get_key_value(&field.name)
+            && written != *published
         {
             field.title.get_or_insert_with(|| written.clone());
-            if field.origin == Origin::Path(vec![published.clone()]) {
+            if field.origin == Origin::Path(vec![(*published).clone()]) {
                 field.origin = Origin::Path(vec![written.clone()]);
             }
         }

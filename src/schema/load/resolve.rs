@@ -2,6 +2,7 @@
 
 mod reports;
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::publication::PublishWithDraft;
@@ -80,18 +81,33 @@ fn order(drafts: &mut Vec<Draft>) {
     if drafts.iter().any(|d| d.is_ordered) {
         return;
     }
-    let mut rest = std::mem::take(drafts);
-    while !rest.is_empty() {
-        let waits = |draft: &Draft| {
-            let named = draft.foreign_keys.iter().filter_map(|f| f.resource.as_ref()).map(|(name, _)| name);
-            let parents = draft.nested.iter().flat_map(|n| n.parents.iter().map(|(name, _)| name));
-            named
-                .chain(parents)
-                .any(|name| *name != draft.table.name && rest.iter().any(|other| other.table.name == *name))
-        };
-        // Tables that refer to each other in a circle come in the order of their names.
-        let next = rest.iter().position(|draft| !waits(draft)).unwrap_or(0);
-        drafts.push(rest.remove(next));
+    let mut rest: Vec<Option<Draft>> = std::mem::take(drafts).into_iter().map(Some).collect();
+    let names = rest.iter().flatten().enumerate().map(|(index, draft)| (draft.table.name.as_str(), index));
+    let numbers: HashMap<&str, usize> = names.collect();
+    // For each table those that wait for it, and how many it waits for.
+    let mut waiting: Vec<Vec<usize>> = vec![Vec::new(); rest.len()];
+    let mut missing = vec![0_usize; rest.len()];
+    for (index, draft) in rest.iter().flatten().enumerate() {
+        let named = draft.foreign_keys.iter().filter_map(|f| f.resource.as_ref()).map(|(name, _)| name);
+        let parents = draft.nested.iter().flat_map(|n| n.parents.iter().map(|(name, _)| name));
+        let others = named.chain(parents).filter_map(|name| numbers.get(name.as_str()).copied());
+        for other in others.filter(|other| *other != index).collect::<BTreeSet<usize>>() {
+            waiting[other].push(index);
+            missing[index] += 1;
+        }
+    }
+    let mut ready: BTreeSet<usize> = (0..rest.len()).filter(|&index| missing[index] == 0).collect();
+    let mut left: BTreeSet<usize> = (0..rest.len()).collect();
+    // Tables that refer to each other in a circle come in the order of their names.
+    while let Some(next) = ready.pop_first().or_else(|| left.first().copied()) {
+        left.remove(&next);
+        drafts.extend(rest[next].take());
+        for &other in &waiting[next] {
+            missing[other] -= 1;
+            if missing[other] == 0 && left.contains(&other) {
+                ready.insert(other);
+            }
+        }
     }
 }
 
@@ -252,9 +268,9 @@ fn finish_columns(draft: &mut Draft) {
         draft.file.report_with_help(&codes::INVALID_VALUE, *mark, message, help);
     }
     let mut repeated = Vec::new();
-    for (index, column) in table.columns.iter().enumerate() {
-        let is_taken = table.columns[..index].iter().any(|c| c.name.eq_ignore_ascii_case(&column.name));
-        if is_taken {
+    let mut taken = HashSet::new();
+    for column in &table.columns {
+        if !taken.insert(column.name.to_ascii_lowercase()) {
             repeated.push((draft.marks[column.field], column.name.clone()));
         }
     }

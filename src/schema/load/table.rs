@@ -1,5 +1,6 @@
 //! `schema/tables/<table>.yaml`, one file at a time; names of other tables are resolved afterwards.
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -77,21 +78,24 @@ pub(super) fn load(
 /// Reports resources without a table file, tables without a resource, and resources given twice.
 fn report_unmatched(resources: &[Resource], names: &[String], problems: &mut Vec<Diagnostic>) {
     let file: Arc<str> = Arc::from("schema/dataset.yaml");
-    for (index, resource) in resources.iter().enumerate() {
+    let there: HashSet<&String> = names.iter().collect();
+    let mut told: HashSet<&String> = HashSet::new();
+    for resource in resources {
         let place = resource.mark.in_file(&file);
-        if !names.contains(&resource.table) {
+        let is_first = told.insert(&resource.table);
+        if !there.contains(&resource.table) {
             let message = format!("there is no schema/tables/{}.yaml", resource.table);
             let problem = Diagnostic::new(&codes::UNKNOWN_NAME, place, message);
             problems.push(match nearest(&resource.table, names.iter().map(String::as_str)) {
                 Some(near) => problem.with_help(format!("did you mean `{near}`?")),
                 None => problem,
             });
-        } else if resources[..index].iter().any(|earlier| earlier.table == resource.table) {
+        } else if !is_first {
             let message = format!("the resource `{}` is given twice", resource.table);
             problems.push(Diagnostic::new(&codes::REPEATED_NAME, place, message));
         }
     }
-    for name in names.iter().filter(|name| !resources.iter().any(|r| r.table == **name)) {
+    for name in names.iter().filter(|name| !told.contains(name)) {
         let place = Place::file(&Arc::from(format!("schema/tables/{name}.yaml")));
         let message = format!("the table `{name}` is not among the `resources` of dataset.yaml");
         problems.push(Diagnostic::new(&codes::UNREAD_FILE, place, message));
@@ -204,15 +208,17 @@ fn fields(file: &mut File, keys: &mut Entries, vocabularies: &[Vocabulary]) -> (
     };
     let mut fields: Vec<Field> = Vec::new();
     let mut marks: Vec<Mark> = Vec::new();
+    let mut names: HashMap<String, usize> = HashMap::new();
     for node in nodes {
         let Some(FieldDraft { field, mark }) = field::field(file, node, vocabularies) else { continue };
-        match fields.iter().position(|other| other.name.eq_ignore_ascii_case(&field.name)) {
-            Some(earlier) => {
+        match names.get(&field.name.to_ascii_lowercase()) {
+            Some(&earlier) => {
                 let message =
                     format!("`{}` is already a field, in line {}", fields[earlier].name, marks[earlier].line);
                 file.report(&codes::REPEATED_NAME, mark, message);
             }
             None => {
+                names.insert(field.name.to_ascii_lowercase(), fields.len());
                 fields.push(field);
                 marks.push(mark);
             }

@@ -21,6 +21,8 @@ pub(in crate::seeds) struct Header {
     pub(super) syntax: Syntax,
     /// Bytes of byte order mark, comments and header row.
     pub(super) length: usize,
+    /// Whether it may go on behind the bytes that it was read from.
+    pub(in crate::seeds) is_open: bool,
     /// Number of cells in every row.
     pub(super) width: usize,
     /// For each field of the table: the number of its cell.
@@ -37,6 +39,7 @@ impl Header {
         let mut header = Header {
             syntax,
             length: start,
+            is_open: false,
             width: 0,
             cell_of_field: vec![None; table.fields.len()],
             problems: Diagnostics::new(keep),
@@ -53,10 +56,12 @@ impl Header {
             return header;
         }
         if let Some(fault) = &cells.fault {
+            header.is_open = fault.is_open();
             header.problems.push(syntax_problem(fault, &syntax, text, path, 1));
             return header;
         }
         if cells.rows() == 0 {
+            header.is_open = true;
             let message = "the file has no header row";
             header.problems.push(
                 Diagnostic::new(&codes::MISSING_COLUMN, Place::at(path, 1, 1, 1), message)
@@ -65,6 +70,7 @@ impl Header {
             return header;
         }
         header.length = start + cells.end_of_row(0);
+        header.is_open = header.length == bytes.len();
         header.width = cells.row(0).len();
         let places = places(cells.row(0), &syntax, text, path);
         let names = cells.row(0).iter().map(|cell| cell.text(&syntax, text));

@@ -1,29 +1,33 @@
 //! Names that can be published, made of names that cannot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostic::codes;
 use crate::schema::tree::{File, Node, Value};
 use crate::tokens::Mark;
 
-/// Names that are in use, which are not given twice.
+/// Names that are in use, in lower case, which are not given twice; and the number with which the next of a name is tried.
 #[derive(Debug, Default)]
-pub struct Taken(Vec<String>);
+pub struct Taken(HashMap<String, usize>);
 
 impl Taken {
     /// The name itself, or with the first number that makes it one of its own.
     fn take(&mut self, name: String) -> String {
-        let is_taken = |name: &str| self.0.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let mut number = self.0.get(&name.to_ascii_lowercase()).copied().unwrap_or_default();
         let mut numbered = name.clone();
-        let mut number = 2;
-        while is_taken(&numbered) {
-            numbered = format!("{}_{number}", &name[..name.len().min(MAX_LENGTH - 4)]);
+        while self.0.contains_key(&numbered.to_ascii_lowercase()) {
+            let ending = format!("_{number}");
+            numbered = format!("{}{ending}", &name[..name.len().min(MAX_LENGTH - ending.len())]);
             number += 1;
         }
-        self.0.push(numbered.clone());
+        self.0.insert(name.to_ascii_lowercase(), number.max(FIRST_NUMBER));
+        self.0.entry(numbered.to_ascii_lowercase()).or_insert(FIRST_NUMBER);
         numbered
     }
 }
+
+/// The number of the second of a name.
+const FIRST_NUMBER: usize = 2;
 
 /// Most characters of a name.
 const MAX_LENGTH: usize = 64;

@@ -1,5 +1,7 @@
 //! One entry of a package's `resources`.
 
+use std::collections::HashSet;
+
 use encoding_rs::Encoding;
 
 use super::inside::Inside;
@@ -32,20 +34,27 @@ struct Writing {
     property: Vec<Step>,
 }
 
+/// Names of the resources that have been read, and of their tables.
+#[derive(Default)]
+pub(super) struct Earlier {
+    names: HashSet<String>,
+    tables: Taken,
+}
+
 /// Reads the resource of this number, and at this place of its file; `None` when it is not a table, which is told, or is wrong, which is too.
 pub(super) fn read(
     file: &mut File,
     inside: &mut Inside,
     (index, place): (usize, Vec<Step>),
     node: Node,
-    earlier: &[Resource],
+    earlier: &mut Earlier,
 ) -> Result<Option<Resource>> {
     let mut keys = file.entries("resources", node);
     keys.ignore(&["$schema", "profile", "type", "bytes", "hash", "homepage", "licenses", "sources"]);
     // Keys of frictionless and of the web, which look like misspelt ones of the standard.
     keys.ignore(&["scheme", "hashing", "stats", "group", "url", "mimetype"]);
     let (name, mark) = name(file, &mut keys, index);
-    if earlier.iter().any(|other| other.name == name) {
+    if earlier.names.contains(&name) {
         file.report(&codes::REPEATED_NAME, mark, format!("the resource `{name}` is given twice"));
         return Ok(None);
     }
@@ -85,9 +94,8 @@ pub(super) fn read(
     if is_tab_separated(&writing, &files) {
         dialect.delimiter.get_or_insert('\t');
     }
-    let mut taken = Taken::default();
-    earlier.iter().for_each(|other| drop(table_name(&other.table, &mut taken)));
-    let table = table_name(&name, &mut taken);
+    earlier.names.insert(name.clone());
+    let table = table_name(&name, &mut earlier.tables);
     if table != name {
         names::report(file, "table", &name, &table, mark);
     }

@@ -1,5 +1,7 @@
 //! What is wrong with tables as they hang together.
 
+use std::collections::HashMap;
+
 use super::Draft;
 use crate::diagnostic::codes;
 use crate::schema::Origin;
@@ -96,13 +98,10 @@ pub(super) fn path_conflicts(drafts: &mut [Draft]) {
                 paths.push((child, None, &nested.path));
             }
         }
+        let mut read = ReadPaths::default();
         for (number, (owner, field, path)) in paths.iter().enumerate() {
-            for (_, other_field, other) in &paths[..number] {
-                let shared = path.len().min(other.len());
-                let both_fields = field.is_some() && other_field.is_some();
-                if path[..shared] == other[..shared] && !(both_fields && path.len() == other.len()) {
-                    conflicts.push((*owner, *field, path.join("."), other.join(".")));
-                }
+            if let Some(other) = read.add(number, path, field.is_some()) {
+                conflicts.push((*owner, *field, path.join("."), paths[other].2.join(".")));
             }
         }
     }
@@ -114,5 +113,33 @@ pub(super) fn path_conflicts(drafts: &mut [Draft]) {
             false => format!("`{path}` and `{other}` cannot both be read: one lies inside the other"),
         };
         draft.file.report(&codes::INVALID_VALUE, mark, message);
+    }
+}
+
+/// Paths that are read, by number: the first of each, and the first that goes beyond it.
+#[derive(Default)]
+struct ReadPaths<'a> {
+    any: HashMap<&'a [String], usize>,
+    nested: HashMap<&'a [String], usize>,
+    beyond: HashMap<&'a [String], usize>,
+}
+
+impl<'a> ReadPaths<'a> {
+    /// Adds a path, of a field or of nested records, and returns the first before it that cannot be read with it: one inside the
+    /// other, or the same where not both are of fields.
+    fn add(&mut self, number: usize, path: &'a [String], is_field: bool) -> Option<usize> {
+        let above = || (0..path.len()).map(|end| &path[..end]);
+        let same = if is_field { &self.nested } else { &self.any };
+        let found = above()
+            .filter_map(|above| self.any.get(above))
+            .chain(same.get(path))
+            .chain(self.beyond.get(path));
+        let found = found.min().copied();
+        self.any.entry(path).or_insert(number);
+        if !is_field {
+            self.nested.entry(path).or_insert(number);
+        }
+        above().for_each(|above| _ = self.beyond.entry(above).or_insert(number));
+        found
     }
 }
