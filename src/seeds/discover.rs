@@ -5,6 +5,7 @@ mod unread;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -140,11 +141,12 @@ struct Finder<'p> {
 
 impl Finder<'_> {
     /// Gives the files that are a table's to it, and returns how many there are, with those whose ending is unknown;
-    /// `folder` is where its records begin.
+    /// `folder` is where its records begin, and how the paths of all of them do.
     fn take(&mut self, index: usize, folder: &str, is_own: impl Fn(&str) -> bool) -> usize {
         let table = &self.project.tables[index];
         let mut count = 0;
-        for (path, entry) in &mut self.files {
+        let begins = self.files.range_mut::<str, _>((Bound::Included(folder), Bound::Unbounded));
+        for (path, entry) in begins.take_while(|(path, _)| path.starts_with(folder)) {
             if !matches!(entry, Entry::Free | Entry::Unknown(_)) || !is_own(path) {
                 continue;
             }

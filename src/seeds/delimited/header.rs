@@ -136,8 +136,9 @@ impl Header {
         let (mut seen, mut misspelt) = (HashSet::new(), HashSet::new());
         let mut comparisons = MOST_COMPARISONS;
         self.report_columns_beyond(table, path);
+        let by_place = self.assign_places(table);
         for (number, (name, place)) in columns.enumerate() {
-            if self.assign_place(table, number) {
+            if by_place.contains(&number) || is_ignored_column(table, number) {
                 continue;
             }
             if seen.contains(&name) {
@@ -199,16 +200,14 @@ impl Header {
         ))
     }
 
-    /// Gives a column to the fields that are read from its place; false when there is none, and it is not ignored.
-    fn assign_place(&mut self, table: &Table, number: usize) -> bool {
-        let mut is_read = false;
+    /// Gives columns to the fields that are read from their places, and returns these.
+    fn assign_places(&mut self, table: &Table) -> HashSet<usize> {
+        let mut places = HashSet::new();
         for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
-            if column_index(field) == Some(number) {
-                *cell = Some(number);
-                is_read = true;
-            }
+            *cell = column_index(field).filter(|index| *index < self.width);
+            places.extend(*cell);
         }
-        is_read || is_ignored_column(table, number)
+        places
     }
 
     /// The byte that ends a line.
