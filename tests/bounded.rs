@@ -6,7 +6,10 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow::array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
+use arrow::record_batch::RecordBatch;
 use bytes::Bytes;
+use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::data_type::{ByteArray, ByteArrayType};
@@ -195,5 +198,18 @@ fn rows_without_values_and_without_end_are_too_large() {
     let home = project("{name: a}", "message m { optional binary a (UTF8); }", |writer| {
         by_hand(writer, &page(10, i32::MAX, &packed), 0x7fff_ffff);
     });
+    is_too_large(&home, "the rows up to here take more than");
+}
+
+#[test]
+fn a_text_of_a_dictionary_counts_as_often_as_it_is_used() {
+    let texts = Arc::new(StringArray::from(vec!["x".repeat(100 << 10)]));
+    let column: ArrayRef = Arc::new(DictionaryArray::new(Int32Array::from(vec![0; 2_000]), texts));
+    let home = project("{name: a}", "message m { required binary a (UTF8); }", |_| ());
+    let batch = RecordBatch::try_from_iter([("a", column)]).expect("a column");
+    let file = File::create(home.path().join("seeds/t.parquet")).expect("there is room");
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a file");
+    writer.write(&batch).expect("there is room");
+    writer.close().expect("there is room");
     is_too_large(&home, "the rows up to here take more than");
 }

@@ -6,7 +6,8 @@
 use std::io;
 use std::sync::Arc;
 
-use arrow::array::{Array as _, ArrayRef, RecordBatch};
+use arrow::array::{Array, ArrayRef, AsArray as _, RecordBatch};
+use arrow::datatypes::DataType;
 use parquet::basic::{Encoding, Type as PhysicalType};
 use parquet::column::page::{Page, PageReader};
 use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
@@ -15,6 +16,7 @@ use parquet::file::serialized_reader::SerializedPageReader;
 
 use super::batches::{Refusal, count};
 use super::header::Headers;
+use crate::offsets::index;
 use crate::seeds::reader::Reader;
 
 /// Rows that are read at a time, and bytes that they should take.
@@ -160,6 +162,38 @@ fn widest_of_dictionary(file: &Reader, chunk: &ColumnChunkMetaData) -> Result<u6
     Ok(widest)
 }
 
+/// Bytes of values, those of a dictionary as often as they are used.
+fn value_bytes(array: &dyn Array) -> u64 {
+    let within = |values: &ArrayRef, offsets: &[i32]| {
+        let (first, last) =
+            (offsets.first().map_or(0, |at| index(*at)), offsets.last().map_or(0, |at| index(*at)));
+        value_bytes(&values.slice(first, last - first))
+    };
+    match array.data_type() {
+        DataType::Dictionary(..) => {
+            let dictionary = array.as_any_dictionary();
+            let Some(texts) = dictionary.values().as_string_opt::<i32>().filter(|texts| !texts.is_empty())
+            else {
+                return in_memory(array);
+            };
+            let lengths = dictionary.normalized_keys().into_iter().map(|key| texts.value_length(key));
+            lengths.map(|length| u64::from(length.unsigned_abs())).sum()
+        }
+        DataType::Struct(_) => array.as_struct().columns().iter().map(|column| value_bytes(column)).sum(),
+        DataType::List(_) => within(array.as_list::<i32>().values(), array.as_list::<i32>().value_offsets()),
+        DataType::Map(..) => {
+            let map = array.as_map();
+            let entries: ArrayRef = Arc::new(map.entries().clone());
+            within(&entries, map.value_offsets())
+        }
+        _ => in_memory(array),
+    }
+}
+
+fn in_memory(array: &dyn Array) -> u64 {
+    array.to_data().get_slice_memory_size().unwrap_or(0) as u64
+}
+
 /// Counts what the rows of a file have taken, so that a small file does not go on for hours.
 pub(super) struct Meter {
     read: u64,
@@ -173,8 +207,7 @@ impl Meter {
 
     /// Adds some rows.
     pub(super) fn add(&mut self, rows: &RecordBatch) -> Result<(), Refusal> {
-        let bytes = |column: &ArrayRef| column.to_data().get_slice_memory_size().unwrap_or(0) as u64;
-        let bytes: u64 = rows.columns().iter().map(bytes).sum();
+        let bytes: u64 = rows.columns().iter().map(|column| value_bytes(column)).sum();
         self.read = self.read.saturating_add(bytes).saturating_add(rows.num_rows() as u64 * ROW_BYTES);
         if self.read <= self.most {
             return Ok(());
@@ -184,5 +217,40 @@ impl Meter {
             "the rows up to here take more than the {most} MiB that a file of this size may stand for"
         );
         Err(Refusal::TooLarge(message))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow::array::{DictionaryArray, Int32Array, ListArray, MapArray, StringArray, StructArray};
+    use arrow::buffer::OffsetBuffer;
+    use arrow::datatypes::Field;
+
+    use super::*;
+
+    #[test]
+    fn a_text_of_a_dictionary_counts_as_often_as_it_is_used_wherever_it_is() {
+        let texts = Arc::new(StringArray::from(vec!["x", "a text of twenty-one"]));
+        let keys = Int32Array::from(vec![Some(1), Some(1), Some(0), None]);
+        let column: ArrayRef = Arc::new(DictionaryArray::new(keys, texts));
+        assert_eq!(value_bytes(&column.slice(1, 2)), 21);
+        let used = 20 + 20 + 1 + 1;
+        assert_eq!(value_bytes(&column), used);
+        let field = Arc::new(Field::new("b", column.data_type().clone(), true));
+        let members = StructArray::from(vec![(Arc::clone(&field), Arc::clone(&column))]);
+        assert_eq!(value_bytes(&members), used);
+        let lengths = OffsetBuffer::from_lengths([1, 3]);
+        let lists = ListArray::new(Arc::clone(&field), lengths.clone(), Arc::clone(&column), None);
+        assert_eq!(value_bytes(&lists), used);
+        assert_eq!(value_bytes(&lists.slice(0, 1)), 20);
+        let entries = StructArray::from(vec![
+            (
+                Arc::new(Field::new("k", DataType::Int32, false)),
+                Arc::new(Int32Array::from(vec![1, 2, 3, 4])) as ArrayRef,
+            ),
+            (field, column),
+        ]);
+        let entry = Arc::new(Field::new("entries", entries.data_type().clone(), false));
+        assert_eq!(value_bytes(&MapArray::new(entry, lengths, entries, None, false)), used + 4 * 4);
     }
 }
