@@ -6,6 +6,7 @@
 
 mod lanes;
 mod parts;
+mod record;
 mod withhold;
 mod write;
 

@@ -31,7 +31,10 @@ pub use finding::{Finding, Findings, Kind, Trace};
 pub use history::History;
 pub use index::{Entry, Index};
 pub use layout::{BAG, DRAFT, INDEX, MANIFEST, SIGNATURE, SUMS, TAG_MANIFEST};
-pub use manifest::{ColumnRecord, FORMAT, FileRecord, Manifest, Previous, TableRecord, Tool};
+pub use manifest::{
+    ColumnRecord, EdtfRecord, FORMAT, FileRecord, ForeignKeyRecord, Manifest, Previous, TableFile,
+    TableRecord, Tool,
+};
 pub use output::Output;
 pub use publish::{Outcome, Published};
 pub use refusal::{Attempt, Failure, Refusal};

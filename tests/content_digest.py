@@ -13,6 +13,7 @@ def canonical(value, kind):
     """The canonical text of a value read from Parquet or JSON-LD; types that JSON lacks are already texts there."""
     if value is None:
         return ""
+    kind = kind.split("(")[0]
     if kind.startswith("list<"):
         item = kind[5:-1]
         return quoted("; ".join(value if item == "text" else [canonical(each, item) for each in value]))
@@ -77,7 +78,7 @@ def main(release):
     for table in json.loads((release / "manifest.json").read_bytes())["tables"]:
         words = []
         for name, read in [("csv", read_csv), ("parquet", read_parquet), ("jsonld", read_jsonld)]:
-            parts = [release / file for file in table["files"] if file.startswith(f"data/{name}/")]
+            parts = [release / file["path"] for file in table["files"] if file["format"] == name]
             rows = itertools.chain.from_iterable(read(part, table["columns"]) for part in parts)
             agrees = parts and digest(rows, table["columns"]) == table["content_digest"]
             words.append(f"{name} {'agrees' if agrees else 'DIFFERS' if parts else 'absent'}")

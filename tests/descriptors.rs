@@ -4,7 +4,7 @@ use std::fs;
 
 use letterpress::descriptors::{DESCRIPTORS, Described, Document};
 use letterpress::digest::Digest;
-use letterpress::release::{Previous, TableRecord};
+use letterpress::release::{Previous, TableFile, TableRecord};
 use letterpress::schema::{self, Location, Project};
 use letterpress::staging::Artifact;
 use letterpress::tables::CodeUses;
@@ -68,17 +68,16 @@ fn documents(project: &Project, name: &str, parts: usize) -> Vec<Document> {
         _ => format!("data/{folder}/{table}-{part:05}-of-{parts:05}.{folder}"),
     };
     let record = |table: &schema::Table| TableRecord {
-        name: table.name.clone(),
-        rows: 2,
-        content_digest: Digest::of(table.name.as_bytes()),
-        columns: Vec::new(),
         files: ["csv", "parquet"]
             .iter()
-            .flat_map(|folder| (1..=parts).map(|part| path(folder, &table.name, part)))
+            .flat_map(|folder| {
+                (1..=parts).map(|part| TableFile::new(path(folder, &table.name, part), *folder))
+            })
             .collect(),
+        ..TableRecord::new(&table.name, 2, Digest::of(table.name.as_bytes()))
     };
     let tables: Vec<TableRecord> = project.tables.iter().map(record).collect();
-    let file = |path: &String| Artifact {
+    let file = |TableFile { path, .. }: &TableFile| Artifact {
         path: path.clone(),
         bytes: 7,
         sha256: Digest::of(path.as_bytes()),

@@ -4,7 +4,7 @@ use std::fs;
 
 use letterpress::descriptors::{DESCRIPTORS, Described};
 use letterpress::digest::Digest;
-use letterpress::release::TableRecord;
+use letterpress::release::{TableFile, TableRecord};
 use letterpress::schema::{self, Location, Project};
 use letterpress::staging::Artifact;
 use letterpress::tables::CodeUses;
@@ -66,16 +66,14 @@ fn document(project: &Project, path: &str, parts: usize) -> Option<String> {
                     sha256,
                     media_type: media_type.to_owned(),
                 });
-                paths.push(path);
+                paths.push(TableFile {
+                    part: (parts > 1).then_some(part as u64),
+                    ..TableFile::new(path, folder)
+                });
             }
         }
-        tables.push(TableRecord {
-            name: table.name.clone(),
-            rows: 2,
-            content_digest: Digest::of(table.name.as_bytes()),
-            columns: Vec::new(),
-            files: paths,
-        });
+        let digest = Digest::of(table.name.as_bytes());
+        tables.push(TableRecord { files: paths, ..TableRecord::new(&table.name, 2, digest) });
     }
     files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
     let uses = vec![CodeUses::default(); tables.len()];

@@ -45,7 +45,7 @@ fn damaged_manifests_are_not() {
     let whole = manifests().swap_remove(1);
     let digest = "0".repeat(64);
     for (pointer, value) in [
-        ("/format", json!("letterpress-release/2 sha256")),
+        ("/format", json!("letterpress-release/1 sha256")),
         ("/name", json!("../x")),
         ("/version", json!("1.0")),
         ("/version", json!("1.0.0+build")),
@@ -56,6 +56,12 @@ fn damaged_manifests_are_not() {
         ("/tables/0/rows", json!(1.5)),
         ("/tables/0/content_digest", json!(format!("md5:{digest}"))),
         ("/tables/0/columns", json!([{"name": "id"}])),
+        ("/tables/0/columns", json!([{"name": "id", "type": "decimal"}])),
+        ("/tables/0/columns", json!([{"name": "id", "type": "text", "required": false}])),
+        ("/tables/0/columns", json!([{"name": "id", "type": "text", "edtf": {"of": "id", "holds": "day"}}])),
+        ("/tables/0/primary_key", json!(["id", "id"])),
+        ("/tables/0/files", json!(["data/csv/events.csv"])),
+        ("/tables/0/files/0/path", json!("../secret")),
         ("/files/0/path", json!("../secret")),
         ("/files/0/path", json!("a//b")),
         ("/files/0/path", json!(".hidden")),
@@ -77,7 +83,9 @@ fn damaged_manifests_are_not() {
 fn no_key_may_be_added_or_left_out() {
     let schema = schema();
     let whole = manifests().swap_remove(1);
-    for pointer in ["", "/previous", "/tool", "/tables/0", "/tables/0/columns/0", "/files/0"] {
+    for pointer in
+        ["", "/previous", "/tool", "/tables/0", "/tables/0/columns/0", "/tables/0/files/0", "/files/0"]
+    {
         let object = |manifest: &mut Value| {
             manifest.pointer_mut(pointer).and_then(Value::as_object_mut).expect("it is an object").clone()
         };

@@ -51,8 +51,9 @@ class Table:
     """A table of a release: its columns, its files, and its rows as pyarrow reads them from the Parquet."""
 
     def __init__(self, release, record):
-        self.name, self.kinds = record["name"], {column["name"]: column["type"] for column in record["columns"]}
-        paths = {name: [release / file for file in record["files"] if file.startswith(f"data/{name}/")]
+        self.name = record["name"]
+        self.kinds = {column["name"]: column["type"].split("(")[0] for column in record["columns"]}
+        paths = {name: [release / file["path"] for file in record["files"] if file["format"] == name]
                  for name in ("csv", "parquet", "jsonld")}
         self.csv, self.parquet, self.jsonld = paths["csv"], paths["parquet"], paths["jsonld"]
         self.arrow = pa.concat_tables(pyarrow.parquet.read_table(path) for path in self.parquet)

@@ -211,7 +211,7 @@ fn resources<'a>(table: &PublishedTable<'a>, base: &str) -> Vec<Resource<'a>> {
     let mut resources = Vec::new();
     for format in &table.formats {
         let what = format!("{}, as {}", table.title(), format.title());
-        let encoding_format = media_types(format.media_type);
+        let encoding_format = media_types(format);
         let count = format.parts.len();
         for (nth, part) in (1..).zip(&format.parts) {
             resources.push(Resource {
@@ -250,11 +250,9 @@ fn file_set(format: &InFormat<'_>) -> Option<String> {
 }
 
 /// The media types of a file, the one that Croissant's implementation reads first.
-fn media_types(media_type: &str) -> Vec<&str> {
-    match media_type {
-        PARQUET => vec!["application/x-parquet", PARQUET],
-        other => vec![other],
-    }
+fn media_types<'a>(format: &InFormat<'a>) -> Vec<&'a str> {
+    let for_readers = (format.name == PARQUET).then_some("application/x-parquet");
+    for_readers.into_iter().chain([format.media_type]).collect()
 }
 
 /// Formats that records can be read from, the better first.

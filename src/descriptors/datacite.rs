@@ -275,7 +275,7 @@ fn related(release: &Described<'_>) -> Vec<RelatedIdentifier> {
 /// The media types of the data files, each once.
 fn formats<'a>(release: &Described<'a>) -> Vec<&'a str> {
     let mut formats: Vec<&str> = Vec::new();
-    for path in release.tables.iter().flat_map(|table| &table.files) {
+    for path in release.tables.iter().flat_map(|table| &table.files).map(|file| &file.path) {
         let Some(file) = release.file(path) else { continue };
         if !formats.contains(&file.media_type.as_str()) {
             formats.push(&file.media_type);

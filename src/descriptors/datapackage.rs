@@ -240,9 +240,9 @@ fn resources<'a>(release: &Described<'a>, table: &'a Table, record: &'a TableRec
 /// The formats in which a table is published, in the order in which they were written.
 fn formats(record: &TableRecord) -> Vec<&str> {
     let mut formats: Vec<&str> = Vec::new();
-    for format in record.files.iter().filter_map(|path| path.split('/').nth(1)) {
-        if !formats.contains(&format) {
-            formats.push(format);
+    for file in &record.files {
+        if !formats.contains(&file.format.as_str()) {
+            formats.push(&file.format);
         }
     }
     formats

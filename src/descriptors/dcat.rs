@@ -257,7 +257,7 @@ fn provenance(dataset: &Dataset) -> Option<Provenance> {
 fn distributions<'a>(release: &Described<'a>, address: &str) -> Vec<Distribution<'a>> {
     let license = release.project.dataset.licenses.iter().find_map(|license| license.path.as_deref());
     let tables = release.project.tables.iter().zip(release.tables);
-    let files = tables.flat_map(|(table, record)| record.files.iter().map(move |path| (table, path)));
+    let files = tables.flat_map(|(table, record)| record.files.iter().map(move |file| (table, &file.path)));
     let distribution = |(table, path): (&'a Table, &String)| {
         let file = release.file(path)?;
         let id = format!("{address}{path}");

@@ -5,9 +5,7 @@ use serde::Serialize;
 use super::published::{self, PublishedTable};
 use super::{Described, derivation, values};
 use crate::quantity;
-use crate::schema::{
-    Column, ColumnRole, ColumnType, Constraints, Field, Pattern, Project, Table, Vocabulary,
-};
+use crate::schema::{Column, ColumnRole, Constraints, Field, Pattern, Project, Table, Vocabulary};
 
 /// What a template is told about a table.
 #[derive(Serialize)]
@@ -122,7 +120,7 @@ pub(super) fn vocabularies(project: &Project) -> Vec<VocabularyEntry<'_>> {
 /// Every file written so far that is no table.
 pub(super) fn documents<'a>(release: &Described<'a>) -> Vec<FileEntry<'a>> {
     let is_table =
-        |path: &str| release.tables.iter().any(|table| table.files.iter().any(|file| file == path));
+        |path: &str| release.tables.iter().any(|table| table.files.iter().any(|file| file.path == path));
     release.files.iter().filter(|file| !is_table(&file.path)).map(file).collect()
 }
 
@@ -179,10 +177,7 @@ fn column<'a>(project: &'a Project, table: &'a Table, column: &'a Column) -> Col
     let field = table.fields.get(column.field).filter(|_| column.role == ColumnRole::Value);
     let alone = table.foreign_keys.iter().find(|key| field.is_some() && key.fields == [column.field]);
     let constraints = field.map(|field| &field.constraints);
-    let kind = match column.kind {
-        ColumnType::Decimal { precision, scale } => format!("decimal({precision}, {scale})"),
-        kind => kind.to_string(),
-    };
+    let kind = column.kind.to_string();
     ColumnEntry {
         name: &column.name,
         title: column.title.as_deref(),

@@ -9,13 +9,8 @@ use crate::staging::Artifact;
 impl<'a> Described<'a> {
     /// The files that hold a table in the format called `format`, in the order of their rows: one, or several parts.
     pub(super) fn parts(&self, table: &TableRecord, format: &str) -> Vec<&'a Artifact> {
-        let folder = format!("data/{format}/");
-        table
-            .files
-            .iter()
-            .filter(|path| path.starts_with(&folder))
-            .filter_map(|path| self.file(path))
-            .collect()
+        let files = table.files.iter().filter(|file| file.format == format);
+        files.filter_map(|file| self.file(&file.path)).collect()
     }
 
     /// The file at `path`, when it has been written.

@@ -18,11 +18,11 @@ pub(super) struct Snippet {
 /// Ways to load the first table that is published as Parquet, else as CSV.
 pub(super) fn snippets(release: &Described<'_>) -> Vec<Snippet> {
     let tables = published::tables(release);
-    for media_type in [PARQUET, CSV] {
-        let found = tables.iter().find_map(|table| Some((table.in_first(&[media_type])?, table)));
+    for name in [PARQUET, CSV] {
+        let found = tables.iter().find_map(|table| Some((table.in_first(&[name])?, table)));
         if let Some((format, _)) = found {
             let (path, is_split) = (format.pattern(), format.parts.len() > 1);
-            return if media_type == PARQUET { of_parquet(&path, is_split) } else { of_csv(&path, is_split) };
+            return if name == PARQUET { of_parquet(&path, is_split) } else { of_csv(&path, is_split) };
         }
     }
     Vec::new()

@@ -47,7 +47,7 @@ impl Descriptor for Page {
             vocabularies: dictionary::vocabularies(release.project),
             documents: dictionary::documents(release),
             snippets: loading::snippets(release),
-            has_csv: release.files.iter().any(|file| file.media_type == CSV),
+            has_csv: release.has_format(CSV),
         };
         vec![Document {
             path: "index.html".to_owned(),

@@ -1,16 +1,15 @@
 //! The tables of a release with the files that hold them, format by format.
 
+use crate::release::TableFile;
 use crate::schema::Table;
 use crate::staging::Artifact;
 
 use super::Described;
 
-/// Media type of Parquet.
-pub(super) const PARQUET: &str = "application/vnd.apache.parquet";
-/// Media type of CSV.
-pub(super) const CSV: &str = "text/csv";
-/// Media type of JSON-LD.
-pub(super) const JSON_LD: &str = "application/ld+json";
+/// Names of formats that documents say more of.
+pub(super) const PARQUET: &str = "parquet";
+pub(super) const CSV: &str = "csv";
+const JSON_LD: &str = "jsonld";
 
 /// A table and its files.
 pub(super) struct PublishedTable<'a> {
@@ -21,6 +20,7 @@ pub(super) struct PublishedTable<'a> {
 
 /// A table in one format: one file, or several parts in the order of their rows.
 pub(super) struct InFormat<'a> {
+    pub(super) name: &'a str,
     pub(super) media_type: &'a str,
     pub(super) parts: Vec<&'a Artifact>,
 }
@@ -32,26 +32,35 @@ pub(super) fn tables<'a>(release: &Described<'a>) -> Vec<PublishedTable<'a>> {
         .map(|(table, record)| PublishedTable {
             table,
             rows: record.rows,
-            formats: formats(record.files.iter().filter_map(|path| release.file(path))),
+            formats: formats(release, &record.files),
         })
         .collect()
 }
 
-fn formats<'a>(files: impl Iterator<Item = &'a Artifact>) -> Vec<InFormat<'a>> {
+fn formats<'a>(release: &Described<'a>, files: &'a [TableFile]) -> Vec<InFormat<'a>> {
     let mut formats: Vec<InFormat<'a>> = Vec::new();
-    for file in files {
-        match formats.iter_mut().find(|format| format.media_type == file.media_type) {
+    for (name, file) in
+        files.iter().filter_map(|file| Some((file.format.as_str(), release.file(&file.path)?)))
+    {
+        match formats.iter_mut().find(|format| format.name == name) {
             Some(format) => format.parts.push(file),
-            None => formats.push(InFormat { media_type: &file.media_type, parts: vec![file] }),
+            None => formats.push(InFormat { name, media_type: &file.media_type, parts: vec![file] }),
         }
     }
     formats
 }
 
+impl Described<'_> {
+    /// Whether any table is published in the format of this name.
+    pub(super) fn has_format(&self, name: &str) -> bool {
+        self.tables.iter().flat_map(|table| &table.files).any(|file| file.format == name)
+    }
+}
+
 impl<'a> PublishedTable<'a> {
     /// The table in the first of these formats that it is published in.
-    pub(super) fn in_first(&self, media_types: &[&str]) -> Option<&InFormat<'a>> {
-        media_types.iter().find_map(|wanted| self.formats.iter().find(|format| format.media_type == *wanted))
+    pub(super) fn in_first(&self, names: &[&str]) -> Option<&InFormat<'a>> {
+        names.iter().find_map(|wanted| self.formats.iter().find(|format| format.name == *wanted))
     }
 
     /// What people call the table.
@@ -63,7 +72,7 @@ impl<'a> PublishedTable<'a> {
 impl InFormat<'_> {
     /// What people call the format.
     pub(super) fn title(&self) -> &str {
-        match self.media_type {
+        match self.name {
             CSV => "CSV",
             PARQUET => "Parquet",
             JSON_LD => "JSON-LD",

@@ -40,7 +40,7 @@ impl Descriptor for Readme {
             vocabularies: dictionary::vocabularies(release.project),
             snippets: loading::snippets(release),
             folders: dictionary::folders(release),
-            has_csv: release.files.iter().any(|file| file.media_type == CSV),
+            has_csv: release.has_format(CSV),
             has_list_in_csv: release
                 .project
                 .tables

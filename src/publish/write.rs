@@ -6,13 +6,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::lanes::{self, Lane, Sink, Task, Work};
 use super::parts::Parts;
+use super::record;
 use crate::diagnostic::Result;
 use crate::digest::Digest;
 use crate::formats::{
     Assembler, Block, Context, Encoder, Format, Piece, Room, SHARE_ROWS, Share, row_shares,
 };
 use crate::publish::Progress;
-use crate::release::{ColumnRecord, TableRecord};
+use crate::release::TableRecord;
 use crate::schema::{Project, Table};
 use crate::staging::Stage;
 use crate::tables::{BLOCK, BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
@@ -52,27 +53,10 @@ pub(super) fn tables(
     let each = project.tables.iter().zip(tables.tables()).zip(known);
     let written = each.map(|((table, rows), known)| {
         let uses = known.uses.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (record(project, table, rows, formats, &known.digest), uses)
+        let digest = known.digest.get().expect("the last piece of the table's lane has set it");
+        (record::of_table(project, table, rows, formats, *digest), uses)
     });
     Ok(written.collect())
-}
-
-fn record(
-    project: &Project,
-    table: &Table,
-    rows: &Rows,
-    formats: &[&dyn Format],
-    digest: &OnceLock<Digest>,
-) -> TableRecord {
-    let column = |c: &crate::schema::Column| ColumnRecord { name: c.name.clone(), kind: c.kind.to_string() };
-    let parts = Parts::new(project, table, rows);
-    TableRecord {
-        name: table.name.clone(),
-        rows: rows.len() as u64,
-        content_digest: *digest.get().expect("the last piece of the table's lane has set it"),
-        columns: table.columns.iter().map(column).collect(),
-        files: formats.iter().flat_map(|format| parts.paths(*format, table)).collect(),
-    }
 }
 
 /// The blocks of a table, or why there are none.

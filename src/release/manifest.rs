@@ -13,7 +13,7 @@ use super::layout::{DOCUMENT_BYTES, MANIFEST};
 use super::sums::first_different_line;
 
 /// The manifest's format. It names the digest too: there is one, and a release that wants another is not ours.
-pub const FORMAT: &str = "letterpress-release/1 sha256";
+pub const FORMAT: &str = "letterpress-release/2 sha256";
 
 /// What a release is and consists of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,10 +77,43 @@ pub struct TableRecord {
     /// Digest of the rows, whatever format they are read from (`docs/content-digest.md`).
     #[serde(with = "id_text")]
     pub content_digest: Digest,
+    /// Whether its rows are derived from other tables by a query.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub derived: bool,
+    /// The columns by which a row is known, and by which rows are sorted; none where rows have no key.
+    pub primary_key: Vec<String>,
+    /// The rows of tables that its own refer to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub foreign_keys: Vec<ForeignKeyRecord>,
     /// Its columns, in order.
     pub columns: Vec<ColumnRecord>,
-    /// The files that hold it: one, or several parts, for each format.
-    pub files: Vec<String>,
+    /// The files that hold it and no other table: one, or several parts in the order of their rows, for each format.
+    pub files: Vec<TableFile>,
+}
+
+/// A reference from a table's columns to those of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForeignKeyRecord {
+    /// The columns that refer; each item of a single one that is a list.
+    pub columns: Vec<String>,
+    /// The table referred to.
+    pub table: String,
+    /// Its columns that have the same values.
+    pub references: Vec<String>,
+}
+
+/// A file that holds a table, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableFile {
+    /// Path in the release, with `/`.
+    pub path: String,
+    /// Name of the format, as `formats` of a project has it: `csv`, `parquet` …
+    pub format: String,
+    /// Number of the part, from 1, where the table is in several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<u64>,
 }
 
 /// A column of a published table.
@@ -89,9 +122,31 @@ pub struct TableRecord {
 pub struct ColumnRecord {
     /// The column's name.
     pub name: String,
-    /// The column's type.
+    /// The column's type in full: `decimal(10, 2)`, `list<text>` …
     #[serde(rename = "type")]
     pub kind: String,
+    /// Whether every row has a value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
+    /// Whether the value is a row's place among its siblings, which changes when one is put before it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub position: bool,
+    /// The vocabulary whose codes are its values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vocabulary: Option<String>,
+    /// What it holds of a date known in part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edtf: Option<EdtfRecord>,
+}
+
+/// What a column holds of a date known in part (EDTF).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EdtfRecord {
+    /// The column that has the date as it was written; the column itself, where that is the one.
+    pub of: String,
+    /// What it holds: `value`, `earliest`, `latest`, `precision` or `qualifier`.
+    pub holds: String,
 }
 
 /// A published file.
@@ -106,6 +161,42 @@ pub struct FileRecord {
     pub sha256: Digest,
     /// Media type.
     pub media_type: String,
+    /// The tables that it holds; none for a document.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tables: Vec<String>,
+}
+
+impl TableRecord {
+    /// A table without keys, columns and files.
+    pub fn new(name: impl Into<String>, rows: u64, content_digest: Digest) -> TableRecord {
+        let (columns, files) = (Vec::new(), Vec::new());
+        let (primary_key, foreign_keys) = (Vec::new(), Vec::new());
+        TableRecord {
+            name: name.into(),
+            rows,
+            content_digest,
+            derived: false,
+            primary_key,
+            foreign_keys,
+            columns,
+            files,
+        }
+    }
+}
+
+impl ColumnRecord {
+    /// A column of a type, of which nothing else is said.
+    pub fn new(name: impl Into<String>, kind: impl Into<String>) -> ColumnRecord {
+        let (name, kind) = (name.into(), kind.into());
+        ColumnRecord { name, kind, required: false, position: false, vocabulary: None, edtf: None }
+    }
+}
+
+impl TableFile {
+    /// A file that holds a whole table.
+    pub fn new(path: impl Into<String>, format: impl Into<String>) -> TableFile {
+        TableFile { path: path.into(), format: format.into(), part: None }
+    }
 }
 
 impl Manifest {
@@ -251,10 +342,12 @@ mod tests {
     }
 
     #[test]
-    fn a_later_format_is_named_and_not_guessed_at() {
+    fn another_format_is_named_and_not_guessed_at() {
         let text = String::from_utf8(sample().to_bytes()).expect("JSON is UTF-8");
-        let later = text.replace(FORMAT, "letterpress-release/9 sha512").replace("\"files\"", "\"items\"");
-        assert!(refusal(later.as_bytes()).contains("its format is `letterpress-release/9 sha512`"));
+        for other in ["letterpress-release/9 sha512", "letterpress-release/1 sha256"] {
+            let text = text.replace(FORMAT, other).replace("\"files\"", "\"items\"");
+            assert!(refusal(text.as_bytes()).contains(&format!("its format is `{other}`")));
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::staging::{path_fault, segment_fault, twins};
 
 use super::finding::{Finding, Kind};
 use super::layout::{self, MANIFEST};
-use super::manifest::Manifest;
+use super::manifest::{ForeignKeyRecord, Manifest, TableFile, TableRecord};
 
 /// Most files a release may list.
 pub(crate) const FILES: usize = 100_000;
@@ -63,14 +63,51 @@ fn tables(manifest: &Manifest) -> Vec<String> {
         if let Some(column) = table.columns.iter().find(|column| !columns.insert(&column.name)) {
             faults.push(format!("the table `{name}` has two columns `{}`", column.name));
         }
-        let is_listed = |path: &String| {
-            manifest.files.binary_search_by(|file| file.path.as_bytes().cmp(path.as_bytes())).is_ok()
-        };
-        if let Some(path) = table.files.iter().find(|path| !is_listed(path)) {
-            faults.push(format!("the table `{name}` names the file `{path}`, which is not listed"));
+        let is_column = |column: &&String| columns.contains(column);
+        let of_keys = table.foreign_keys.iter().flat_map(|key| &key.columns);
+        if let Some(column) = table.primary_key.iter().chain(of_keys).find(|column| !is_column(column)) {
+            faults.push(format!(
+                "a key of the table `{name}` names the column `{column}`, which it does not have"
+            ));
+        }
+        faults.extend(references(manifest, table));
+        for TableFile { path, .. } in &table.files {
+            let at = manifest.files.binary_search_by(|file| file.path.as_bytes().cmp(path.as_bytes()));
+            match at.ok().and_then(|at| manifest.files.get(at)) {
+                None => {
+                    faults.push(format!("the table `{name}` names the file `{path}`, which is not listed"))
+                }
+                Some(file) if file.tables != [name.as_str()] => {
+                    faults.push(format!(
+                        "the file `{path}` of the table `{name}` says that it holds {:?}",
+                        file.tables
+                    ));
+                }
+                Some(_) => {}
+            }
         }
     }
     faults
+}
+
+/// What is wrong with references to other tables.
+fn references(manifest: &Manifest, table: &TableRecord) -> Vec<String> {
+    let name = &table.name;
+    let fault = |key: &ForeignKeyRecord| {
+        let Some(target) = manifest.tables.iter().find(|other| other.name == key.table) else {
+            return Some(format!(
+                "the table `{name}` refers to the table `{}`, which is not listed",
+                key.table
+            ));
+        };
+        let is_there = |column: &String| target.columns.iter().any(|other| other.name == *column);
+        let missing = key.references.iter().find(|column| !is_there(column))?;
+        Some(format!(
+            "the table `{name}` refers to the column `{missing}` of `{}`, which it does not have",
+            key.table
+        ))
+    };
+    table.foreign_keys.iter().filter_map(fault).collect()
 }
 
 /// The paths: by grammar, in order, and none in another's way.
@@ -110,7 +147,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::digest::Digest;
-    use crate::release::{ColumnRecord, FORMAT, FileRecord, Previous, TableRecord, Tool};
+    use crate::release::{ColumnRecord, FORMAT, FileRecord, Previous, Tool};
 
     /// A manifest with nothing wrong.
     pub(crate) fn sample() -> Manifest {
@@ -119,6 +156,7 @@ pub(crate) mod tests {
             bytes,
             sha256: Digest::of(path.as_bytes()),
             media_type: "text/csv".to_owned(),
+            tables: if path.starts_with("data/") { vec!["events".to_owned()] } else { Vec::new() },
         };
         Manifest {
             format: FORMAT.to_owned(),
@@ -130,11 +168,9 @@ pub(crate) mod tests {
             previous: None,
             tool: Tool { name: "letterpress".to_owned(), version: "0.1.0".to_owned() },
             tables: vec![TableRecord {
-                name: "events".to_owned(),
-                rows: 2,
-                content_digest: Digest::of(b"rows"),
-                columns: vec![ColumnRecord { name: "id".to_owned(), kind: "string".to_owned() }],
-                files: vec!["data/csv/events.csv".to_owned()],
+                columns: vec![ColumnRecord::new("id", "text")],
+                files: vec![TableFile::new("data/csv/events.csv", "csv")],
+                ..TableRecord::new("events", 2, Digest::of(b"rows"))
             }],
             files: vec![file("README.md", 10), file("data/csv/events.csv", 20)],
         }
@@ -180,7 +216,23 @@ pub(crate) mod tests {
             let column = m.tables[0].columns[0].clone();
             m.tables[0].columns.push(column);
         });
-        assert_fault(Kind::BadManifest, "which is not listed", |m| m.tables[0].files.push("data/x".into()));
+        assert_fault(Kind::BadManifest, "which is not listed", |m| {
+            m.tables[0].files.push(TableFile::new("data/x", "csv"))
+        });
+        assert_fault(Kind::BadManifest, "says that it holds", |m| m.files[1].tables.clear());
+        assert_fault(Kind::BadManifest, "names the column `x`", |m| m.tables[0].primary_key.push("x".into()));
+        let key = |table: &str, column: &str| ForeignKeyRecord {
+            columns: vec!["id".to_owned()],
+            table: table.to_owned(),
+            references: vec![column.to_owned()],
+        };
+        assert_fault(Kind::BadManifest, "refers to the table `x`", |m| {
+            m.tables[0].foreign_keys.push(key("x", "id"))
+        });
+        assert_fault(Kind::BadManifest, "refers to the column `x`", |m| {
+            m.tables[0].foreign_keys.push(key("events", "x"))
+        });
+        assert_eq!(found(|m| m.tables[0].foreign_keys.push(key("events", "id"))), []);
     }
 
     #[test]

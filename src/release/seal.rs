@@ -1,5 +1,6 @@
 //! Closing a release: the manifest, what follows from it, the disk, and a second look.
 
+use std::collections::HashMap;
 use std::io::Write as _;
 
 use jiff::civil::Date;
@@ -70,7 +71,14 @@ impl<'a> Sealed<'a> {
 }
 
 fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, facts: Facts) -> Manifest {
-    let file = |artifact: Artifact| FileRecord {
+    let mut holds: HashMap<&str, Vec<String>> = HashMap::new();
+    for table in &facts.tables {
+        for file in &table.files {
+            holds.entry(&file.path).or_default().push(table.name.clone());
+        }
+    }
+    let mut file = |artifact: Artifact| FileRecord {
+        tables: holds.remove(artifact.path.as_str()).unwrap_or_default(),
         path: artifact.path,
         bytes: artifact.bytes,
         sha256: artifact.sha256,
@@ -85,8 +93,8 @@ fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, facts: Facts) -> Mani
         draft: target.is_draft(),
         previous: target.previous().cloned(),
         tool: Tool { name: "letterpress".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        files: artifacts.into_iter().map(&mut file).collect(),
         tables: facts.tables,
-        files: artifacts.into_iter().map(file).collect(),
     }
 }
 

@@ -137,14 +137,14 @@ impl ColumnType {
 }
 
 impl fmt::Display for ColumnType {
-    /// The type's name in the manifest: `text`, `json`, `integer`, … and `list<text>` for a list.
+    /// The type's name in the manifest: `text`, `json`, `integer`, `decimal(10, 2)`, … and `list<text>` for a list.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = match self {
             ColumnType::Text => "text",
             ColumnType::Json => "json",
             ColumnType::Integer => "integer",
             ColumnType::Number => "number",
-            ColumnType::Decimal { .. } => "decimal",
+            ColumnType::Decimal { precision, scale } => return write!(f, "decimal({precision}, {scale})"),
             ColumnType::Boolean => "boolean",
             ColumnType::Date => "date",
             ColumnType::Datetime => "datetime",

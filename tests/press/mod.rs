@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use letterpress::digest::Digest;
 use letterpress::release::{
-    Attempt, ColumnRecord, Facts, Failure, Finding, Kind, Output, Published, Refusal, TableRecord,
+    Attempt, ColumnRecord, Facts, Failure, Finding, Kind, Output, Published, Refusal, TableFile, TableRecord,
 };
 use letterpress::staging::Stage;
 use letterpress::verify::{Options, Report, verify};
@@ -80,11 +80,12 @@ pub fn facts() -> Facts {
         title: Some("A sample".to_owned()),
         created: "2026-02-28".parse().expect("it is a date"),
         tables: vec![TableRecord {
-            name: "events".to_owned(),
-            rows: 2,
-            content_digest: Digest::of(b"rows"),
-            columns: vec![ColumnRecord { name: "id".to_owned(), kind: "string".to_owned() }],
-            files: vec!["data/csv/events.csv".to_owned(), "data/jsonld/events.jsonld".to_owned()],
+            columns: vec![ColumnRecord::new("id", "text")],
+            files: vec![
+                TableFile::new("data/csv/events.csv", "csv"),
+                TableFile::new("data/jsonld/events.jsonld", "jsonld"),
+            ],
+            ..TableRecord::new("events", 2, Digest::of(b"rows"))
         }],
     }
 }

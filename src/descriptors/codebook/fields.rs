@@ -3,19 +3,14 @@
 use super::markdown::{Grid, anchor, codes};
 use super::{table_heading, vocabulary_heading};
 use crate::descriptors::markdown::{cell, code};
-use crate::schema::{
-    Bound, Column, ColumnRole, ColumnType, Constraints, Field, ForeignKey, Pattern, Project, Table,
-};
+use crate::schema::{Bound, Column, ColumnRole, Constraints, Field, ForeignKey, Pattern, Project, Table};
 
 /// One row per published column.
 pub(super) fn grid(project: &Project, table: &Table) -> String {
     let mut grid = Grid::new(&["field", "type", "needed", "what it holds"]);
     for column in &table.columns {
         let needed = if column.required { "yes" } else { "" };
-        let kind = match column.kind {
-            ColumnType::Decimal { precision, scale } => format!("decimal({precision}, {scale})"),
-            kind => kind.to_string(),
-        };
+        let kind = column.kind.to_string();
         grid.row([code(&column.name), cell(&kind), needed.to_owned(), meaning(project, table, column)]);
     }
     grid.finish()

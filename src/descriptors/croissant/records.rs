@@ -130,7 +130,7 @@ fn field<'a>(
 ) -> Field<'a> {
     let is_list = matches!(column.kind, ColumnType::List(_));
     let mut source = column_of(format, &column.name);
-    source.transform = (is_list && format.media_type == CSV).then_some(Transform { separator: "; " });
+    source.transform = (is_list && format.name == CSV).then_some(Transform { separator: "; " });
     Field {
         kind: "cr:Field",
         id: field_id(&table.name, &column.name),
