@@ -156,7 +156,7 @@ fn encode(
 ) -> Outcome {
     let encoder = format.prepare(context)?;
     let shares = encoder.shares(batch.num_rows());
-    group.bench_function(format.name(), |bencher| {
+    group.bench_function(format.facts().name, |bencher| {
         bencher.iter(|| {
             // What formats share is made again.
             let block = Block::new(0, batch.clone());

@@ -30,22 +30,28 @@ pub static FORMATS: &[&dyn Format] = &[&csv::Csv, &parquet::Parquet, &jsonld::Js
 
 /// The format called `name`.
 pub fn find_format(name: &str) -> Option<&'static dyn Format> {
-    FORMATS.iter().copied().find(|format| format.name() == name)
+    FORMATS.iter().copied().find(|format| format.facts().name == name)
+}
+
+/// What a format says of itself.
+#[derive(Debug)]
+pub struct Facts {
+    /// Short name: the choice on the command line and the folder under `data/`.
+    pub name: &'static str,
+    /// The name people know it by.
+    pub title: &'static str,
+    /// Ending of its files, without the dot.
+    pub extension: &'static str,
+    /// Media type (IANA registry, or the one in use where none is registered).
+    pub media_type: &'static str,
+    /// Whether a project that names no formats is published in it.
+    pub is_default: bool,
 }
 
 /// A way to write a table down.
 pub trait Format: Sync {
-    /// Short name: the choice on the command line and the folder under `data/`.
-    fn name(&self) -> &'static str;
-
-    /// The name people know it by.
-    fn title(&self) -> &'static str;
-
-    /// Ending of its files, without the dot.
-    fn extension(&self) -> &'static str;
-
-    /// Media type (IANA registry, or the one in use where none is registered).
-    fn media_type(&self) -> &'static str;
+    /// What it says of itself.
+    fn facts(&self) -> &'static Facts;
 
     /// Prepares to write a table.
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>>;

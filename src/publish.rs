@@ -12,10 +12,9 @@ mod write;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use crate::descriptors;
-use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, codes, has_errors, listed, nearest};
+use crate::diagnostic::{Diagnostic, Diagnostics, Error, Keep, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 pub use crate::progress::Progress;
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
@@ -104,6 +103,7 @@ pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Resu
 
 /// Checks the project at `path` and publishes it. There is no outcome when errors in the project stopped it.
 pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+    know_formats(options)?;
     let location = Location::find(path)?;
     let candidates = if options.draft { options.candidates } else { Candidates::LeaveOut };
     let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
@@ -196,28 +196,43 @@ fn publish(
     sealed.publish()
 }
 
-/// The formats to write, in the registry's order.
+/// The formats to write, in the registry's order: those that are asked for, else those of the data set, else the default ones.
 fn formats(project: &Project, options: &Options) -> Vec<&'static dyn Format> {
     let of_dataset = || project.dataset.options.formats.as_ref();
     let wanted: Option<Vec<&str>> = match &options.formats {
         Some(names) => Some(names.iter().map(String::as_str).collect()),
         None => of_dataset().map(|names| names.iter().map(|(name, _)| name.as_str()).collect()),
     };
-    let is_wanted = |format: &&dyn Format| wanted.as_ref().is_none_or(|names| names.contains(&format.name()));
+    let is_wanted = |format: &&dyn Format| match &wanted {
+        Some(names) => names.contains(&format.facts().name),
+        None => format.facts().is_default,
+    };
     FORMATS.iter().copied().filter(is_wanted).collect()
+}
+
+/// Fails when a format that is asked for does not exist.
+fn know_formats(options: &Options) -> Result<()> {
+    let Some(unknown) = options.formats.iter().flatten().find(|name| find_format(name).is_none()) else {
+        return Ok(());
+    };
+    Err(Error::Usage(format!("there is no format `{unknown}`: {}", other_format(unknown))))
 }
 
 /// Formats that the data set asks for and that do not exist.
 fn unknown_formats(project: &Project) -> Vec<Diagnostic> {
-    let names = || FORMATS.iter().map(|format| format.name());
     let wanted = project.dataset.options.formats.iter().flatten();
-    let unknown = wanted.filter(|(name, _)| find_format(name).is_none()).map(|(name, mark)| {
-        let help = match nearest(name, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the formats are {}", listed(names())),
-        };
-        let place: Place = mark.in_file(&Arc::from("schema/dataset.yaml"));
-        Diagnostic::new(&codes::INVALID_VALUE, place, format!("there is no format `{name}`")).with_help(help)
+    let unknown = wanted.filter(|(name, _)| find_format(name).is_none()).map(|(name, place)| {
+        let message = format!("there is no format `{name}`");
+        Diagnostic::new(&codes::INVALID_VALUE, place.clone(), message).with_help(other_format(name))
     });
     unknown.collect()
+}
+
+/// What to write in the place of a format that does not exist.
+fn other_format(name: &str) -> String {
+    let names = || FORMATS.iter().map(|format| format.facts().name);
+    match nearest(name, names()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the formats are {}", listed(names())),
+    }
 }

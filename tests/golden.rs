@@ -61,7 +61,7 @@ fn the_starter_is_published_as_it_always_was() {
     let home = TempDir::new().expect("a temporary folder can be made");
     let release = publish_starter(&home, 1);
     let mut differing = Vec::new();
-    let folders = FORMATS.iter().map(|f| (f.name(), files(&release.join("data").join(f.name()))));
+    let folders = FORMATS.iter().map(|f| (f.facts().name, files(&release.join("data").join(f.facts().name))));
     for (name, found) in folders.chain([("documents", documents(&release))]) {
         assert!(!found.is_empty(), "the release has no {name}");
         let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);

@@ -76,7 +76,7 @@ pub(super) struct Build {
 /// The names of the formats, as choices.
 fn format_names() -> PossibleValuesParser {
     PossibleValuesParser::new(
-        FORMATS.iter().map(|format| PossibleValue::new(format.name()).help(format.title())),
+        FORMATS.iter().map(|format| PossibleValue::new(format.facts().name).help(format.facts().title)),
     )
 }
 
@@ -134,7 +134,7 @@ impl Build {
 
 /// Each format once, in the order in which formats are written.
 fn in_registry_order(wanted: &[String]) -> Vec<String> {
-    let names = FORMATS.iter().map(|format| format.name());
+    let names = FORMATS.iter().map(|format| format.facts().name);
     names.filter(|name| wanted.iter().any(|w| w == name)).map(str::to_owned).collect()
 }
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share};
+use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
 use crate::diagnostic::Result;
 use crate::schema::{CsvOptions, LineEnd, Quote, Table};
 use crate::staging::StagedFile;
@@ -21,21 +21,12 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Pieces are whole lines: nothing stands between them.
 const JOINTS: Joints = Joints { first: b"", between: b"", end: b"" };
 
+const FACTS: Facts =
+    Facts { name: "csv", title: "CSV", extension: "csv", media_type: "text/csv", is_default: true };
+
 impl Format for Csv {
-    fn name(&self) -> &'static str {
-        "csv"
-    }
-
-    fn title(&self) -> &'static str {
-        "CSV"
-    }
-
-    fn extension(&self) -> &'static str {
-        "csv"
-    }
-
-    fn media_type(&self) -> &'static str {
-        "text/csv"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {

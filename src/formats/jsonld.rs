@@ -12,7 +12,7 @@ mod tests;
 mod text;
 
 use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Format, Piece, Room, Share};
+use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
 use crate::diagnostic::Result;
 use crate::staging::StagedFile;
 use crate::tables::write_lines;
@@ -25,21 +25,17 @@ pub(super) struct JsonLd;
 /// Each node stands on a line of its own.
 const JOINTS: Joints = Joints { first: b"\n", between: b",\n", end: b"\n]}\n" };
 
+const FACTS: Facts = Facts {
+    name: "jsonld",
+    title: "JSON-LD",
+    extension: "jsonld",
+    media_type: "application/ld+json",
+    is_default: true,
+};
+
 impl Format for JsonLd {
-    fn name(&self) -> &'static str {
-        "jsonld"
-    }
-
-    fn title(&self) -> &'static str {
-        "JSON-LD"
-    }
-
-    fn extension(&self) -> &'static str {
-        "jsonld"
-    }
-
-    fn media_type(&self) -> &'static str {
-        "application/ld+json"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {

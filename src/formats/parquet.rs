@@ -26,7 +26,7 @@ use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use bytes::Bytes;
 
-use super::{Assembler, Block, Context, Encoder, Format, Piece, Share};
+use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Share};
 use crate::diagnostic::{Error, Result};
 use crate::schema::{Column, ColumnType};
 use crate::staging::{Artifact, StagedFile};
@@ -43,21 +43,17 @@ const PAGE_ROWS: usize = 32_768;
 /// Bytes of values after which a page ends even so.
 const PAGE_BYTES: usize = 8 << 20;
 
+const FACTS: Facts = Facts {
+    name: "parquet",
+    title: "Apache Parquet",
+    extension: "parquet",
+    media_type: "application/vnd.apache.parquet",
+    is_default: true,
+};
+
 impl Format for Parquet {
-    fn name(&self) -> &'static str {
-        "parquet"
-    }
-
-    fn title(&self) -> &'static str {
-        "Apache Parquet"
-    }
-
-    fn extension(&self) -> &'static str {
-        "parquet"
-    }
-
-    fn media_type(&self) -> &'static str {
-        "application/vnd.apache.parquet"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {

@@ -20,8 +20,9 @@ fn blocks(project: &Project, table: usize) -> Vec<Block> {
 /// Writes one table in one format; shares are encoded last to first, as threads might.
 fn write_table(project: &Project, table: usize, format: &dyn Format, stage: &Stage) -> Artifact {
     let context = Context { project, table: &project.tables[table] };
-    let path = format!("data/{}/{}.{}", format.name(), context.table.name, format.extension());
-    let file = stage.file(&path, format.media_type()).expect("a file in a new folder");
+    let Facts { name, extension, media_type, .. } = format.facts();
+    let path = format!("data/{name}/{}.{extension}", context.table.name);
+    let file = stage.file(&path, media_type).expect("a file in a new folder");
     let encoder = format.prepare(&context).expect("a table that can be written");
     let mut assembler = encoder.begin(file).expect("a file that can be begun");
     let blocks = blocks(project, table);
@@ -76,7 +77,10 @@ fn a_project_without_addresses_and_with_line_feeds_can_be_published() {
 #[test]
 fn names_and_endings_are_unique() {
     for format in FORMATS {
-        assert_eq!(find_format(format.name()).map(|found| found.title()), Some(format.title()));
+        assert_eq!(
+            find_format(format.facts().name).map(|found| found.facts().title),
+            Some(format.facts().title)
+        );
     }
     assert!(find_format("CSV").is_none());
 }

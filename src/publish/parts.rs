@@ -1,6 +1,6 @@
 //! Large tables in numbered parts: each opens in a spreadsheet, and many are hashed at once.
 
-use crate::formats::Format;
+use crate::formats::{Facts, Format};
 use crate::schema::{Project, Table};
 use crate::tables::{BLOCK_ROWS, Rows};
 
@@ -33,7 +33,8 @@ impl Parts {
 
     /// Paths of the table's files in a format, in order.
     pub(super) fn paths(&self, format: &dyn Format, table: &Table) -> Vec<String> {
-        let path = |stem: &str| format!("data/{}/{stem}.{}", format.name(), format.extension());
+        let Facts { name, extension, .. } = format.facts();
+        let path = |stem: &str| format!("data/{name}/{stem}.{extension}");
         match self.count {
             1 => vec![path(&table.name)],
             count => {

@@ -39,7 +39,7 @@ fn files(parts: &Parts, format: &dyn Format, table: &Table) -> Vec<TableFile> {
     let is_split = paths.len() > 1;
     let file = |(number, path)| TableFile {
         part: is_split.then_some(number),
-        ..TableFile::new(path, format.name())
+        ..TableFile::new(path, format.facts().name)
     };
     (1..).zip(paths).map(file).collect()
 }

@@ -114,7 +114,7 @@ impl<'a> Writer<'a> {
         for format in formats {
             let encoder: Arc<dyn Encoder + 'a> = Arc::from(format.prepare(&context)?);
             let paths = parts.paths(*format, context.table);
-            let media_type = format.media_type();
+            let media_type = format.facts().media_type;
             let files = Files::new(stage, Arc::clone(&encoder), paths, media_type)?;
             if encoder.takes_canonical() {
                 canonical.file = Some(files);

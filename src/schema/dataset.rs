@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::tokens::Mark;
+use crate::diagnostic::Place;
 
 /// A data set's description and options.
 #[derive(Debug, Clone)]
@@ -81,8 +81,8 @@ pub struct Source {
 /// The data set's keys under `letterpress:`.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// Formats to publish, by name, each with its place in `dataset.yaml`; `None` means all.
-    pub formats: Option<Vec<(String, Mark)>>,
+    /// Formats to publish, by name, each with its place; `None` means those that are published by default.
+    pub formats: Option<Vec<(String, Place)>>,
     /// Base of every id in JSON-LD, ending in `/` or `#`; without it ids are `urn:uuid:`.
     pub base_iri: Option<String>,
     /// Where releases will be served.

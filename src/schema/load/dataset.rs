@@ -213,7 +213,10 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
         None => return default_options(),
     };
     let defaults = default_options();
-    let formats = ours.take("formats").map(|node| file.texts("formats", node, false));
+    let formats = ours.take("formats").map(|node| {
+        let names = file.texts("formats", node, false);
+        names.into_iter().map(|(name, mark)| (name, mark.in_file(&file.path))).collect()
+    });
     let policies = [("datapackage", VersionPolicy::DataPackage), ("croissant", VersionPolicy::Croissant)];
     let crates = [("1.2", RoCrateVersion::V1_2), ("1.3", RoCrateVersion::V1_3)];
     let options = Options {
