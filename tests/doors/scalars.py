@@ -224,7 +224,7 @@ def decimals(rng, digits=(1, 5, 9, 18, 19, 38)):
     if digits < 37:
         bad += [Mistake("wrong-type", arrow=pa.decimal128(38, scale + 1), stored=Decimal((0, (1, ), -scale - 1)))]
     keys = {"type": "number", "letterpress": {"decimal": [digits, scale]}} | ({"decimalChar": ","} if point == "," else {})
-    return Kind(keys, "decimal", draw, bad + column(FLOAT, BOOL, DATE), types)
+    return Kind(keys, f"decimal({digits}, {scale})", draw, bad + column(FLOAT, BOOL, DATE), types)
 
 
 def year(rng):
