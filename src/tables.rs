@@ -255,7 +255,10 @@ mod tests {
     }
 
     fn read(rows: &Rows, batch_rows: usize, part_rows: u64) -> (Vec<usize>, Vec<(String, i64)>) {
-        let limit = BatchLimit { rows: batch_rows, bytes: usize::MAX };
+        read_within(rows, BatchLimit { rows: batch_rows, bytes: usize::MAX }, part_rows)
+    }
+
+    fn read_within(rows: &Rows, limit: BatchLimit, part_rows: u64) -> (Vec<usize>, Vec<(String, i64)>) {
         let (mut sizes, mut found) = (Vec::new(), Vec::new());
         for batch in rows.batches(limit, part_rows) {
             let batch = batch.expect("the disk works");
@@ -307,11 +310,11 @@ mod tests {
         for memory_bytes in [1 << 30, 1 << 20] {
             let spill = Spill::new(Path::new("."), memory_bytes);
             let long = |row: u64| format!("{row:04}{}", "x".repeat(if row == 500 { 50_000 } else { 1_000 }));
-            let keys = (0..1_000).map(long).collect();
+            let keys = (0..1_000).map(&long).collect();
             let rows = Sorter::table(&table, vec![chunk(keys, 0)], &spill).expect("the disk works");
-            let batches = rows.batches(BatchLimit { rows: 30, bytes: 20_000 }, 450);
-            let sizes: Vec<usize> = batches.map(|batch| batch.expect("it is there").num_rows()).collect();
-            assert_eq!(sizes.iter().sum::<usize>(), 1_000);
+            let (sizes, found) = read_within(&rows, BatchLimit { rows: 30, bytes: 20_000 }, 450);
+            let written = (0..1_000).map(|row| (long(row), row.cast_signed()));
+            assert!(found.into_iter().eq(written), "a row is lost or altered");
             // A row is its key, its value and what tells of them: 1,018 bytes.
             let expected = [&[20; 22][..], &[10, 20, 20, 11], &[20; 19], &[19], &[20; 5]].concat();
             assert_eq!(sizes, expected);

@@ -5,6 +5,7 @@
 
 mod compact;
 mod json;
+mod quoted;
 mod recorded;
 mod yaml;
 
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 pub use compact::{Compact, compact_json};
 pub use json::JsonTokens;
 pub(crate) use json::is_number;
+pub(crate) use quoted::{is_escaped_in_yaml, quoted_yaml};
 pub use recorded::Recorded;
 pub use yaml::YamlTokens;
 

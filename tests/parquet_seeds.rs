@@ -603,3 +603,25 @@ fn a_field_may_have_the_name_of_its_parquet_file_or_the_number_of_its_row() {
     let home = project_of(&whole, vec![("id", ids)], WriterProperties::default());
     assert_eq!(lines_of(&home), Ok(vec!["7,1".to_owned(), "8,2".to_owned()]));
 }
+
+#[test]
+fn rows_that_are_read_few_at_a_time_are_all_published_and_found_again() {
+    // A text of 100 KiB that every row may repeat: a batch has some three hundred of them.
+    let long = "x".repeat(100 << 10);
+    let texts: ArrayRef =
+        Arc::new((0..500).map(|row| Some(if row == 7 { &*long } else { "short" })).collect::<StringArray>());
+    let sizes = |bad: Option<i64>| {
+        Arc::new((0..500).map(|row| Some(if Some(row) == bad { -1 } else { row })).collect::<Int64Array>())
+    };
+    let table = "{fields: [{name: size, type: integer, constraints: {minimum: 0}}, {name: text}], primaryKey: [size]}";
+    let home = |bad| {
+        let columns = vec![("size", sizes(bad) as ArrayRef), ("text", Arc::clone(&texts))];
+        project_of(table, columns, WriterProperties::default())
+    };
+    let lines = lines_of(&home(None)).expect("nothing is wrong");
+    let expected = |row: usize| format!("{row},\"{}\"", if row == 7 { &*long } else { "short" });
+    assert!(lines.iter().cloned().eq((0..500).map(expected)), "a row is lost or altered");
+    let found = lines_of(&home(Some(450))).expect_err("a size is below the limit");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].starts_with("row 451 out-of-range"), "{found:?}");
+}

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 
 use super::{Described, Descriptor, Document, licenses, links, people, yaml};
 use crate::schema::{Contributor, Dataset};
+use crate::tokens::quoted_yaml;
 
 /// `CITATION.cff`.
 pub(super) struct Citation;
@@ -50,9 +51,9 @@ fn document(dataset: &Dataset, authors: &[&Contributor]) -> String {
     line("cff-version", "1.2.0");
     line("message", "\"If you use this data set, please cite it as below.\"");
     line("type", "dataset");
-    line("title", &yaml::quoted(title(dataset)));
-    line("version", &yaml::quoted(&dataset.version.to_string()));
-    line("date-released", &yaml::quoted(&dataset.created.to_string()));
+    line("title", &quoted_yaml(title(dataset)));
+    line("version", &quoted_yaml(&dataset.version.to_string()));
+    line("date-released", &quoted_yaml(&dataset.created.to_string()));
     line("authors", &authors.iter().map(|author| item(&author_entries(author))).collect::<String>());
     if let Some(text) = dataset.description.as_deref().map(str::trim).filter(|text| !text.is_empty()) {
         line("abstract", &yaml::block(text, 2));
@@ -67,7 +68,7 @@ fn document(dataset: &Dataset, authors: &[&Contributor]) -> String {
         });
         line(
             "keywords",
-            &keywords.iter().map(|word| format!("\n  - {}", yaml::quoted(word))).collect::<String>(),
+            &keywords.iter().map(|word| format!("\n  - {}", quoted_yaml(word))).collect::<String>(),
         );
     }
     let spdx: Vec<&str> = dataset.licenses.iter().filter_map(licenses::spdx).collect();
@@ -77,22 +78,22 @@ fn document(dataset: &Dataset, authors: &[&Contributor]) -> String {
         ([_, ..], _) if spdx.len() == dataset.licenses.len() => {
             line("license", &spdx.iter().map(|name| format!("\n  - {name}")).collect::<String>());
         }
-        (_, Some(address)) => line("license-url", &yaml::quoted(address)),
+        (_, Some(address)) => line("license-url", &quoted_yaml(address)),
         (_, None) => {}
     }
     if let Some(id) = dataset.id.as_deref() {
         match (links::doi(id), links::web(Some(id))) {
-            (Some(doi), _) => line("doi", &yaml::quoted(doi)),
+            (Some(doi), _) => line("doi", &quoted_yaml(doi)),
             (None, Some(url)) => {
-                line("identifiers", &item(&[("type", "url".to_owned()), ("value", yaml::quoted(url))]))
+                line("identifiers", &item(&[("type", "url".to_owned()), ("value", quoted_yaml(url))]))
             }
             (None, None) => {
-                line("identifiers", &item(&[("type", "other".to_owned()), ("value", yaml::quoted(id))]))
+                line("identifiers", &item(&[("type", "other".to_owned()), ("value", quoted_yaml(id))]))
             }
         }
     }
     if let Some(address) = links::web(dataset.homepage.as_deref()) {
-        line("url", &yaml::quoted(address));
+        line("url", &quoted_yaml(address));
     }
     out
 }
@@ -107,7 +108,7 @@ fn item(entries: &[(&str, String)]) -> String {
 }
 
 fn author_entries(author: &Contributor) -> Vec<(&'static str, String)> {
-    let named = |key: &'static str, value: Option<&str>| value.map(|value| (key, yaml::quoted(value)));
+    let named = |key: &'static str, value: Option<&str>| value.map(|value| (key, quoted_yaml(value)));
     let has_name_parts = author.given_name.is_some() || author.family_name.is_some();
     let mut entries = if has_name_parts {
         vec![

@@ -15,8 +15,9 @@ use super::dictionary::{self, FolderEntry, TableEntry, VocabularyEntry};
 use super::loading::{self, Snippet};
 use super::published::{self, CSV, PARQUET};
 use super::summary::{Summary, summary};
-use super::{Described, Descriptor, Document, licenses, links, markdown, templates, yaml};
+use super::{Described, Descriptor, Document, licenses, links, markdown, templates};
 use crate::schema::License;
+use crate::tokens::quoted_yaml;
 
 /// `README.md`.
 pub(super) struct Readme;
@@ -89,7 +90,7 @@ struct Config<'a> {
 
 fn render(readme: &Contents<'_>) -> String {
     let mut environment = templates::environment(AutoEscape::None);
-    environment.add_filter("yaml", |text: &str| yaml::quoted(text));
+    environment.add_filter("yaml", |text: &str| quoted_yaml(text));
     environment.add_filter("markdown", |text: &str| markdown::harmless_markdown(text));
     environment.add_filter("cell", |text: &str| markdown::cell(text));
     environment.add_filter("text", |text: &str| markdown::text(text));

@@ -18,11 +18,7 @@ impl Parts {
     /// The parts of a table. They depend on its rows and the project's `part_rows` alone.
     pub(super) fn new(project: &Project, table: &Table, rows: &Rows) -> Parts {
         let count = rows.len() as u64;
-        let fitting = FILE_BYTES / row_bytes(table, rows);
-        // Whole blocks, unless a block is more than a file should be.
-        let whole = fitting / BLOCK_ROWS as u64 * BLOCK_ROWS as u64;
-        let fitting = if whole > 0 { whole } else { fitting };
-        let part = project.dataset.options.part_rows.min(fitting).max(1);
+        let part = part_rows(project.dataset.options.part_rows, row_bytes(table, rows));
         Parts { rows: part, count: count.div_ceil(part).max(1) }
     }
 
@@ -48,4 +44,29 @@ impl Parts {
 fn row_bytes(table: &Table, rows: &Rows) -> u64 {
     let names: usize = table.columns.iter().map(|column| column.name.len() + 8).sum();
     rows.bytes() / (rows.len() as u64).max(1) * 5 / 4 + names as u64 + 64
+}
+
+/// Rows of a part: as many as are asked for, or as fit into a file when each takes so many bytes; whole blocks, unless a block is
+/// more than a file should be.
+fn part_rows(wanted: u64, row_bytes: u64) -> u64 {
+    let fitting = FILE_BYTES / row_bytes;
+    let whole = fitting / BLOCK_ROWS as u64 * BLOCK_ROWS as u64;
+    wanted.min(if whole > 0 { whole } else { fitting }).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_part_is_much_larger_than_a_file_should_be() {
+        assert_eq!(part_rows(1_048_575, 100), 1_048_575);
+        assert_eq!(part_rows(1_048_575, 2_000), 8 * BLOCK_ROWS as u64);
+        assert_eq!(part_rows(1_048_575, 50_000), 21_474);
+        assert_eq!(part_rows(1_048_575, FILE_BYTES * 3), 1);
+        assert_eq!(part_rows(2, 50_000), 2);
+        for row_bytes in [70, 1_000, 16_384, 16_385, 40_000, 1 << 20] {
+            assert!(part_rows(u64::MAX, row_bytes) * row_bytes <= FILE_BYTES, "{row_bytes}");
+        }
+    }
 }

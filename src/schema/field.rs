@@ -57,6 +57,30 @@ pub enum Origin {
     Parent,
 }
 
+impl Origin {
+    /// The path of the value within a record, where it is read by one.
+    pub fn path(&self) -> Option<&[String]> {
+        match self {
+            Origin::Path(path) => Some(path),
+            Origin::Column(_)
+            | Origin::Itself
+            | Origin::Index
+            | Origin::Key
+            | Origin::File
+            | Origin::Folder
+            | Origin::Parent => None,
+        }
+    }
+
+    /// The column of delimited text, from 0, where the value is read by its place.
+    pub fn column(&self) -> Option<usize> {
+        match self {
+            Origin::Column(index) => Some(*index),
+            _ => None,
+        }
+    }
+}
+
 /// Type of a field (Table Schema 2.0 `type`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FieldType {

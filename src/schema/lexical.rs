@@ -23,7 +23,7 @@ pub use fault::fault;
 pub use json::{is_as_json, of_json};
 pub use number::{NumberPattern, decimal, integer, is_rounded, nearest, number};
 pub use order::order;
-pub use pattern::{Refusal, TimePattern};
+pub use pattern::{MONTHS, Refusal, TimePattern};
 pub use reading::reading;
 pub use time::{Instant, date, datetime, days_from_civil, instant};
 

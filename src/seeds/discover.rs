@@ -14,7 +14,7 @@ use globset::GlobBuilder;
 use super::{Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
 use crate::links;
-use crate::schema::{Origin, Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
+use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
 pub(super) use ending::unpacked;
 use ending::{kind, stem};
 
@@ -59,10 +59,7 @@ pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>
 /// Tells that a file has no columns, where a field is read from one by its place; the records are then lost.
 fn without_columns(project: &Project, source: &mut Source) -> Option<Diagnostic> {
     let fields = &project.tables[source.table].fields;
-    let mut placed = fields.iter().filter_map(|field| match field.origin {
-        Origin::Column(index) => Some((field, index + 1)),
-        _ => None,
-    });
+    let mut placed = fields.iter().filter_map(|field| Some((field, field.origin.column()? + 1)));
     let (field, number) = placed.next().filter(|_| source.kind != SourceKind::Delimited)?;
     source.is_lost = true;
     let message =
@@ -187,7 +184,7 @@ impl Finder<'_> {
             return Ok(());
         };
         let matcher = glob.compile_matcher();
-        let literal = pattern.split(['*', '?', '[', '{']).next().unwrap_or("");
+        let literal = pattern.split(['*', '?', '[', '{', '\\']).next().unwrap_or("");
         let folder = literal.rsplit_once('/').map_or("", |(folder, _)| folder);
         if !pattern.starts_with("seeds/") {
             let mut others = BTreeMap::new();

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::schema::lexical::TimePattern;
+use crate::schema::lexical::{MONTHS, TimePattern};
 use crate::schema::{Field, FieldType, Zone};
 use crate::seeds::ColumnBuilder;
 use crate::tables::Cells;
@@ -155,20 +155,6 @@ fn grouped(whole: &str, group: char) -> String {
 
 /// A published day or local time by a pattern of `%Y %m %d %H %M %S %b %B`.
 fn moment(published: &str, pattern: &str, is_padded: bool) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let number = |range: std::ops::Range<usize>| {
         let digits = published.get(range).unwrap_or_default();
         let short = digits.trim_start_matches('0');

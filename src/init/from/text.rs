@@ -6,8 +6,9 @@ use super::column::Proposal;
 use super::keys::Keys;
 use super::layout::Header;
 use super::table::{From, State, Table};
-use crate::diagnostic::{Diagnostic, is_hostile};
+use crate::diagnostic::Diagnostic;
 use crate::quantity::{count, grouped};
+use crate::tokens::{is_escaped_in_yaml, quoted_yaml};
 
 /// The files of `schema/`, by their paths; without keys, every field is a text.
 pub(super) fn files(name: &str, tables: &[Table], keys: &[Keys]) -> Vec<(String, String)> {
@@ -223,7 +224,7 @@ fn key_lines(out: &mut String, tables: &[Table], index: usize, all_keys: &[Keys]
 
 /// A column's name as people read it: on one line, without characters that cannot be seen.
 fn title(written: &str) -> String {
-    let visible: String = written.chars().map(|c| if is_unsafe(c) { ' ' } else { c }).collect();
+    let visible: String = written.chars().map(|c| if is_escaped_in_yaml(c) { ' ' } else { c }).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -233,7 +234,7 @@ fn plain(text: &str) -> String {
     for c in text.chars() {
         match c {
             '\n' | '\r' | '\t' => out.push(' '),
-            c if is_unsafe(c) => {
+            c if is_escaped_in_yaml(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
             }
             c => out.push(c),
@@ -250,14 +251,6 @@ pub(super) fn shortened(text: &str) -> String {
     quoted(&format!("{start}{more}"))
 }
 
-/// What no YAML may hold as it is, what breaks a line for some of its readers, and what cannot be seen.
-fn is_unsafe(c: char) -> bool {
-    is_hostile(c)
-        || matches!(c, '\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}')
-        || matches!(u32::from(c), 0xe000..=0xf8ff | 0xfff0..=0xffff | 0xe_0000..)
-        || u32::from(c) & 0xfffe == 0xfffe
-}
-
 /// A text as YAML: plain where it can be nothing else, else in double quotes.
 pub(super) fn quoted(text: &str) -> String {
     let is_word = text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -266,26 +259,7 @@ pub(super) fn quoted(text: &str) -> String {
     if is_word && !is_reserved {
         return text.to_owned();
     }
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if is_unsafe(c) && u32::from(c) < 0x1_0000 => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c if is_unsafe(c) => {
-                let _ = write!(out, "\\U{:08x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    quoted_yaml(text)
 }
 
 #[cfg(test)]

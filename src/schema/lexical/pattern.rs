@@ -10,6 +10,7 @@ mod directives;
 mod fields;
 mod refusal;
 
+pub use directives::MONTHS;
 use directives::{NAMES, Part, Slot};
 use fields::Fields;
 pub use refusal::Refusal;

@@ -10,7 +10,7 @@ use super::scan;
 use super::syntax::{DELIMITERS, Syntax};
 use super::{Counter, syntax_problem};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Subject, codes, listed, nearest};
-use crate::schema::{Field, Origin, Table};
+use crate::schema::{Field, Table};
 
 /// Most comparisons spent on finding the field that an unknown column was meant for.
 const MOST_COMPARISONS: usize = 10_000_000;
@@ -80,13 +80,13 @@ impl Header {
 
     /// Gives the columns of a file without header to the fields, in their order where none says its place.
     fn number_columns(&mut self, table: &Table, path: &Arc<str>, places: Vec<Place>) {
-        let is_read = |field: &&Field| column_name(field).is_some() || column_index(field).is_some();
-        let has_places = table.fields.iter().any(|field| column_index(field).is_some());
+        let is_read = |field: &&Field| column_name(field).is_some() || field.origin.column().is_some();
+        let has_places = table.fields.iter().any(|field| field.origin.column().is_some());
         self.width = if has_places { places.len() } else { table.fields.iter().filter(is_read).count() };
         let mut next = 0;
         for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
             if is_read(&field) {
-                *cell = Some(column_index(field).unwrap_or(next)).filter(|index| *index < self.width);
+                *cell = Some(field.origin.column().unwrap_or(next)).filter(|index| *index < self.width);
                 next += 1;
             }
         }
@@ -110,7 +110,7 @@ impl Header {
     /// Tells of fields that are read from columns which no row has.
     fn report_columns_beyond(&mut self, table: &Table, path: &Arc<str>) {
         for field in &table.fields {
-            if let Some(index) = column_index(field).filter(|index| *index >= self.width) {
+            if let Some(index) = field.origin.column().filter(|index| *index >= self.width) {
                 let columns =
                     if self.width == 1 { "1 column".to_owned() } else { format!("{} columns", self.width) };
                 let message = format!(
@@ -204,7 +204,7 @@ impl Header {
     fn assign_places(&mut self, table: &Table) -> HashSet<usize> {
         let mut places = HashSet::new();
         for (field, cell) in table.fields.iter().zip(&mut self.cell_of_field) {
-            *cell = column_index(field).filter(|index| *index < self.width);
+            *cell = field.origin.column().filter(|index| *index < self.width);
             places.extend(*cell);
         }
         places
@@ -234,26 +234,9 @@ fn valid_prefix(bytes: &[u8]) -> usize {
     }
 }
 
-/// The header name of a field's column; `None` when the value is not in a column.
+/// The header name of a field's column; `None` when the value is not in a column of a name.
 fn column_name(field: &Field) -> Option<String> {
-    match &field.origin {
-        Origin::Path(path) => Some(path.join(".")),
-        Origin::Column(_)
-        | Origin::Itself
-        | Origin::Index
-        | Origin::Key
-        | Origin::File
-        | Origin::Folder
-        | Origin::Parent => None,
-    }
-}
-
-/// The index of the column that a field is read from, if it is told by its place.
-fn column_index(field: &Field) -> Option<usize> {
-    match field.origin {
-        Origin::Column(index) => Some(index),
-        _ => None,
-    }
+    field.origin.path().map(|path| path.join("."))
 }
 
 /// Whether the column is passed over by its place (`ignore: ["@3"]`).

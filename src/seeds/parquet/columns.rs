@@ -13,7 +13,7 @@ use super::conversion::Conversion;
 use super::{int96, lists};
 use crate::diagnostic::{Code, Diagnostic, Place, codes, listed, nearest};
 use crate::offsets::field_number;
-use crate::schema::{Field, FieldType, Origin, Table};
+use crate::schema::{Field, FieldType, Table};
 use crate::seeds::{Source, delimited};
 
 /// Columns of one file, by field.
@@ -86,20 +86,6 @@ impl Columns {
     }
 }
 
-/// The path of the field's value within a record.
-fn path(field: &Field) -> Option<&[String]> {
-    match &field.origin {
-        Origin::Path(path) => Some(path),
-        Origin::Column(_)
-        | Origin::Itself
-        | Origin::Index
-        | Origin::Key
-        | Origin::File
-        | Origin::Folder
-        | Origin::Parent => None,
-    }
-}
-
 /// A column that cannot be read; it has been told.
 struct Refused;
 
@@ -120,7 +106,7 @@ impl Finder<'_> {
     }
 
     fn names(&self) -> Vec<String> {
-        self.table.fields.iter().filter_map(path).map(|path| path.join(".")).collect()
+        self.table.fields.iter().filter_map(|field| field.origin.path()).map(|path| path.join(".")).collect()
     }
 
     /// Tells of columns, and of members of structs, that no field reads.
@@ -160,7 +146,7 @@ impl Finder<'_> {
 
     /// The column of a field: `None` when it needs none.
     fn column(&mut self, field: &Field) -> Result<Option<Column>, Refused> {
-        let Some(path) = path(field) else { return Ok(None) };
+        let Some(path) = field.origin.path() else { return Ok(None) };
         let name = path.join(".");
         let same = self.schema.fields().iter().filter(|column| *column.name() == name).count();
         let found = match same {

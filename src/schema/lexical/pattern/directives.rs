@@ -83,25 +83,25 @@ impl Slot {
     }
 }
 
+/// Names of months, the first of which is January.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// Names, and what they tell: the first is 1, of halves of the day 0.
 pub(super) static NAMES: [(Slot, &[&str]); 5] = [
-    (
-        Slot::Month,
-        &[
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-    ),
+    (Slot::Month, &MONTHS),
     (Slot::Month, &["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]),
     (Slot::Weekday, &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]),
     (Slot::Weekday, &["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]),
