@@ -4,6 +4,7 @@ mod limited;
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, DictionaryArray, Int32Array, StringArray};
@@ -125,11 +126,17 @@ fn page(uncompressed: i32, values: i32, packed: &[u8]) -> Vec<u8> {
     .concat()
 }
 
-/// What `check` says of a project.
-fn check(home: &Path) -> String {
+/// The check of a project.
+fn command(home: &Path) -> Command {
     let mut command = limited::letterpress();
     command.args(["check", "--quiet", "--message-format", "short", "--memory", "256MiB", "--jobs", "2"]);
-    let output = command.current_dir(home).output().expect("the command runs");
+    command.current_dir(home);
+    command
+}
+
+/// What `check` says of a project.
+fn check(home: &Path) -> String {
+    let output = command(home).output().expect("the command runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{} {text:.1000}{errors}", output.status);
@@ -143,6 +150,15 @@ fn is_too_large(home: &TempDir, expected: &str) {
     assert!(text.contains("error[too-large]") && text.contains(expected), "{text}");
 }
 
+/// Checks that a project is refused because its file has more rows than one of its size may have: 64 MiB, and 20,000 times its bytes.
+fn goes_on_too_long(home: &TempDir) {
+    let bytes = fs::metadata(home.path().join("seeds/t.parquet")).expect("it is there").len();
+    let most = ((64 << 20) + bytes * 20_000) >> 20;
+    let expected =
+        format!("the rows up to here take more than the {most} MiB that a file of this size may stand for");
+    is_too_large(home, &expected);
+}
+
 #[test]
 fn a_text_that_is_repeated_without_end_is_too_large() {
     let columns = ["a", "b", "c", "d", "e", "f"];
@@ -150,14 +166,11 @@ fn a_text_that_is_repeated_without_end_is_too_large() {
     let message = columns.map(|name| format!("required binary {name} (UTF8);")).concat();
     let message = format!("message m {{ {message} }}");
     let home = project(&fields, &message, |writer| repeated(writer, &"x".repeat(200 << 10), 1000, None));
-    is_too_large(
-        &home,
-        "the rows up to here take more than the 64 MiB that a file of this size may stand for",
-    );
+    goes_on_too_long(&home);
     let message = "message m { required binary a (UTF8); }";
     for (length, rows) in [(1 << 20, 300), (7 << 20, 30)] {
         let home = project("{name: a}", message, |writer| repeated(writer, &"x".repeat(length), rows, None));
-        is_too_large(&home, "the rows up to here take more than");
+        goes_on_too_long(&home);
     }
 }
 
@@ -166,7 +179,7 @@ fn a_text_that_repeats_the_one_before_it_without_end_is_too_large() {
     let message = "message m { required binary delta (UTF8); }";
     let home =
         project("{name: delta}", message, |writer| repeated(writer, &"x".repeat(1 << 20), 1_000, None));
-    is_too_large(&home, "the rows up to here take more than");
+    goes_on_too_long(&home);
 }
 
 #[test]
@@ -198,18 +211,32 @@ fn rows_without_values_and_without_end_are_too_large() {
     let home = project("{name: a}", "message m { optional binary a (UTF8); }", |writer| {
         by_hand(writer, &page(10, i32::MAX, &packed), 0x7fff_ffff);
     });
-    is_too_large(&home, "the rows up to here take more than");
+    goes_on_too_long(&home);
+}
+
+/// A project with a Parquet file of one column `a`, packed with zstd.
+fn packed(column: ArrayRef) -> TempDir {
+    let home = project("{name: a}", "message m { required binary a (UTF8); }", |_| ());
+    let batch = RecordBatch::try_from_iter([("a", column)]).expect("a column");
+    let file = File::create(home.path().join("seeds/t.parquet")).expect("there is room");
+    let properties = WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default()));
+    let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties.build())).expect("a file");
+    writer.write(&batch).expect("there is room");
+    writer.close().expect("there is room");
+    home
+}
+
+#[test]
+fn long_texts_that_are_much_alike_are_no_bomb() {
+    // 160 MiB in a file of some kilobytes.
+    let texts: StringArray =
+        (0..4_000).map(|row| Some(format!("{row} {}", "judgment ".repeat(4_500)))).collect();
+    let output = command(packed(Arc::new(texts)).path()).output().expect("the command runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 #[test]
 fn a_text_of_a_dictionary_counts_as_often_as_it_is_used() {
     let texts = Arc::new(StringArray::from(vec!["x".repeat(100 << 10)]));
-    let column: ArrayRef = Arc::new(DictionaryArray::new(Int32Array::from(vec![0; 2_000]), texts));
-    let home = project("{name: a}", "message m { required binary a (UTF8); }", |_| ());
-    let batch = RecordBatch::try_from_iter([("a", column)]).expect("a column");
-    let file = File::create(home.path().join("seeds/t.parquet")).expect("there is room");
-    let mut writer = ArrowWriter::try_new(file, batch.schema(), None).expect("a file");
-    writer.write(&batch).expect("there is room");
-    writer.close().expect("there is room");
-    is_too_large(&home, "the rows up to here take more than");
+    goes_on_too_long(&packed(Arc::new(DictionaryArray::new(Int32Array::from(vec![0; 2_000]), texts))));
 }
