@@ -10,6 +10,7 @@
 
 mod archive;
 mod compare;
+mod derived;
 mod finding;
 mod history;
 mod index;
@@ -41,7 +42,8 @@ pub use refusal::{Attempt, Failure, Refusal};
 pub use seal::{Facts, Sealed};
 pub use target::Target;
 
-pub(crate) use compare::{Expected, compare, unopened_finding};
+pub(crate) use compare::{Expected, compare};
+pub(crate) use finding::unopened_finding;
 pub(crate) use inspect::{Document, Inspection, inspect};
 pub(crate) use layout::PAYLOAD;
 pub(crate) use sums::{parse_foreign_sums, sums_bytes};

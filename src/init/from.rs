@@ -13,6 +13,7 @@ mod stage;
 mod survey;
 mod table;
 mod text;
+mod yaml;
 
 use std::path::Path;
 
@@ -98,7 +99,7 @@ fn refuse_described(folder: &Path) -> Result<()> {
 fn none_found(folder: &Path, found: &Found) -> Error {
     let mut message = format!("`{}` has no CSV or TSV file", folder.display());
     for (path, reason) in found.left_out.iter().take(3) {
-        message += &format!("; {} is left out: {reason}", text::quoted(path));
+        message += &format!("; {} is left out: {reason}", yaml::quoted(path));
     }
     Error::Usage(message)
 }

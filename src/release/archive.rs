@@ -19,10 +19,10 @@ use crate::diagnostic::Result;
 use crate::digest::{Digest, Hasher};
 use crate::staging::{Folder, STAGING_PREFIX};
 
-use super::compare::unopened_finding;
-use super::finding::{Finding, Findings, Kind, Trace};
+use super::derived::derived;
+use super::finding::{Finding, Findings, Kind, Trace, unopened_finding};
 use super::inspect::inspect_documents;
-use super::layout::{MANIFEST, derived};
+use super::layout::MANIFEST;
 use super::manifest::Manifest;
 use super::output::Output;
 use super::publish::Published;

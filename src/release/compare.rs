@@ -7,9 +7,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::staging::{Folder, Unopened, for_each};
+use crate::staging::{Folder, for_each};
 
-use super::finding::{Finding, Findings, Kind, Trace};
+use super::finding::{Finding, Findings, Kind, Trace, unopened_finding};
 use super::reading::Reading;
 use super::walk::Tree;
 
@@ -197,21 +197,6 @@ fn difference(path: &str, wanted: Expected, sha256: Digest, bytes: u64) -> Optio
         None => "the bytes are not those that were published",
     };
     Some(Finding::new(Kind::ChangedFile, path, message).with_traces(Some(wanted.trace()), Some(found)))
-}
-
-/// What to say of a file that was seen a moment ago and cannot be opened now, or must not be.
-pub(crate) fn unopened_finding(path: &str, unopened: Unopened) -> Result<Finding> {
-    match unopened {
-        Unopened::Missing => Ok(Finding::new(Kind::MissingFile, path, "the file is not there")),
-        Unopened::Special(word) => Ok(Finding::new(Kind::NotARegularFile, path, special_message(word))),
-        Unopened::Denied => Ok(Finding::new(Kind::UnreadableFile, path, "this user may not read the file")),
-        Unopened::Failed(error) => Err(error),
-    }
-}
-
-/// What to say of something that is not a regular file.
-pub(crate) fn special_message(word: &str) -> String {
-    format!("{word} has no place in a release; not opened")
 }
 
 /// The missing files that are there under another name: extra path → missing path.

@@ -7,6 +7,7 @@ use serde::{Serialize, Serializer};
 
 use crate::diagnostic::escape;
 use crate::digest::Digest;
+use crate::staging::Unopened;
 
 /// Findings kept; more are counted.
 const KEPT_FINDINGS: usize = 1000;
@@ -226,6 +227,21 @@ impl Findings {
 impl Extend<Finding> for Findings {
     fn extend<I: IntoIterator<Item = Finding>>(&mut self, findings: I) {
         findings.into_iter().for_each(|finding| self.push(finding));
+    }
+}
+
+/// What to say of something that is not a regular file.
+pub(crate) fn special_message(word: &str) -> String {
+    format!("{word} has no place in a release; not opened")
+}
+
+/// What to say of a file that was seen a moment ago and cannot be opened now, or must not be.
+pub(crate) fn unopened_finding(path: &str, unopened: Unopened) -> crate::diagnostic::Result<Finding> {
+    match unopened {
+        Unopened::Missing => Ok(Finding::new(Kind::MissingFile, path, "the file is not there")),
+        Unopened::Special(word) => Ok(Finding::new(Kind::NotARegularFile, path, special_message(word))),
+        Unopened::Denied => Ok(Finding::new(Kind::UnreadableFile, path, "this user may not read the file")),
+        Unopened::Failed(error) => Err(error),
     }
 }
 

@@ -15,7 +15,6 @@ use super::layout::{INDEX, MANIFEST};
 use super::manifest::Previous;
 use super::output::Output;
 use super::refusal::{Attempt, Refusal};
-use super::target::Target;
 
 /// The releases that are there: each whole as far as its documents tell, each the successor of the one before.
 #[derive(Debug)]
@@ -24,6 +23,13 @@ pub struct History<'a> {
     /// Name of the data set; none before the first release.
     name: Option<String>,
     entries: BTreeMap<Version, Entry>,
+}
+
+impl Output {
+    /// Reads what was published before; refuses to go on if any of it is broken or missing.
+    pub fn history(&self) -> Attempt<History<'_>> {
+        History::read(self)
+    }
 }
 
 impl<'a> History<'a> {
@@ -61,28 +67,6 @@ impl<'a> History<'a> {
         Err(Refusal::new(message, help).with_findings(findings).into())
     }
 
-    /// The release that is to be made: `version` of the data set `name`.
-    ///
-    /// Refused if a later version is published, unless this very one is: then the same bytes must come out again.
-    pub fn target(&self, name: &str, version: &Version) -> Attempt<Target<'_>> {
-        self.refuse_strangers(name, version)?;
-        if let Some((newest, _)) = self.entries.last_key_value()
-            && newest > version
-            && !self.entries.contains_key(version)
-        {
-            let message =
-                format!("version `{version}` is not greater than `{newest}`, the newest one published");
-            return Err(Refusal::new(message, format!("raise `version` above `{newest}`")).into());
-        }
-        Ok(Target::release(self, name, version, self.before(version)))
-    }
-
-    /// A draft of the same: it may be of any version, and may be made again and again.
-    pub fn draft(&self, name: &str, version: &Version) -> Attempt<Target<'_>> {
-        self.refuse_strangers(name, version)?;
-        Ok(Target::draft(self, name, version, self.before(version)))
-    }
-
     /// The versions published, and their release ids, the lowest first.
     pub fn releases(&self) -> impl Iterator<Item = (&Version, Digest)> {
         self.entries.iter().map(|(version, entry)| (version, entry.release_id))
@@ -90,6 +74,11 @@ impl<'a> History<'a> {
 
     pub(crate) fn out(&self) -> &'a Output {
         self.out
+    }
+
+    /// The greatest version published.
+    pub(crate) fn newest(&self) -> Option<&Version> {
+        self.entries.last_key_value().map(|(version, _)| version)
     }
 
     /// Whether `version` is published.
@@ -105,12 +94,12 @@ impl<'a> History<'a> {
     }
 
     /// The greatest version below `version`: also when a version is made again, so that it comes out the same.
-    fn before(&self, version: &Version) -> Option<Previous> {
+    pub(crate) fn before(&self, version: &Version) -> Option<Previous> {
         let (version, entry) = self.entries.range(..version).next_back()?;
         Some(Previous { version: version.clone(), id: entry.release_id })
     }
 
-    fn refuse_strangers(&self, name: &str, version: &Version) -> Attempt<()> {
+    pub(crate) fn refuse_strangers(&self, name: &str, version: &Version) -> Attempt<()> {
         let help = "give the data set a folder of its own";
         if let Some(known) = &self.name
             && known != name

@@ -11,9 +11,10 @@ use crate::diagnostic::Result;
 use crate::digest::Digest;
 use crate::staging::{Folder, Unopened};
 
-use super::compare::{Expected, Vouched, compare, unopened_finding};
-use super::finding::{Finding, Findings, Kind, Trace};
-use super::layout::{self, DOCUMENT_BYTES, MANIFEST, SIGNATURE, SIGNATURE_BYTES};
+use super::compare::{Expected, Vouched, compare};
+use super::derived::derived;
+use super::finding::{Finding, Findings, Kind, Trace, unopened_finding};
+use super::layout::{DOCUMENT_BYTES, MANIFEST, SIGNATURE, SIGNATURE_BYTES};
 use super::manifest::Manifest;
 use super::sums::first_different_line;
 use super::walk::{Names, walk};
@@ -55,8 +56,8 @@ pub(crate) fn inspect_with(folder: &Folder, jobs: usize, vouched: &Vouched<'_>) 
     let mut tree = walk(folder, Names::Ours, findings)?;
     // These were read, and judged, with the documents.
     tree.files.remove(MANIFEST);
-    for derived in layout::derived(&record.manifest, record.id) {
-        tree.files.remove(derived.path);
+    for file in derived(&record.manifest, record.id) {
+        tree.files.remove(file.path);
     }
     if let Some(bytes) = tree.files.get(SIGNATURE)
         && *bytes <= SIGNATURE_BYTES
@@ -92,19 +93,19 @@ pub(crate) fn inspect_documents(folder: &Folder) -> Result<Inspection> {
     let id = Digest::of(&bytes);
     let (mut files, mut size) =
         (manifest.files.len() as u64 + 1, manifest.bytes().saturating_add(bytes.len() as u64));
-    for derived in layout::derived(&manifest, id) {
+    for file in derived(&manifest, id) {
         files += 1;
-        size = size.saturating_add(derived.bytes.len() as u64);
-        if let Some(bytes) = read_document(folder, derived.path, Kind::BadChecksums, findings)?
-            && bytes != derived.bytes
+        size = size.saturating_add(file.bytes.len() as u64);
+        if let Some(bytes) = read_document(folder, file.path, Kind::BadChecksums, findings)?
+            && bytes != file.bytes
         {
-            let line = first_different_line(&derived.bytes, &bytes);
+            let line = first_different_line(&file.bytes, &bytes);
             let trace = |bytes: &[u8]| {
                 Some(Trace { bytes: Some(bytes.len() as u64), sha256: Some(Digest::of(bytes)) })
             };
             let message = format!("line {line} does not follow from {MANIFEST}");
-            let finding = Finding::new(Kind::BadChecksums, derived.path, message);
-            findings.push(finding.with_traces(trace(&derived.bytes), trace(&bytes)));
+            let finding = Finding::new(Kind::BadChecksums, file.path, message);
+            findings.push(finding.with_traces(trace(&file.bytes), trace(&bytes)));
         }
     }
     inspection.record = Some(Record { manifest, id, files, bytes: size });

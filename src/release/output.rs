@@ -12,9 +12,7 @@ use semver::Version;
 use crate::diagnostic::Result;
 use crate::staging::{Folder, STAGING_PREFIX};
 
-use super::history::History;
 use super::layout::{DRAFT, INDEX, LOCK};
-use super::refusal::Attempt;
 
 /// How long another build may take to end before this one gives up.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -46,11 +44,6 @@ impl Output {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-    }
-
-    /// Reads what was published before; refuses to go on if any of it is broken or missing.
-    pub fn history(&self) -> Attempt<History<'_>> {
-        History::read(self)
     }
 
     /// Where the folder lies.

@@ -9,9 +9,10 @@ use crate::diagnostic::{Error, Result};
 use crate::digest::Digest;
 use crate::staging::{Artifact, Stage};
 
+use super::derived::derived;
 use super::finding::Findings;
 use super::inspect::{Record, inspect_with};
-use super::layout::{MANIFEST, MANIFEST_TYPE, derived};
+use super::layout::{MANIFEST, MANIFEST_TYPE};
 use super::manifest::{FORMAT, FileRecord, Manifest, TableRecord, Tool};
 use super::refusal::Attempt;
 use super::target::Target;
@@ -37,6 +38,14 @@ pub struct Sealed<'a> {
     pub(crate) stage: Stage,
     pub(crate) record: Record,
     pub(crate) jobs: usize,
+}
+
+impl<'a> Target<'a> {
+    /// Writes the documents that close a release, puts everything on the disk, and checks it as a reader would, on
+    /// `jobs` threads.
+    pub fn seal(self, stage: Stage, facts: Facts, jobs: usize) -> Attempt<Sealed<'a>> {
+        Sealed::new(self, stage, facts, jobs)
+    }
 }
 
 impl<'a> Sealed<'a> {

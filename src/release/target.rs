@@ -8,8 +8,7 @@ use crate::staging::Stage;
 use super::history::History;
 use super::layout::DRAFT;
 use super::manifest::Previous;
-use super::refusal::Attempt;
-use super::seal::{Facts, Sealed};
+use super::refusal::{Attempt, Refusal};
 
 /// A release that is to be made over a history that was found whole.
 #[derive(Debug)]
@@ -19,6 +18,30 @@ pub struct Target<'a> {
     version: Version,
     previous: Option<Previous>,
     is_draft: bool,
+}
+
+impl History<'_> {
+    /// The release that is to be made: `version` of the data set `name`.
+    ///
+    /// Refused if a later version is published, unless this very one is: then the same bytes must come out again.
+    pub fn target(&self, name: &str, version: &Version) -> Attempt<Target<'_>> {
+        self.refuse_strangers(name, version)?;
+        if let Some(newest) = self.newest()
+            && newest > version
+            && !self.has(version)
+        {
+            let message =
+                format!("version `{version}` is not greater than `{newest}`, the newest one published");
+            return Err(Refusal::new(message, format!("raise `version` above `{newest}`")).into());
+        }
+        Ok(Target::release(self, name, version, self.before(version)))
+    }
+
+    /// A draft of the same: it may be of any version, and may be made again and again.
+    pub fn draft(&self, name: &str, version: &Version) -> Attempt<Target<'_>> {
+        self.refuse_strangers(name, version)?;
+        Ok(Target::draft(self, name, version, self.before(version)))
+    }
 }
 
 impl<'a> Target<'a> {
@@ -45,12 +68,6 @@ impl<'a> Target<'a> {
         let out = self.history.out();
         out.remove_leftovers()?;
         Stage::create(out.folder(), &self.folder())
-    }
-
-    /// Writes the documents that close a release, puts everything on the disk, and checks it as a reader would, on
-    /// `jobs` threads.
-    pub fn seal(self, stage: Stage, facts: Facts, jobs: usize) -> Attempt<Sealed<'a>> {
-        Sealed::new(self, stage, facts, jobs)
     }
 
     /// Name of the data set.

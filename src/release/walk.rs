@@ -9,8 +9,7 @@ use rustix::io::Errno;
 use crate::diagnostic::Result;
 use crate::staging::{Folder, SEGMENTS, kind_word, segment_fault};
 
-use super::compare::special_message;
-use super::finding::{Finding, Findings, Kind};
+use super::finding::{Finding, Findings, Kind, special_message};
 use super::sums::{FOREIGN_SEGMENTS, foreign_segment_fault};
 
 /// Most names that are looked at.

@@ -7,6 +7,7 @@ mod dataset;
 mod dialect;
 mod encoding;
 mod field;
+mod files;
 mod folder;
 mod location;
 mod package;

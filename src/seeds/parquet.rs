@@ -8,15 +8,21 @@ mod header;
 mod int96;
 mod json;
 mod lists;
+mod logical_type;
 mod plain;
+mod problems;
+mod refusal;
+mod shown;
 mod sizes;
+mod stored;
 
 use std::sync::Arc;
 
 use arrow::array::{RecordBatch, StringArray};
 
-pub(super) use batches::{Batch, Batches, Refusal, Unreadable};
+pub(super) use batches::{Batch, Batches, Unreadable};
 pub(super) use columns::Columns;
+pub(super) use refusal::Refusal;
 
 use super::reader::Reader;
 use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
@@ -24,7 +30,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Place, codes};
 use crate::offsets::field_number;
 use crate::schema::{Origin, Table};
 use batches::guarded;
-use convert::{Problems, convert};
+use convert::convert;
+use problems::Problems;
 
 /// Opens a seed file for the fields of its table; fails with the reason when it cannot be read.
 pub(super) fn open(table: &Table, source: &Source, file: Reader) -> Result<(Batches, Columns), Refusal> {
@@ -129,8 +136,8 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
         let column = columns.of_fields[want.field? as usize].as_ref()?.of(rows)?;
         let row = want.row as usize;
         Some(match want.item {
-            Some(item) => plain::shown(&lists::items(&column, row)?, item as usize),
-            None => plain::shown(&column, row),
+            Some(item) => shown::shown(&lists::items(&column, row)?, item as usize),
+            None => shown::shown(&column, row),
         })
     };
     let locate = |want: &Want| Located {

@@ -56,8 +56,8 @@ pub(super) fn run_and_derive(
     if super::is_sound(findings) {
         let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
         if is_small {
-            let queries = views::queries(project)
-                .map(|(_, sql)| sql)
+            let queries = queries::of_views(project)
+                .map(|(_, _, sql)| sql)
                 .chain(checks().map(|(_, check)| check.sql.as_str()));
             stock = Stock::Images(Image::of_tables(project, tables, queries, jobs)?);
         }

@@ -9,7 +9,6 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, Row, Statement, ToSql};
 
 use super::confine::{Steps, confine};
-use super::images::Image;
 use super::queries::mentioned;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
@@ -34,7 +33,7 @@ pub(super) struct Database {
 pub(super) const SCHEMA: &str = "letterpress tables";
 
 /// Makes an empty schema.
-const ATTACH: &str = "ATTACH ':memory:' AS ?1";
+pub(super) const ATTACH: &str = "ATTACH ':memory:' AS ?1";
 
 impl Database {
     /// A database of every table that one of the queries mentions.
@@ -49,41 +48,7 @@ impl Database {
         Database::sealed(project, connection(project, tables, &wanted, scope)?, rows)
     }
 
-    /// A database of tables that have images, of what is published or of all rows.
-    pub(super) fn of_images(
-        project: &Project,
-        tables: &[Rows],
-        images: &[Image],
-        scope: Scope,
-    ) -> Result<Database> {
-        let fail = |error| fail(project, error);
-        let mut connection = Connection::open_in_memory().map_err(fail)?;
-        for (number, image) in images.iter().enumerate() {
-            let bytes = image.bytes();
-            let schema = format!("{SCHEMA} {number}");
-            let schema = schema.as_str();
-            connection.execute(ATTACH, [schema]).map_err(fail)?;
-            let lacks = |table: &&usize| scope == Scope::All && tables[**table].has_hidden();
-            let lacking: Vec<usize> = image.tables().iter().filter(lacks).copied().collect();
-            connection
-                .deserialize_read_exact(schema, bytes, bytes.len(), lacking.is_empty())
-                .map_err(fail)?;
-            if lacking.is_empty() {
-                // Pages are read where they are, and not copied.
-                let size = i64::try_from(bytes.len()).expect("an image is in memory");
-                connection.pragma_update(Some(schema), "mmap_size", size).map_err(fail)?;
-            }
-            for table in lacking {
-                let mut filler = Filler::begin(&connection, schema, &project.tables[table], &fail)?;
-                tables[table].scan_hidden().try_for_each(|batch| filler.add(&batch?.1))?;
-                filler.end()?;
-            }
-        }
-        let rows = tables.iter().map(|table| table.len() as u64).sum();
-        Database::sealed(project, connection, rows)
-    }
-
-    fn sealed(project: &Project, mut connection: Connection, rows: u64) -> Result<Database> {
+    pub(super) fn sealed(project: &Project, mut connection: Connection, rows: u64) -> Result<Database> {
         let steps = confine(&mut connection, rows).map_err(|error| fail(project, error))?;
         Ok(Database { connection, steps })
     }
@@ -182,7 +147,7 @@ fn fill(
 }
 
 /// Adds rows to a table: dates and times as ISO text, booleans as 0 and 1, lists as JSON text.
-struct Filler<'a, F> {
+pub(super) struct Filler<'a, F> {
     connection: &'a Connection,
     table: &'a Table,
     insert: Statement<'a>,
@@ -190,7 +155,7 @@ struct Filler<'a, F> {
 }
 
 impl<'a, F: Fn(rusqlite::Error) -> Error> Filler<'a, F> {
-    fn begin(
+    pub(super) fn begin(
         connection: &'a Connection,
         schema: &str,
         table: &'a Table,
@@ -203,7 +168,7 @@ impl<'a, F: Fn(rusqlite::Error) -> Error> Filler<'a, F> {
         Ok(Filler { connection, table, insert, fail })
     }
 
-    fn add(&mut self, columns: &[ArrayRef]) -> Result<()> {
+    pub(super) fn add(&mut self, columns: &[ArrayRef]) -> Result<()> {
         let columns: Vec<Column<'_>> = self
             .table
             .columns
@@ -218,7 +183,7 @@ impl<'a, F: Fn(rusqlite::Error) -> Error> Filler<'a, F> {
         Ok(())
     }
 
-    fn end(self) -> Result<()> {
+    pub(super) fn end(self) -> Result<()> {
         self.connection.execute_batch("COMMIT").map_err(self.fail)
     }
 }

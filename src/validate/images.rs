@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
-use super::database::{Database, SCHEMA, Scope, connection, fail, wanted};
+use rusqlite::Connection;
+
+use super::database::{ATTACH, Database, Filler, SCHEMA, Scope, connection, fail, wanted};
 use crate::diagnostic::Result;
 use crate::parallel;
 use crate::schema::Project;
@@ -61,6 +63,42 @@ impl Image {
         let mut connection = connection(project, tables, &share, Scope::Published)?;
         let bytes = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?.to_vec();
         Ok(Image { tables: share, bytes })
+    }
+}
+
+impl Database {
+    /// A database of tables that have images, of what is published or of all rows.
+    pub(super) fn of_images(
+        project: &Project,
+        tables: &[Rows],
+        images: &[Image],
+        scope: Scope,
+    ) -> Result<Database> {
+        let fail = |error| fail(project, error);
+        let mut connection = Connection::open_in_memory().map_err(fail)?;
+        for (number, image) in images.iter().enumerate() {
+            let bytes = image.bytes();
+            let schema = format!("{SCHEMA} {number}");
+            let schema = schema.as_str();
+            connection.execute(ATTACH, [schema]).map_err(fail)?;
+            let lacks = |table: &&usize| scope == Scope::All && tables[**table].has_hidden();
+            let lacking: Vec<usize> = image.tables().iter().filter(lacks).copied().collect();
+            connection
+                .deserialize_read_exact(schema, bytes, bytes.len(), lacking.is_empty())
+                .map_err(fail)?;
+            if lacking.is_empty() {
+                // Pages are read where they are, and not copied.
+                let size = i64::try_from(bytes.len()).expect("an image is in memory");
+                connection.pragma_update(Some(schema), "mmap_size", size).map_err(fail)?;
+            }
+            for table in lacking {
+                let mut filler = Filler::begin(&connection, schema, &project.tables[table], &fail)?;
+                tables[table].scan_hidden().try_for_each(|batch| filler.add(&batch?.1))?;
+                filler.end()?;
+            }
+        }
+        let rows = tables.iter().map(|table| table.len() as u64).sum();
+        Database::sealed(project, connection, rows)
     }
 }
 

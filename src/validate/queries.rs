@@ -2,15 +2,22 @@
 
 use std::sync::Arc;
 
-use super::views;
 use crate::diagnostic::{Code, Diagnostic, Place, codes, listed};
-use crate::schema::{Project, Table};
+use crate::schema::{Project, SeedLocation, Table};
 
 /// Most columns of a table of SQLite (`SQLITE_MAX_COLUMN`).
 const MAX_COLUMNS: usize = 2000;
 
 /// How the names of SQLite's own tables begin, which no other table may have.
 const RESERVED: &str = "sqlite_";
+
+/// Every view of a project: the number of its table, its file, and its query.
+pub(super) fn of_views(project: &Project) -> impl Iterator<Item = (usize, &Arc<str>, &str)> {
+    project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
+        SeedLocation::View { file, sql } => Some((index, file, sql.as_str())),
+        _ => None,
+    })
+}
 
 /// The tables a query may read: every one whose name stands in it.
 pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
@@ -37,7 +44,7 @@ pub(super) fn returned<'a>(columns: impl IntoIterator<Item = &'a str>) -> String
 /// What is wrong with queries that read a table which SQLite cannot hold.
 pub(super) fn refused(project: &Project) -> Vec<Diagnostic> {
     let checks = project.checks.iter().map(|check| (&codes::BROKEN_CHECK, &check.file, check.sql.as_str()));
-    let views = views::queries(project).map(|(file, sql)| (&codes::BROKEN_VIEW, file, sql));
+    let views = of_views(project).map(|(_, file, sql)| (&codes::BROKEN_VIEW, file, sql));
     checks.chain(views).flat_map(|(code, file, sql)| refused_in(project, code, file, sql)).collect()
 }
 

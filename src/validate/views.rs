@@ -10,7 +10,7 @@ use super::images::Stock;
 use super::{Findings, describe, keys, queries, references};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, Subject, codes, listed};
 use crate::offsets::{field_number, split_position};
-use crate::schema::{FieldType, Project, SeedLocation, Table};
+use crate::schema::{FieldType, Project, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
 use crate::tables::{Rows, Sorter, Spill};
 use crate::tokens::{JsonTokens, Scalar, Style, Token, Tokens};
@@ -25,26 +25,20 @@ pub(super) struct Derived {
     diagnostics: Diagnostics,
 }
 
-/// Every view of a project, with the number of its table.
-fn all(project: &Project) -> impl Iterator<Item = (usize, View<'_>)> {
-    project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
-        SeedLocation::View { file, sql } => Some((index, View { table, file, sql })),
-        _ => None,
-    })
-}
-
-/// The queries of all views, and their files.
-pub(super) fn queries(project: &Project) -> impl Iterator<Item = (&Arc<str>, &str)> {
-    all(project).map(|(_, view)| (view.file, view.sql))
-}
-
 /// Derives the rows of every view from the published rows of the other tables, which must be sound.
 pub(super) fn derive(project: &Project, tables: &[Rows], stock: &Stock, keep: Keep) -> Result<Vec<Derived>> {
-    let views: Vec<(usize, View<'_>)> = all(project).collect();
+    let views: Vec<(usize, View<'_>)> = queries::of_views(project)
+        .map(|(index, file, sql)| (index, View { table: &project.tables[index], file, sql }))
+        .collect();
     if views.is_empty() {
         return Ok(Vec::new());
     }
-    let database = stock.database(project, tables, queries(project).map(|(_, sql)| sql), Scope::Published)?;
+    let database = stock.database(
+        project,
+        tables,
+        queries::of_views(project).map(|(_, _, sql)| sql),
+        Scope::Published,
+    )?;
     let derive = |(index, view): (usize, View<'_>)| {
         let mut diagnostics = Diagnostics::new(keep);
         let chunks = view.chunks(index, project, &database, &mut diagnostics);

@@ -7,7 +7,7 @@ use arrow::array::{Array, StringArray};
 use foldhash::fast::FixedState;
 
 use super::form::{FORMS, Form, LARGE, Meaning, NUMBERS, Trial};
-use super::text::quoted;
+use super::yaml::quoted;
 use crate::quantity::{count, grouped};
 
 /// Words that often mean "no value".

@@ -94,7 +94,7 @@ fn passed_over(above: &[OutlineRow]) -> Vec<String> {
 
 /// Some cells for people.
 fn listed(cells: &[String]) -> String {
-    let shown: Vec<String> = cells.iter().take(6).map(|cell| super::text::shortened(cell)).collect();
+    let shown: Vec<String> = cells.iter().take(6).map(|cell| super::yaml::shortened(cell)).collect();
     let more = if cells.len() > shown.len() { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }

@@ -7,6 +7,7 @@ use arrow::array::{Array, AsArray, StringArray};
 use super::column::Column;
 use super::layout::is_value;
 use super::table::{State, Table};
+use super::yaml::shortened;
 use super::{stage, text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Position, Result, codes};
 use crate::parallel;
@@ -212,7 +213,7 @@ fn notes(table: &mut Table, ragged: Vec<Diagnostic>, last: u64, outline: Option<
         return Ok(());
     }
     for (number, text) in numbers.iter().zip(&texts).filter(|(_, text)| !text.trim().is_empty()) {
-        table.seen.push(format!("line {number} is left out as a note: {}", text::shortened(text)));
+        table.seen.push(format!("line {number} is left out as a note: {}", shortened(text)));
     }
     table.layout.comment_rows.extend(numbers);
     Ok(())

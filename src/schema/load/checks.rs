@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::folder::names_in;
+use super::files::names_in;
 use super::read_text;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, find_code, nearest};
 use crate::schema::{Check, Table};

@@ -7,6 +7,7 @@ mod column;
 mod datatype;
 mod description;
 mod dialect;
+mod entry;
 mod header;
 
 use std::path::Path;

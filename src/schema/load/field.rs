@@ -375,3 +375,18 @@ fn decimal(file: &mut File, node: Node, kind: FieldType) -> Option<(u8, i8)> {
         }
     }
 }
+
+/// Index of the field called `name`; a name that no field has is reported at `mark`.
+pub(super) fn find_field(file: &mut File, name: &str, mark: Mark, fields: &[Field]) -> Option<usize> {
+    let found = fields.iter().position(|f| f.name == name);
+    if found.is_none() {
+        let message = format!("this table has no field `{name}`");
+        match nearest(name, fields.iter().map(|f| f.name.as_str())) {
+            Some(near) => {
+                file.report_with_help(&codes::UNKNOWN_NAME, mark, message, format!("did you mean `{near}`?"));
+            }
+            None => file.report(&codes::UNKNOWN_NAME, mark, message),
+        }
+    }
+    found
+}

@@ -1,6 +1,6 @@
 //! `publish_only` and `publish_with` under `letterpress:` of a table: which of its rows a release holds.
 
-use super::table::find_field;
+use super::field::find_field;
 use crate::diagnostic::{codes, listed, nearest};
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{Field, PublishOnly, Vocabulary};

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::dataset::{Resource, key_path};
-use super::field::{self, Draft as FieldDraft};
-use super::folder::names_in;
+use super::field::{self, Draft as FieldDraft, find_field};
+use super::files::names_in;
 use super::publication::{self, PublishWithDraft};
 use super::read;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
@@ -231,20 +231,6 @@ fn fields(file: &mut File, keys: &mut Entries, vocabularies: &[Vocabulary]) -> (
 fn field_list(file: &mut File, key: &'static str, node: Node, fields: &[Field]) -> Vec<usize> {
     let names = file.texts(key, node, true);
     names.iter().filter_map(|(name, mark)| find_field(file, name, *mark, fields)).collect()
-}
-
-pub(super) fn find_field(file: &mut File, name: &str, mark: Mark, fields: &[Field]) -> Option<usize> {
-    let found = fields.iter().position(|f| f.name == name);
-    if found.is_none() {
-        let message = format!("this table has no field `{name}`");
-        match nearest(name, fields.iter().map(|f| f.name.as_str())) {
-            Some(near) => {
-                file.report_with_help(&codes::UNKNOWN_NAME, mark, message, format!("did you mean `{near}`?"));
-            }
-            None => file.report(&codes::UNKNOWN_NAME, mark, message),
-        }
-    }
-    found
 }
 
 fn foreign_key(file: &mut File, node: Node, fields: &[Field]) -> Option<ForeignKeyDraft> {

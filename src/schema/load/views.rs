@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::folder::names_with;
+use super::files::names_with;
 use super::table::{self, Draft};
 use super::{read, read_text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::folder::names_in;
+use super::files::names_in;
 use super::read;
 use crate::diagnostic::{Diagnostic, Result, codes, nearest};
 use crate::schema::tree::{File, Node};

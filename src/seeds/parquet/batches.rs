@@ -10,11 +10,11 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
 };
-use parquet::errors::ParquetError;
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 
 use super::int96;
-use super::sizes::{self, Meter};
+use super::refusal::Refusal;
+use super::sizes::{self, Meter, count};
 use crate::seeds::reader::Reader;
 
 /// Rows of a file, batch by batch.
@@ -65,38 +65,6 @@ pub(in crate::seeds) struct Unreadable {
 impl From<Refusal> for Unreadable {
     fn from(refusal: Refusal) -> Unreadable {
         Unreadable { row: None, refusal }
-    }
-}
-
-/// What is wrong with a file, in words.
-#[derive(Debug)]
-pub(in crate::seeds) enum Refusal {
-    /// It is no Parquet file, or the library cannot read it.
-    Damaged(String),
-    /// It stands for more than can be meant.
-    TooLarge(String),
-}
-
-impl From<String> for Refusal {
-    fn from(reason: String) -> Refusal {
-        Refusal::Damaged(reason)
-    }
-}
-
-impl From<&str> for Refusal {
-    fn from(reason: &str) -> Refusal {
-        Refusal::Damaged(reason.to_owned())
-    }
-}
-
-impl From<ParquetError> for Refusal {
-    fn from(error: ParquetError) -> Refusal {
-        Refusal::Damaged(match error {
-            ParquetError::NYI(what) if what.contains("LZO") => {
-                "it is compressed with LZO, which is not read; write it with Zstandard or Snappy".to_owned()
-            }
-            error => error.to_string(),
-        })
     }
 }
 
@@ -293,10 +261,6 @@ impl Readers {
 /// The Parquet reader panics on some broken files; a seed file must not take the program down.
 pub(super) fn guarded<T>(read: impl FnOnce() -> Result<T, Refusal>) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("the file is damaged".into()))
-}
-
-pub(super) fn count(number: i64) -> u64 {
-    u64::try_from(number).unwrap_or(0)
 }
 
 /// Whether the footer, the row groups and their columns tell of the same number of rows.

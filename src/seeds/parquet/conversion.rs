@@ -5,8 +5,9 @@
 
 use arrow::datatypes::DataType;
 
-use super::columns::Stored;
-use super::{json, lists};
+use super::json;
+use super::logical_type::{is_utc, item_type};
+use super::stored::Stored;
 use crate::schema::{ColumnType, Field, FieldType, Geopoint, Zone};
 
 /// Conversion of a column into the column of a field.
@@ -54,7 +55,7 @@ impl Conversion {
         }
         let conversion = Conversion::of_kind(kind, stored).filter(|conversion| conversion.fits(field, kind));
         let Some(conversion) = conversion else { return Err(advice(field, kind)) };
-        match (&conversion, field.kind, lists::item_type(kind)) {
+        match (&conversion, field.kind, item_type(kind)) {
             (Conversion::Json, FieldType::List(item), Some(values)) => {
                 let item =
                     Field { format: field.format.clone(), ..Field::plain(&field.name, item.field_type()) };
@@ -109,11 +110,11 @@ impl Conversion {
             FieldType::Boolean => matches!(self, Conversion::Booleans),
             FieldType::Date => matches!(self, Conversion::Dates),
             FieldType::Time => matches!(self, Conversion::Times),
-            FieldType::List(_) | FieldType::Array => lists::item_type(kind).is_some(),
+            FieldType::List(_) | FieldType::Array => item_type(kind).is_some(),
             FieldType::Object | FieldType::Geojson => is_mapping(kind),
             FieldType::Geopoint => match field.format.geopoint {
                 Geopoint::Default => false,
-                Geopoint::Array => lists::item_type(kind).is_some(),
+                Geopoint::Array => item_type(kind).is_some(),
                 Geopoint::Object => is_mapping(kind),
             },
             _ => false,
@@ -155,14 +156,9 @@ fn datetimes(field: &Field, zone: Option<&str>) -> Result<Conversion, String> {
     }
 }
 
-/// Whether the name of a zone, as Arrow has it, is one of UTC.
-pub(super) fn is_utc(zone: &str) -> bool {
-    ["UTC", "Etc/UTC", "Z", "+00:00", "-00:00", "+0000"].contains(&zone)
-}
-
 /// What to do about a column of another kind.
 fn advice(field: &Field, kind: &DataType) -> String {
-    let declared = match (field.kind, lists::item_type(kind)) {
+    let declared = match (field.kind, item_type(kind)) {
         (FieldType::List(_), Some(values)) => match like(values) {
             Some(item @ ("integer" | "number" | "boolean" | "date" | "datetime")) => {
                 Some(format!("itemType: {item}"))
@@ -192,7 +188,7 @@ fn like(kind: &DataType) -> Option<&'static str> {
         DataType::Time32(_) | DataType::Time64(_) => "time",
         DataType::Dictionary(_, values) => return like(values),
         kind if is_mapping(kind) => "object",
-        kind if lists::item_type(kind).is_some() => "list",
+        kind if item_type(kind).is_some() => "list",
         _ => return None,
     })
 }

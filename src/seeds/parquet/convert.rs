@@ -1,12 +1,14 @@
 //! Converting the values of Parquet columns into those of fields, each without loss.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow::array::{
-    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Int64Array, PrimitiveArray, Scalar,
-    StringArray, new_null_array,
+    Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Int64Array, ListArray, PrimitiveArray,
+    Scalar, StringArray, new_null_array,
 };
+use arrow::buffer::OffsetBuffer;
 use arrow::compute::cast;
 use arrow::compute::kernels::cmp::eq;
 use arrow::datatypes::{
@@ -14,26 +16,14 @@ use arrow::datatypes::{
 };
 
 use super::conversion::Conversion;
+use super::problems::Problems;
+use super::shown::shown;
 use super::{json, lists, plain};
 use crate::offsets;
-use crate::schema::{ColumnType, Field, FieldFormat, Table};
+use crate::schema::{ColumnType, Field, FieldFormat, FieldType, Table};
 use crate::seeds::assemble::{has_missing_words, is_missing};
 use crate::seeds::texts::{self, TextCell};
 use crate::seeds::{ColumnBuilder, Problem, ProblemKind};
-
-/// Problems of a column that is being converted, by row.
-pub(super) struct Problems<'a> {
-    /// Number of the field.
-    pub(super) field: u32,
-    /// Problems so far.
-    pub(super) all: &'a mut Vec<Problem>,
-}
-
-impl Problems<'_> {
-    pub(super) fn add(&mut self, row: usize, kind: ProblemKind) {
-        self.all.push(Problem::of_cell(offsets::split_position(row), self.field, kind));
-    }
-}
 
 /// Converts a column into that of the field. A row whose value has no place in it is a problem, and has none.
 pub(super) fn convert(
@@ -48,12 +38,67 @@ pub(super) fn convert(
         Conversion::Texts => from_texts(table, field, &strings(column), problems),
         Conversion::Bytes => from_texts(table, field, &utf8(column, problems), problems),
         Conversion::Json => from_texts(table, field, &json::texts(column, problems), problems),
-        Conversion::Lists(items) => lists::convert(items, column, (table, field), problems),
+        Conversion::Lists(items) => lists_of(items, column, (table, field), problems),
         _ => {
             let converted = typed(conversion, column, field, problems);
             without_missing_words(table, field, converted)
         }
     }
+}
+
+/// Converts a column of lists. An item that has no value, or none of the field's kind, is a problem and left out.
+fn lists_of(
+    conversion: &Conversion,
+    column: &ArrayRef,
+    (table, field): (&Table, &Field),
+    problems: &mut Problems<'_>,
+) -> ArrayRef {
+    let target = field.column_type().arrow();
+    let (Some(values), FieldType::List(item), DataType::List(element)) =
+        (lists::values(column), field.kind, &target)
+    else {
+        return new_null_array(&target, column.len());
+    };
+    let ranges: Vec<Range<usize>> =
+        (0..column.len()).map(|row| lists::range(column, row).unwrap_or(0..0)).collect();
+    let values = lists::gathered(values, &ranges);
+    let ends = lists::ends(&ranges);
+    let of_item = |item: usize| {
+        let row = ends.partition_point(|&end| end <= item);
+        (row, item - (ends[row] - ranges[row].len()))
+    };
+    // An item is never a word that means "no value".
+    let item = Field {
+        format: field.format.clone(),
+        missing_values: Some(Vec::new()),
+        ..Field::plain(&field.name, item.field_type())
+    };
+    let mut of_items = Vec::new();
+    let field_number = problems.field;
+    let item_problems = &mut Problems { field: field_number, all: &mut of_items };
+    let converted = convert(conversion, &values, (table, &item), item_problems);
+    // An empty text is of no type, and it is no item either.
+    for problem in of_items.iter_mut().filter(|problem| problem.kind == ProblemKind::WrongType) {
+        if shown(&values, problem.row as usize).is_empty() {
+            problem.kind = ProblemKind::ListSeparator;
+        }
+    }
+    let absent = (0..values.len()).filter(|&item| values.is_null(item));
+    of_items
+        .extend(absent.map(|item| {
+            Problem::of_cell(offsets::split_position(item), field_number, ProblemKind::NullItem)
+        }));
+    of_items.sort_by_key(|problem| problem.row);
+    problems.all.extend(of_items.into_iter().map(|problem| {
+        let (row, item) = of_item(problem.row as usize);
+        Problem { row: offsets::split_position(row), item: Some(offsets::split_position(item)), ..problem }
+    }));
+    let (items, ends) = lists::without_nulls(&converted, &ends);
+    let offsets = OffsetBuffer::from_lengths(ends.iter().scan(0, |before, &end| {
+        let length = end - std::mem::replace(before, end);
+        Some(length)
+    }));
+    Arc::new(ListArray::new(Arc::clone(element), offsets, items, column.nulls().cloned()))
 }
 
 /// Converts a column of typed values.

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::DataType;
 
-use super::conversion::is_utc;
-use super::convert::Problems;
+use super::logical_type::{is_utc, item_type};
+use super::problems::Problems;
 use super::{lists, plain};
 use crate::offsets;
 use crate::seeds::ProblemKind;
@@ -26,7 +26,7 @@ pub(super) fn check(kind: &DataType) -> Result<(), String> {
             _ => Err("the keys of its maps are no texts: write the column as JSON text".to_owned()),
         },
         DataType::Dictionary(_, values) => check(values),
-        kind if lists::item_type(kind).is_some() => lists::item_type(kind).map_or(Ok(()), check),
+        kind if item_type(kind).is_some() => item_type(kind).map_or(Ok(()), check),
         kind if is_text(kind) || kind.is_integer() || kind.is_floating() || kind.is_decimal() => Ok(()),
         DataType::Null | DataType::Boolean | DataType::Date32 => Ok(()),
         DataType::Timestamp(_, Some(zone)) if is_utc(zone) => Ok(()),
@@ -80,7 +80,7 @@ fn write(column: &ArrayRef, row: usize, out: &mut String) -> Option<()> {
             let dictionary = column.as_any_dictionary();
             write(dictionary.values(), dictionary.normalized_keys()[row], out)
         }
-        kind if lists::item_type(kind).is_some() => {
+        kind if item_type(kind).is_some() => {
             let items = lists::items(column, row)?;
             out.push('[');
             for item in 0..items.len() {

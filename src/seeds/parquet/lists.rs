@@ -1,31 +1,13 @@
-//! Lists of Parquet, whose items are converted like the values of a column.
+//! Lists of Parquet: where the items of each row are.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, ListArray, UInt64Array, new_null_array};
-use arrow::buffer::OffsetBuffer;
+use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, UInt64Array};
 use arrow::compute::{filter, take};
 use arrow::datatypes::DataType;
 
-use super::conversion::Conversion;
-use super::convert::{Problems, convert as convert_items};
-use super::plain;
-use crate::offsets::{index, split_position};
-use crate::schema::{Field, FieldType, Table};
-use crate::seeds::{Problem, ProblemKind};
-
-/// Type of the items of a list type; `None` for any other type.
-pub(super) fn item_type(kind: &DataType) -> Option<&DataType> {
-    match kind {
-        DataType::List(item)
-        | DataType::LargeList(item)
-        | DataType::FixedSizeList(item, _)
-        | DataType::ListView(item)
-        | DataType::LargeListView(item) => Some(item.data_type()),
-        _ => None,
-    }
-}
+use crate::offsets::index;
 
 /// Items of the list in a row of a list column.
 pub(super) fn items(lists: &ArrayRef, row: usize) -> Option<ArrayRef> {
@@ -33,7 +15,7 @@ pub(super) fn items(lists: &ArrayRef, row: usize) -> Option<ArrayRef> {
     Some(values.slice(range.start, range.len()))
 }
 
-fn values(lists: &ArrayRef) -> Option<&ArrayRef> {
+pub(super) fn values(lists: &ArrayRef) -> Option<&ArrayRef> {
     match lists.data_type() {
         DataType::List(_) => Some(lists.as_list::<i32>().values()),
         DataType::LargeList(_) => Some(lists.as_list::<i64>().values()),
@@ -45,7 +27,7 @@ fn values(lists: &ArrayRef) -> Option<&ArrayRef> {
 }
 
 /// Where the items of a row's list are among the items of all; `None` when it has no list.
-fn range(lists: &ArrayRef, row: usize) -> Option<Range<usize>> {
+pub(super) fn range(lists: &ArrayRef, row: usize) -> Option<Range<usize>> {
     if lists.is_null(row) {
         return None;
     }
@@ -77,60 +59,8 @@ fn range(lists: &ArrayRef, row: usize) -> Option<Range<usize>> {
     Some(start..start + usize::try_from(length).ok()?)
 }
 
-/// Converts a column of lists. An item that has no value, or none of the field's kind, is a problem and left out.
-pub(super) fn convert(
-    conversion: &Conversion,
-    lists: &ArrayRef,
-    (table, field): (&Table, &Field),
-    problems: &mut Problems<'_>,
-) -> ArrayRef {
-    let target = field.column_type().arrow();
-    let (Some(values), FieldType::List(item), DataType::List(element)) = (values(lists), field.kind, &target)
-    else {
-        return new_null_array(&target, lists.len());
-    };
-    let ranges: Vec<Range<usize>> = (0..lists.len()).map(|row| range(lists, row).unwrap_or(0..0)).collect();
-    let values = gathered(values, &ranges);
-    let ends = ends(&ranges);
-    let of_item = |item: usize| {
-        let row = ends.partition_point(|&end| end <= item);
-        (row, item - (ends[row] - ranges[row].len()))
-    };
-    // An item is never a word that means "no value".
-    let item = Field {
-        format: field.format.clone(),
-        missing_values: Some(Vec::new()),
-        ..Field::plain(&field.name, item.field_type())
-    };
-    let mut of_items = Vec::new();
-    let field_number = problems.field;
-    let item_problems = &mut Problems { field: field_number, all: &mut of_items };
-    let converted = convert_items(conversion, &values, (table, &item), item_problems);
-    // An empty text is of no type, and it is no item either.
-    for problem in of_items.iter_mut().filter(|problem| problem.kind == ProblemKind::WrongType) {
-        if plain::shown(&values, problem.row as usize).is_empty() {
-            problem.kind = ProblemKind::ListSeparator;
-        }
-    }
-    let absent = (0..values.len()).filter(|&item| values.is_null(item));
-    of_items.extend(
-        absent.map(|item| Problem::of_cell(split_position(item), field_number, ProblemKind::NullItem)),
-    );
-    of_items.sort_by_key(|problem| problem.row);
-    problems.all.extend(of_items.into_iter().map(|problem| {
-        let (row, item) = of_item(problem.row as usize);
-        Problem { row: split_position(row), item: Some(split_position(item)), ..problem }
-    }));
-    let (items, ends) = without_nulls(&converted, &ends);
-    let offsets = OffsetBuffer::from_lengths(ends.iter().scan(0, |before, &end| {
-        let length = end - std::mem::replace(before, end);
-        Some(length)
-    }));
-    Arc::new(ListArray::new(Arc::clone(element), offsets, items, lists.nulls().cloned()))
-}
-
 /// The items of all lists, one list after the other: items of lists that are null, or of none, are left out.
-fn gathered(values: &ArrayRef, ranges: &[Range<usize>]) -> ArrayRef {
+pub(super) fn gathered(values: &ArrayRef, ranges: &[Range<usize>]) -> ArrayRef {
     let mut filled = ranges.iter().filter(|range| !range.is_empty());
     let first = filled.next().map_or(0, |range| range.start);
     let end = filled
@@ -147,7 +77,7 @@ fn gathered(values: &ArrayRef, ranges: &[Range<usize>]) -> ArrayRef {
 }
 
 /// The number of items up to the end of each list.
-fn ends(ranges: &[Range<usize>]) -> Vec<usize> {
+pub(super) fn ends(ranges: &[Range<usize>]) -> Vec<usize> {
     let count = |before: &mut usize, range: &Range<usize>| {
         *before += range.len();
         Some(*before)
@@ -156,7 +86,7 @@ fn ends(ranges: &[Range<usize>]) -> Vec<usize> {
 }
 
 /// The items that have a value, and how many there are up to the end of each list.
-fn without_nulls(items: &ArrayRef, ends: &[usize]) -> (ArrayRef, Vec<usize>) {
+pub(super) fn without_nulls(items: &ArrayRef, ends: &[usize]) -> (ArrayRef, Vec<usize>) {
     if items.null_count() == 0 {
         return (Arc::clone(items), ends.to_vec());
     }

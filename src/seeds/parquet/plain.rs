@@ -4,8 +4,7 @@ use arrow::array::{Array, ArrayRef, AsArray, StringArray};
 use arrow::datatypes::{DataType, Float64Type};
 use arrow::util::display::array_value_to_string;
 
-use super::convert::Problems;
-use super::json;
+use super::problems::Problems;
 use crate::seeds::ProblemKind;
 
 /// The exact texts of values that are not nested; what has none is a problem.
@@ -37,30 +36,5 @@ pub(super) fn text(column: &ArrayRef, row: usize) -> Option<String> {
             text.starts_with(|c: char| c.is_ascii_digit()).then_some(text)
         }
         _ => array_value_to_string(column, row).ok(),
-    }
-}
-
-/// What a message shows of a cell.
-pub(super) fn shown(column: &ArrayRef, row: usize) -> String {
-    if column.is_null(row) {
-        return String::new();
-    }
-    match column.data_type() {
-        DataType::Binary => String::from_utf8_lossy(column.as_binary::<i32>().value(row)).into_owned(),
-        DataType::LargeBinary => String::from_utf8_lossy(column.as_binary::<i64>().value(row)).into_owned(),
-        DataType::BinaryView => String::from_utf8_lossy(column.as_binary_view().value(row)).into_owned(),
-        kind if kind.is_nested() => {
-            json::text(column, row).or_else(|| array_value_to_string(column, row).ok()).unwrap_or_default()
-        }
-        kind if kind.is_floating() => array_value_to_string(column, row).unwrap_or_default(),
-        // Beyond the calendar of the library, a count is all that can be shown.
-        DataType::Timestamp(..) => array_value_to_string(column, row)
-            .ok()
-            .filter(|text| !text.starts_with("ERROR"))
-            .or_else(|| {
-                array_value_to_string(&arrow::compute::cast(column, &DataType::Int64).ok()?, row).ok()
-            })
-            .unwrap_or_default(),
-        _ => text(column, row).or_else(|| array_value_to_string(column, row).ok()).unwrap_or_default(),
     }
 }

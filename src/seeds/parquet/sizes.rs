@@ -14,8 +14,8 @@ use parquet::file::metadata::{ColumnChunkMetaData, RowGroupMetaData};
 use parquet::file::reader::Length as _;
 use parquet::file::serialized_reader::SerializedPageReader;
 
-use super::batches::{Refusal, count};
 use super::header::Headers;
+use super::refusal::Refusal;
 use crate::offsets::index;
 use crate::seeds::reader::Reader;
 
@@ -219,6 +219,11 @@ impl Meter {
         );
         Err(Refusal::TooLarge(message))
     }
+}
+
+/// Number of a footer, which is never below zero in a sound file.
+pub(super) fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
 }
 
 #[cfg(test)]

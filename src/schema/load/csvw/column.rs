@@ -2,6 +2,7 @@
 
 use super::datatype;
 use super::description::first_text;
+use super::entry::{Entry, entry, text};
 use crate::diagnostic::codes;
 use crate::schema::Origin;
 use crate::schema::load::package::names;
@@ -42,19 +43,6 @@ pub(super) struct Columns {
     schema: Node,
     /// For each column its name, and what its header says.
     headers: Vec<(String, String)>,
-}
-
-/// An entry of a mapping.
-pub(super) type Entry = (String, Mark, Node);
-
-/// An entry whose value stands at `mark`.
-pub(super) fn entry(key: &str, mark: Mark, value: Value) -> Entry {
-    (key.to_owned(), mark, Node { mark, value })
-}
-
-/// A text of the translation.
-pub(super) fn text(text: impl Into<String>) -> Value {
-    Value::Text { text: text.into(), quoted: true }
 }
 
 impl Columns {

@@ -1,6 +1,6 @@
 //! Datatypes of CSVW (metadata vocabulary, section 5.11) in the terms of Table Schema.
 
-use super::column::{Entry, entry, text};
+use super::entry::{Entry, entry, text};
 use crate::diagnostic::{codes, nearest};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::tokens::Mark;
