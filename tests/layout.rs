@@ -10,6 +10,9 @@ const MAX_LINES: usize = 400;
 /// Names that say nothing of a subject.
 const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", "types", "misc", "shared"];
 
+/// The circle that is left: a manifest is read by its rules.
+const KNOWN_CIRCLE: &str = "`release/manifest` and `release/rules`:";
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -178,4 +181,95 @@ fn what_the_documents_name_is_there() {
         );
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+/// The code of a file, without comments and without its tests.
+fn code(path: &str) -> String {
+    let text = read(path);
+    let text = text.split("#[cfg(test)]\nmod ").next().unwrap_or(&text);
+    let text = text.split("#[cfg(test)]\npub(crate) mod ").next().unwrap_or(text);
+    text.lines().map(|line| line.split("//").next().unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// The paths of names that a `use` tree, or any path, stands for: `a::{b, c::d}` is `a::b` and `a::c::d`.
+fn expanded(tree: &str) -> Vec<String> {
+    let Some((before, inner)) = tree.split_once('{') else { return vec![tree.trim().to_owned()] };
+    let (mut branches, mut depth) = (vec![String::new()], 0);
+    for c in inner.chars() {
+        match c {
+            '}' if depth == 0 => break,
+            ',' if depth == 0 => branches.push(String::new()),
+            c => {
+                depth += i32::from(c == '{') - i32::from(c == '}');
+                branches.last_mut().expect("it has one").push(c);
+            }
+        }
+    }
+    branches.iter().flat_map(|branch| expanded(&format!("{}{}", before.trim(), branch.trim()))).collect()
+}
+
+/// The paths in code that begin with a keyword such as `super`, whole trees expanded.
+fn paths_from(code: &str, keyword: &str) -> Vec<String> {
+    let is_part = |c: char| c.is_alphanumeric() || "_:".contains(c);
+    let begins = code.match_indices(keyword).map(|(at, _)| at);
+    let begins = begins.filter(|&at| !code[..at].ends_with(is_part) && code[at..].len() > keyword.len());
+    let path = |at: usize| {
+        let path: String = code[at..].chars().take_while(|&c| is_part(c)).collect();
+        match code[at + path.len()..].starts_with('{') {
+            true => expanded(code[at..].split(';').next().unwrap_or(&path)),
+            false => vec![path],
+        }
+    };
+    begins.flat_map(path).collect()
+}
+
+/// The module that a path used in `module` leads to, as names from the root; `None` for a path that leaves none.
+fn absolute(module: &[&str], path: &str) -> Option<Vec<String>> {
+    let mut names = path.split("::").map(str::trim).peekable();
+    let mut from = match names.peek() {
+        Some(&"crate") => Vec::new(),
+        _ => module.to_vec(),
+    };
+    while let Some(name) = names.next_if(|name| ["crate", "super", "self"].contains(name)) {
+        if name == "super" {
+            from.pop()?;
+        }
+    }
+    Some(from.into_iter().chain(names).map(str::to_owned).collect())
+}
+
+/// Pairs of modules of a folder of which the first uses the second, with the file in which it does; the modules are paths.
+fn uses_in_folders() -> BTreeMap<(String, String), String> {
+    let sources = files("src", "rs");
+    let is_module = |names: &[String]| sources.binary_search(&format!("src/{}.rs", names.join("/"))).is_ok();
+    let mut uses = BTreeMap::new();
+    for path in &sources {
+        let module: Vec<&str> = path.trim_start_matches("src/").trim_end_matches(".rs").split('/').collect();
+        let code = code(path);
+        for used in paths_from(&code, "super").into_iter().chain(paths_from(&code, "crate")) {
+            let Some(used) = absolute(&module, &used) else { continue };
+            let common = module.iter().zip(&used).take_while(|(own, other)| *own == other).count();
+            if common < module.len() && common < used.len() && is_module(&used[..=common]) {
+                let pair = (module[..=common].join("/"), used[..=common].join("/"));
+                uses.insert(pair, path.clone());
+            }
+        }
+    }
+    uses
+}
+
+#[test]
+fn no_two_modules_of_a_folder_use_each_other() {
+    let uses = uses_in_folders();
+    assert!(uses.len() > 300, "the imports are not found: {}", uses.len());
+    let circles: Vec<String> = uses
+        .iter()
+        .filter(|((one, other), _)| one < other)
+        .filter_map(|((one, other), there)| {
+            let back = uses.get(&(other.clone(), one.clone()))?;
+            Some(format!("`{one}` and `{other}`: {there}, {back}"))
+        })
+        .filter(|circle| !circle.starts_with(KNOWN_CIRCLE))
+        .collect();
+    assert!(circles.is_empty(), "move what both need to a third:\n{}", circles.join("\n"));
 }
