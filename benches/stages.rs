@@ -19,7 +19,7 @@ use letterpress::formats::{Block, Context, FORMATS, Format};
 use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
 use letterpress::tables::{BLOCK, Sorter, Spill};
-use letterpress::validate::{Candidates, Purpose, validate};
+use letterpress::validate::{Candidates, Purpose, TaskContext, ValidateOptions, validate};
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
@@ -93,10 +93,11 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
     let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
     let spill = Spill::new(&project.root, MEMORY_BYTES);
+    let (purpose, candidates, keep) = (Purpose::Check, Candidates::LeaveOut, Keep::First);
+    let options = ValidateOptions { purpose, candidates, keep };
     group.bench_function("check", |bencher| {
         bencher.iter(|| {
-            validate(project, Purpose::Check, Candidates::LeaveOut, Keep::First, 1, &spill, &|_| ())
-                .map(|v| v.rows)
+            validate(project, options, &TaskContext { jobs: 1, spill: &spill, progress: &() }).map(|v| v.rows)
         })
     });
     group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));

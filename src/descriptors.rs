@@ -34,7 +34,7 @@ mod yaml;
 use std::io::Write as _;
 
 use crate::diagnostic::{Error, Result};
-use crate::release::{Previous, TableRecord};
+use crate::release::{Previous, TableRecord, Target};
 use crate::schema::{Project, SeedLocation, Table};
 use crate::staging::{Artifact, Stage};
 use crate::tables::CodeUses;
@@ -99,12 +99,12 @@ pub struct Document {
 /// Writes every document into the stage, which holds the tables already.
 pub fn write(
     project: &Project,
-    is_draft: bool,
-    previous: Option<&Previous>,
+    target: &Target<'_>,
     tables: &[TableRecord],
     uses: &[CodeUses],
     stage: &Stage,
 ) -> Result<()> {
+    let (is_draft, previous) = (target.is_draft(), target.previous());
     for descriptor in DESCRIPTORS {
         let files = stage.artifacts();
         let described = Described { project, is_draft, previous, tables, uses, files: &files };

@@ -85,7 +85,7 @@ impl Block {
 
     /// Makes `out` the canonical text of some rows.
     pub fn write_canonical(&self, table: &Table, rows: Range<usize>, out: &mut Vec<u8>) {
-        write_rows(table, &self.batch, &self.texts, rows, b"\r\n", out);
+        write_rows(table, (&self.batch, &self.texts), rows, b"\r\n", out);
     }
 }
 

@@ -8,6 +8,7 @@ mod lanes;
 mod parts;
 mod record;
 mod withhold;
+#[expect(clippy::too_many_arguments, reason = "one function has six: it takes no context yet")]
 mod write;
 
 use std::collections::HashSet;
@@ -21,7 +22,7 @@ use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Location, Project, Table};
 use crate::seeds::Copies;
 use crate::tables::Spill;
-use crate::validate::{Candidates, Purpose, ValidTables, validate};
+use crate::validate::{Candidates, Purpose, TaskContext, ValidTables, ValidateOptions, validate};
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -97,8 +98,10 @@ pub enum Outcome {
 /// folder meanwhile.
 pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
-    read(&Location::find(path)?, Purpose::Check, Candidates::LeaveOut, resources, &spill, progress)
-        .map(|(checked, _)| checked)
+    let context = TaskContext { jobs: resources.jobs, spill: &spill, progress };
+    let keep = resources.problems;
+    let options = ValidateOptions { purpose: Purpose::Check, candidates: Candidates::LeaveOut, keep };
+    read(&Location::find(path)?, options, &context).map(|(checked, _)| checked)
 }
 
 /// Checks the project at `path` and publishes it. There is no outcome when errors in the project stopped it.
@@ -109,8 +112,10 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
     // Where the release will lie there must be room for it, and so for its rows.
     let spill = Spill::new(&out, options.resources.memory_bytes);
-    let (checked, valid) =
-        read(&location, Purpose::Publish, candidates, options.resources, &spill, progress)?;
+    let Resources { jobs, problems: keep, .. } = options.resources;
+    let context = TaskContext { jobs, spill: &spill, progress };
+    let validate = ValidateOptions { purpose: Purpose::Publish, candidates, keep };
+    let (checked, valid) = read(&location, validate, &context)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let (project, tables) = withhold::published(project, tables);
     let outcome = match publish(&project, &tables, &out, options, progress) {
@@ -135,23 +140,18 @@ pub fn archive(published: &release::Published) -> Attempt<Archive> {
 /// are to be published.
 fn read(
     location: &Location,
-    purpose: Purpose,
-    candidates: Candidates,
-    resources: Resources,
-    spill: &Spill,
-    progress: &dyn Progress,
+    options: ValidateOptions,
+    context: &TaskContext<'_>,
 ) -> Result<(Checked, Option<(Project, ValidTables)>)> {
-    let Resources { jobs, problems: keep, .. } = resources;
-    let (project, found) = schema::load(location, jobs)?;
-    let mut diagnostics = Diagnostics::new(keep);
+    let (project, found) = schema::load(location, context.jobs)?;
+    let mut diagnostics = Diagnostics::new(options.keep);
     diagnostics.extend(found);
     let Some(project) = project else {
         return Ok((Checked { diagnostics: diagnostics.into_sorted(), ..Checked::default() }, None));
     };
     let unknown_formats = unknown_formats(&project);
-    progress.stage("read", None);
-    let advance = |bytes| progress.advance(bytes);
-    let validation = validate(&project, purpose, candidates, keep, jobs, spill, &advance)?;
+    context.progress.stage("read", None);
+    let validation = validate(&project, options, context)?;
     let counts = validation.rows.iter().zip(&validation.left_out);
     let table = |(table, (&rows, &left_out)): (&Table, (&u64, &u64))| CheckedTable {
         name: table.name.clone(),
@@ -189,7 +189,7 @@ fn publish(
     let formats = formats(project, options);
     let written = write::tables(project, tables, &formats, &stage, options.resources.jobs, progress)?;
     let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
-    descriptors::write(project, target.is_draft(), target.previous(), &tables, &uses, &stage)?;
+    descriptors::write(project, &target, &tables, &uses, &stage)?;
     progress.stage("verify", None);
     let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
     let sealed = target.seal(stage, facts, options.resources.jobs)?;

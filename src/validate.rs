@@ -2,6 +2,7 @@
 
 mod checks;
 mod confine;
+mod context;
 mod database;
 mod describe;
 mod domain;
@@ -20,12 +21,13 @@ mod views;
 mod vocabularies;
 mod words;
 
-use crate::diagnostic::{Diagnostics, Keep, Result};
+use crate::diagnostic::{Diagnostics, Result};
 use crate::schema::{Project, SeedLocation, Table};
 use crate::seeds::{Copies, Seeds};
-use crate::tables::{Rows, Spill};
+use crate::tables::Rows;
 use pending::{Alike, At, CellProblems, Pending, Say, origin};
 
+pub use context::{TaskContext, ValidateOptions};
 pub use publication::Candidates;
 
 /// What validation found.
@@ -80,29 +82,27 @@ pub enum Purpose {
     Publish,
 }
 
-/// Reads and checks every record of a project with `jobs` threads; `advance` is told of bytes read. Of problems that are alike,
-/// as many are kept as `keep` says.
+/// Reads and checks every record of a project; the context's progress is told of bytes read.
 pub fn validate(
     project: &Project,
-    purpose: Purpose,
-    candidates: Candidates,
-    keep: Keep,
-    jobs: usize,
-    spill: &Spill,
-    advance: &(dyn Fn(u64) + Sync),
+    options: ValidateOptions,
+    context: &TaskContext<'_>,
 ) -> Result<Validation> {
+    let ValidateOptions { purpose, candidates, keep } = options;
+    let &TaskContext { jobs, spill, .. } = context;
     let (seeds, diagnostics) = Seeds::find(project, jobs, keep)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Pending::new(keep) };
     let is_glance_enough = purpose == Purpose::Check && glance::is_enough(project);
     let before = is_glance_enough.then(|| findings.clone());
     let mut tables = match before {
-        None => read::read(&seeds, project, purpose, jobs, spill, &mut findings, advance)?,
-        Some(before) => match read::glance(&seeds, project, jobs, spill, &mut findings, advance)? {
+        None => read::read(&seeds, project, purpose, context, &mut findings)?,
+        Some(before) => match read::glance(&seeds, project, context, &mut findings)? {
             Some(tables) => tables,
             None => {
                 findings = before;
-                read::read(&seeds, project, purpose, jobs, spill, &mut findings, &|_| ())?
+                let untold = TaskContext { progress: &(), ..*context };
+                read::read(&seeds, project, purpose, &untold, &mut findings)?
             }
         },
     };
@@ -112,7 +112,8 @@ pub fn validate(
         Candidates::LeaveOut => publication::leave_out(project, &mut tables, &flawed, &mut findings)?,
         Candidates::Include => vec![0; tables.len()],
     };
-    let derived = checks::run_and_derive(project, &tables, &flawed, &left_out, jobs, &mut findings)?;
+    let read = checks::ReadTables { rows: &tables, flawed: &flawed, left_out: &left_out };
+    let derived = checks::run_and_derive(project, read, jobs, &mut findings)?;
     views::fill(project, &mut tables, derived, spill, &mut findings)?;
     let Findings { mut diagnostics, muted, pending, .. } = findings;
     pending.locate(&seeds, project, &tables, &mut diagnostics)?;

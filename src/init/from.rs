@@ -23,7 +23,7 @@ use crate::progress::Progress;
 use crate::schema::{Taken, table_name};
 use crate::seeds::{Outline, OutlineRow, usual_width};
 use crate::tables::Spill;
-use crate::validate::{Candidates, Purpose, validate};
+use crate::validate::{Candidates, Purpose, TaskContext, ValidateOptions, validate};
 use find::Found;
 use layout::Layout;
 use table::{State, Table};
@@ -62,8 +62,9 @@ pub fn init_from(
     if tables.is_empty() {
         return Err(none_found(folder, &found));
     }
-    survey::survey(&mut tables, &outlines, folder, jobs, memory_bytes, progress)?;
-    let files = proposed(&mut tables, &name, folder, jobs, memory_bytes, progress)?;
+    let budget = Budget { jobs, memory_bytes, progress };
+    survey::survey(&mut tables, &outlines, folder, &budget)?;
+    let files = proposed(&mut tables, &name, folder, &budget)?;
     write_all(folder, &files)?;
     let undecided = tables.iter().filter_map(|table| match &table.state {
         State::Undecided(problems) => problems.first().cloned(),
@@ -75,6 +76,13 @@ pub fn init_from(
         left_out: found.left_out,
         created: Created { name, files: files.into_iter().map(|(path, _)| path).collect() },
     })
+}
+
+/// Budget of a description: threads, memory, and who is told how far it is.
+struct Budget<'a> {
+    jobs: usize,
+    memory_bytes: u64,
+    progress: &'a dyn Progress,
 }
 
 fn refuse_described(folder: &Path) -> Result<()> {
@@ -153,10 +161,9 @@ fn proposed(
     tables: &mut [Table],
     name: &str,
     folder: &Path,
-    jobs: usize,
-    memory_bytes: u64,
-    progress: &dyn Progress,
+    budget: &Budget<'_>,
 ) -> Result<Vec<(String, String)>> {
+    let &Budget { jobs, memory_bytes, progress } = budget;
     loop {
         let files = text::files(name, tables, &keys::propose(tables));
         if !tables.iter().any(Table::is_described) {
@@ -166,9 +173,9 @@ fn proposed(
         if let Some(project) = project {
             progress.stage("check", None);
             let spill = Spill::new(&std::env::temp_dir(), memory_bytes);
-            let advance = |bytes| progress.advance(bytes);
-            let (purpose, candidates) = (Purpose::Check, Candidates::LeaveOut);
-            let found = validate(&project, purpose, candidates, Keep::First, jobs, &spill, &advance)?;
+            let (purpose, candidates, keep) = (Purpose::Check, Candidates::LeaveOut, Keep::First);
+            let options = ValidateOptions { purpose, candidates, keep };
+            let found = validate(&project, options, &TaskContext { jobs, spill: &spill, progress })?;
             problems.extend(found.diagnostics.into_sorted());
         }
         problems.retain(|problem| problem.severity == Severity::Error);

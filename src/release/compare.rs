@@ -36,8 +36,7 @@ pub(crate) fn compare(
     root: &Folder,
     expected: &BTreeMap<&str, Expected>,
     tree: &Tree,
-    jobs: usize,
-    vouched: &Vouched<'_>,
+    (jobs, vouched): (usize, &Vouched<'_>),
     findings: &mut Findings,
 ) -> Result<()> {
     let (present, missing) = meet(expected, tree, findings);

@@ -71,7 +71,7 @@ pub(crate) fn inspect_with(folder: &Folder, jobs: usize, vouched: &Vouched<'_>) 
         .iter()
         .map(|file| (file.path.as_str(), Expected { bytes: Some(file.bytes), sha256: file.sha256 }))
         .collect();
-    compare(folder, &expected, &tree, jobs, vouched, findings)?;
+    compare(folder, &expected, &tree, (jobs, vouched), findings)?;
     Ok(inspection)
 }
 

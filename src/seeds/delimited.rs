@@ -80,7 +80,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         reading.diagnostics.push(syntax_problem(fault, syntax, body, &source.path, first_line));
         reading.lost_records = true;
     }
-    reading.chunks.extend(chunk(table, source, split, header, &cells, body, &whole));
+    reading.chunks.extend(chunk(source, split, (table, header), (&cells, body), &whole));
     if cells.are_few() {
         CELLS.set(cells);
     }
@@ -194,12 +194,10 @@ impl<'a> Counter<'a> {
 }
 
 fn chunk(
-    table: &Table,
     source: &Source,
     split: &Split,
-    header: &Header,
-    cells: &Cells,
-    text: &str,
+    (table, header): (&Table, &Header),
+    (cells, text): (&Cells, &str),
     rows: &[u32],
 ) -> Option<Chunk> {
     if rows.is_empty() {
@@ -215,7 +213,7 @@ fn chunk(
                 let column = cells.column(&starts, cell);
                 let number = field_number(index);
                 let failed = |row, kind| problems.push(Problem::of_cell(split_position(row), number, kind));
-                fill(&mut builder, table, field, &header.syntax, text, column, failed);
+                fill(&mut builder, (table, field), (&header.syntax, text), column, failed);
             }
             None if field.origin == Origin::Index => {
                 for number in 1..=rows.len() {
@@ -237,15 +235,13 @@ fn chunk(
 /// Fills a column from its cells.
 fn fill(
     builder: &mut ColumnBuilder,
-    table: &Table,
-    field: &Field,
-    syntax: &Syntax,
-    text: &str,
+    (table, field): (&Table, &Field),
+    (syntax, text): (&Syntax, &str),
     column: Column<'_>,
     failed: impl FnMut(usize, ProblemKind),
 ) {
     if let Some(texts) = builder.as_texts(field) {
-        fill_texts(texts, table, field, syntax, text, column);
+        fill_texts(texts, (table, field), (syntax, text), column);
         return;
     }
     // The dialect says so for the blanks before a value, and no value of these types has any behind it.
@@ -262,10 +258,8 @@ fn fill(
 /// Fills a column of texts from its cells.
 fn fill_texts(
     texts: &mut Texts,
-    table: &Table,
-    field: &Field,
-    syntax: &Syntax,
-    text: &str,
+    (table, field): (&Table, &Field),
+    (syntax, text): (&Syntax, &str),
     column: Column<'_>,
 ) {
     let has_words = has_missing_words(table, field);
@@ -277,7 +271,7 @@ fn fill_texts(
             None => TextCell::Written(cell.any_text(syntax, text)),
         })
     };
-    texts::fill(texts, table, field, text.as_bytes(), column.rows(), cell).expect("every cell is known");
+    texts::fill(texts, (table, field), text.as_bytes(), column.rows(), cell).expect("every cell is known");
 }
 
 /// The cells of a column without the blanks at their ends, and the number of each.

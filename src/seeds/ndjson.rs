@@ -58,7 +58,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Readi
     let reading = scan(&keys, text, &mut cells).and_then(|rows| {
         let mut reading = Reading::default();
         if rows > 0 {
-            reading.chunks.push(chunk(table, source, split, &keys, text, &cells)?);
+            reading.chunks.push(chunk(table, source, split, &keys, (text, &cells))?);
         }
         Some(reading)
     });
@@ -74,8 +74,7 @@ fn chunk(
     source: &Source,
     split: &Split,
     keys: &[Key<'_>],
-    text: &str,
-    cells: &Cells,
+    (text, cells): (&str, &Cells),
 ) -> Option<Chunk> {
     let rows = cells.cells.len() / keys.len();
     let mut builders: Vec<ColumnBuilder> =
@@ -125,7 +124,7 @@ fn fill(
                 Form::Plain | Form::Escaped | Form::List => TextCell::Written(cell.text(text)?),
             })
         };
-        return texts::fill(texts, table, field, text.as_bytes(), column.len(), cell);
+        return texts::fill(texts, (table, field), text.as_bytes(), column.len(), cell);
     }
     let mut is_well = Slot::new(true);
     let values = column.map(|cell| {

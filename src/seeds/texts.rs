@@ -23,8 +23,7 @@ pub(super) enum TextCell<'t> {
 /// none.
 pub(super) fn fill<'t>(
     texts: &mut Texts,
-    table: &Table,
-    field: &Field,
+    (table, field): (&Table, &Field),
     source: &[u8],
     count: usize,
     cell: impl Fn(usize) -> Option<TextCell<'t>>,

@@ -28,8 +28,7 @@ pub fn write_header(table: &Table, line_end: &[u8], out: &mut Vec<u8>) {
 /// The columns of `batch` are those of `table`, and `shared` has texts of its values.
 pub fn write_rows(
     table: &Table,
-    batch: &RecordBatch,
-    shared: &SharedTexts,
+    (batch, shared): (&RecordBatch, &SharedTexts),
     rows: Range<usize>,
     line_end: &[u8],
     out: &mut Vec<u8>,
@@ -97,8 +96,7 @@ mod tests {
         let mut out = Vec::new();
         write_rows(
             &fixture::project(None).tables[fixture::FLOODS],
-            batch,
-            &SharedTexts::new(batch.num_rows(), batch.num_columns(), batch.num_rows()),
+            (batch, &SharedTexts::new(batch.num_rows(), batch.num_columns(), batch.num_rows())),
             0..batch.num_rows(),
             line_end,
             &mut out,

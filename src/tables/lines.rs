@@ -87,11 +87,11 @@ impl<'a> Strip<'a> {
                 let offsets = &offsets[rows.start..=rows.end];
                 let each = offsets.iter().zip(&offsets[1..]);
                 let each = each.map(|(start, end)| (index(*start), length((start, end))));
-                self.write_each(texts.bytes, each, there, longest, cursors, out);
+                self.write_each((texts.bytes, each), (there, longest), cursors, out);
             }
             Places::Each(places) if texts.bytes.is_empty() => {
                 let each = places[rows].iter().copied();
-                self.write_each(&texts.written, each, there, longest, cursors, out);
+                self.write_each((&texts.written, each), (there, longest), cursors, out);
             }
             Places::Each(places) => {
                 let each =
@@ -108,10 +108,8 @@ impl<'a> Strip<'a> {
     #[inline]
     fn write_each(
         &self,
-        bytes: &[u8],
-        places: impl ExactSizeIterator<Item = (usize, usize)> + Clone,
-        there: u64,
-        longest: usize,
+        (bytes, places): (&[u8], impl ExactSizeIterator<Item = (usize, usize)> + Clone),
+        (there, longest): (u64, usize),
         cursors: &mut [usize],
         out: &mut [u8],
     ) {
@@ -119,11 +117,11 @@ impl<'a> Strip<'a> {
         let fits = |wide: usize| longest <= wide && last + wide <= bytes.len();
         let is_narrow = self.before <= 16;
         match (is_narrow, fits(16), fits(32), fits(WIDE)) {
-            (true, true, ..) => self.write_wide::<16, 16>(bytes, places, there, cursors, out),
-            (true, _, true, _) => self.write_wide::<16, 32>(bytes, places, there, cursors, out),
-            (true, _, _, true) => self.write_wide::<16, WIDE>(bytes, places, there, cursors, out),
+            (true, true, ..) => self.write_wide::<16, 16>((bytes, places), there, cursors, out),
+            (true, _, true, _) => self.write_wide::<16, 32>((bytes, places), there, cursors, out),
+            (true, _, _, true) => self.write_wide::<16, WIDE>((bytes, places), there, cursors, out),
             (false, _, true, _) if self.before <= WIDE => {
-                self.write_wide::<WIDE, 32>(bytes, places, there, cursors, out);
+                self.write_wide::<WIDE, 32>((bytes, places), there, cursors, out);
             }
             _ => self.write_any(places.map(|(start, length)| (bytes, start, length)), there, cursors, out),
         }
@@ -133,8 +131,7 @@ impl<'a> Strip<'a> {
     #[inline]
     fn write_wide<const BEFORE: usize, const TEXT: usize>(
         &self,
-        bytes: &[u8],
-        places: impl Iterator<Item = (usize, usize)>,
+        (bytes, places): (&[u8], impl Iterator<Item = (usize, usize)>),
         mut there: u64,
         cursors: &mut [usize],
         out: &mut [u8],

@@ -163,7 +163,7 @@ impl Run {
         }
         let store = match is_only && spill.keep(bytes as u64) {
             true => Store::Kept { chunks, first, order },
-            false => Store::Spilled(put_aside(&chunks, &keys, first, &order, batch_bytes(number), spill)?),
+            false => Store::Spilled(put_aside((&chunks, &keys), first, &order, batch_bytes(number), spill)?),
         };
         Ok(Run { rows, store, common, repeated })
     }
@@ -292,8 +292,7 @@ fn batch_bytes(number: usize) -> usize {
 
 /// Writes rows in order, batch by batch, and their keys beside them.
 fn put_aside(
-    chunks: &[Packed],
-    keys: &[Keys],
+    (chunks, keys): (&[Packed], &[Keys]),
     first: u32,
     order: &[RowId],
     batch_bytes: usize,

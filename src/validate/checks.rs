@@ -17,7 +17,18 @@ use violations::{Found, Violations};
 /// images of tables may be kept.
 const SHARED_ROWS: u64 = 250_000;
 
-/// What is asked at the same time: all of it only reads.
+/// Tables as they were read, in the project's order.
+#[derive(Clone, Copy)]
+pub(super) struct ReadTables<'a> {
+    /// Their rows, without those that are left out.
+    pub(super) rows: &'a [Rows],
+    /// Whether a table has rows that are not what its curator meant.
+    pub(super) flawed: &'a [bool],
+    /// How many rows of a table are left out.
+    pub(super) left_out: &'a [u64],
+}
+
+/// Queries that run at the same time: all of them only read.
 enum Task<'c> {
     /// Checks, with their numbers.
     Checks(Scope, Vec<(usize, &'c Check)>),
@@ -35,12 +46,11 @@ enum Done {
 /// one of them. Returns the rows of the views, unless something is wrong.
 pub(super) fn run_and_derive(
     project: &Project,
-    tables: &[Rows],
-    flawed: &[bool],
-    left_out: &[u64],
+    read: ReadTables<'_>,
     jobs: usize,
     findings: &mut Findings,
 ) -> Result<Vec<Derived>> {
+    let ReadTables { rows: tables, flawed, left_out } = read;
     let refused = queries::refused(project);
     if !refused.is_empty() {
         findings.diagnostics.extend(refused);

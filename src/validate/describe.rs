@@ -56,8 +56,7 @@ pub(super) fn diagnostic(
     alike: &Alike,
     at: At,
     say: &Say,
-    located: Located,
-    other: Option<Place>,
+    (located, other): (Located, Option<Place>),
 ) -> Diagnostic {
     let (message, help) = match (say, other) {
         (Say::Problem(kind), _) => {
@@ -91,19 +90,13 @@ pub(super) fn cell_problem(
     text: &str,
     place: Place,
 ) -> Diagnostic {
-    let field = &table.fields[problem.field as usize];
-    let (message, help) = cell(project, table, field, problem.item.is_some(), problem.kind, text);
+    let (message, help) = cell(project, table, problem, text);
     Diagnostic { help, ..Diagnostic::new(code(problem.kind), place, message) }
 }
 
-fn cell(
-    project: &Project,
-    table: &Table,
-    field: &Field,
-    is_item: bool,
-    kind: ProblemKind,
-    text: &str,
-) -> (String, Option<String>) {
+fn cell(project: &Project, table: &Table, problem: Problem, text: &str) -> (String, Option<String>) {
+    let (field, kind, is_item) =
+        (&table.fields[problem.field as usize], problem.kind, problem.item.is_some());
     let (name, shown) = (&field.name, shorten(text));
     let value = if is_item { format!("an item of `{name}`") } else { format!("field `{name}`") };
     let constraints = &field.constraints;

@@ -187,7 +187,7 @@ impl Pending {
                 let (own, other) = (next(), if let Say::Same(..) = say { next() } else { None });
                 let Some(own) = own else { continue };
                 let diagnostic =
-                    describe::diagnostic(project, &alike, *at, say, own, other.map(|other| other.place));
+                    describe::diagnostic(project, &alike, *at, say, (own, other.map(|other| other.place)));
                 if rest.is_some() {
                     like = Some(diagnostic.clone());
                 }

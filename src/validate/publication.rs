@@ -99,7 +99,7 @@ impl Hidden {
             for (index, table) in project.tables.iter().enumerate() {
                 for (fields, parents) in dependences(table) {
                     if parents.iter().any(|&parent| before[parent]) {
-                        grown[index] |= hidden.follow(project, tables, index, &fields, parents)?;
+                        grown[index] |= hidden.follow(project, tables, index, (&fields, parents))?;
                     }
                 }
             }
@@ -113,8 +113,7 @@ impl Hidden {
         project: &Project,
         tables: &[Rows],
         index: usize,
-        fields: &[usize],
-        parents: &[usize],
+        (fields, parents): (&[usize], &[usize]),
     ) -> Result<bool> {
         let mut gone = Vec::with_capacity(parents.len());
         for &parent in parents {
@@ -187,7 +186,7 @@ impl Hidden {
         for (index, table) in project.tables.iter().enumerate() {
             for foreign_key in &table.foreign_keys {
                 if !self.rows[foreign_key.table].is_empty() && !flawed[index] && !flawed[foreign_key.table] {
-                    self.report_reference(project, tables, index, foreign_key, findings)?;
+                    self.report_reference(project, tables, (index, foreign_key), findings)?;
                 }
             }
         }
@@ -199,8 +198,7 @@ impl Hidden {
         &mut self,
         project: &Project,
         tables: &[Rows],
-        index: usize,
-        foreign_key: &ForeignKey,
+        (index, foreign_key): (usize, &ForeignKey),
         findings: &mut Findings,
     ) -> Result<()> {
         let (table, target) = (&project.tables[index], &project.tables[foreign_key.table]);

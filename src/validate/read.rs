@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use super::glance::KeyHashes;
 use super::references::{Gatherer, LookedUp, References};
-use super::{CellProblems, Findings, Purpose, fields, has_sql, vocabularies};
+use super::{CellProblems, Findings, Purpose, TaskContext, fields, has_sql, vocabularies};
 use crate::diagnostic::{Error, Result};
 use crate::parallel;
 use crate::schema::Project;
@@ -46,14 +46,12 @@ pub(super) fn read(
     seeds: &Seeds<'_>,
     project: &Project,
     purpose: Purpose,
-    jobs: usize,
-    spill: &Spill,
+    context: &TaskContext<'_>,
     findings: &mut Findings,
-    advance: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<Rows>> {
     let references = References::new(project, |_| true);
-    let (tables, gatherer, _) =
-        read_all(seeds, project, Keep::Rows(purpose), &references, jobs, spill, findings, advance)?;
+    let inputs = Inputs { seeds, project, references: &references };
+    let (tables, gatherer, _) = inputs.read(Keep::Rows(purpose), context, findings)?;
     gatherer.finish(&tables, findings)?;
     Ok(tables)
 }
@@ -63,74 +61,79 @@ pub(super) fn read(
 pub(super) fn glance(
     seeds: &Seeds<'_>,
     project: &Project,
-    jobs: usize,
-    spill: &Spill,
+    context: &TaskContext<'_>,
     findings: &mut Findings,
-    advance: &(dyn Fn(u64) + Sync),
 ) -> Result<Option<Vec<Rows>>> {
     let references = References::new(project, |_| true);
-    let (tables, gatherer, hashes) =
-        read_all(seeds, project, Keep::Hashes, &references, jobs, spill, findings, advance)?;
-    Ok((hashes.are_distinct(jobs) && gatherer.settle()?).then_some(tables))
+    let inputs = Inputs { seeds, project, references: &references };
+    let (tables, gatherer, hashes) = inputs.read(Keep::Hashes, context, findings)?;
+    Ok((hashes.are_distinct(context.jobs) && gatherer.settle()?).then_some(tables))
 }
 
-/// Reads every split: what it holds is typed, checked, and kept as far as `keep` says.
-#[expect(clippy::too_many_arguments, reason = "they are those of the two above")]
-fn read_all<'r>(
-    seeds: &Seeds<'_>,
-    project: &Project,
-    keep: Keep,
+/// Inputs of reading: the seeds of a project, and its references, which are looked up meanwhile.
+#[derive(Clone, Copy)]
+struct Inputs<'r> {
+    seeds: &'r Seeds<'r>,
+    project: &'r Project,
     references: &'r References<'r>,
-    jobs: usize,
-    spill: &'r Spill,
-    findings: &mut Findings,
-    advance: &(dyn Fn(u64) + Sync),
-) -> Result<(Vec<Rows>, Gatherer<'r>, KeyHashes)> {
-    let checkers: Vec<fields::Checker<'_>> =
-        project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
-    let gatherer = Gatherer::new(references, spill, findings.pending.keep());
-    let mut order = Order::new(project, keep, seeds, spill, gatherer);
-    let layouts: Vec<Arc<Layout>> = order.sorters.iter().map(Sorter::layout).collect();
-    let problems = findings.pending.keep();
-    let work = |drawn: Result<Drawn>| -> Result<Checked> {
-        let split = match drawn? {
-            Ok(split) => split,
-            Err(problem) => {
-                let reading =
-                    Reading { diagnostics: (*problem).into(), lost_records: true, ..Reading::default() };
-                return Ok(Checked { source: None, reading, made: Vec::new() });
+}
+
+impl<'r> Inputs<'r> {
+    /// Reads every split: what it holds is typed, checked, and kept as far as `keep` says.
+    fn read(
+        self,
+        keep: Keep,
+        context: &TaskContext<'r>,
+        findings: &mut Findings,
+    ) -> Result<(Vec<Rows>, Gatherer<'r>, KeyHashes)> {
+        let Inputs { seeds, project, references } = self;
+        let &TaskContext { jobs, spill, progress } = context;
+        let checkers: Vec<fields::Checker<'_>> =
+            project.tables.iter().map(|table| fields::Checker::new(project, table)).collect();
+        let gatherer = Gatherer::new(references, spill, findings.pending.keep());
+        let mut order = Order::new(project, keep, seeds, spill, gatherer);
+        let layouts: Vec<Arc<Layout>> = order.sorters.iter().map(Sorter::layout).collect();
+        let problems = findings.pending.keep();
+        let work = |drawn: Result<Drawn>| -> Result<Checked> {
+            let split = match drawn? {
+                Ok(split) => split,
+                Err(problem) => {
+                    let reading =
+                        Reading { diagnostics: (*problem).into(), lost_records: true, ..Reading::default() };
+                    return Ok(Checked { source: None, reading, made: Vec::new() });
+                }
+            };
+            let mut reading = seeds.read(&split);
+            let mut made = Vec::with_capacity(reading.chunks.len());
+            for chunk in &mut reading.chunks {
+                checkers[chunk.table].check(chunk);
+                let cells = CellProblems::take(chunk, problems);
+                let (packed, hashes) = keep.of(project, chunk, &layouts[chunk.table]);
+                made.push(Made(cells, references.look_up(chunk), packed, hashes));
             }
+            progress.advance(split.id.length);
+            Ok(Checked { source: Some(split.id.source), reading, made })
         };
-        let mut reading = seeds.read(&split);
-        let mut made = Vec::with_capacity(reading.chunks.len());
-        for chunk in &mut reading.chunks {
-            checkers[chunk.table].check(chunk);
-            let cells = CellProblems::take(chunk, problems);
-            let (packed, hashes) = keep.of(project, chunk, &layouts[chunk.table]);
-            made.push(Made(cells, references.look_up(chunk), packed, hashes));
+        let sorted = sort_meanwhile(spill.sorters(jobs), |jobs_out| {
+            let mut failure = None;
+            parallel::ordered(jobs, seeds.splits(), work, |checked| {
+                let taken = checked.and_then(|checked| order.take(checked, findings, jobs_out));
+                failure = taken.err();
+                // Nothing more is to be learnt at a glance.
+                failure.is_none() && !order.hashes.are_too_many()
+            });
+            match failure {
+                Some(error) => Err(error),
+                None => order.end(jobs_out),
+            }
+        })?;
+        let Order { mut sorters, gatherer, hashes, .. } = order;
+        for (table, done) in sorted {
+            sorters[table].add(done);
         }
-        advance(split.id.length);
-        Ok(Checked { source: Some(split.id.source), reading, made })
-    };
-    let sorted = sort_meanwhile(spill.sorters(jobs), |jobs_out| {
-        let mut failure = None;
-        parallel::ordered(jobs, seeds.splits(), work, |checked| {
-            let taken = checked.and_then(|checked| order.take(checked, findings, jobs_out));
-            failure = taken.err();
-            // Nothing more is to be learnt at a glance.
-            failure.is_none() && !order.hashes.are_too_many()
-        });
-        match failure {
-            Some(error) => Err(error),
-            None => order.end(jobs_out),
-        }
-    })?;
-    let Order { mut sorters, gatherer, hashes, .. } = order;
-    for (table, done) in sorted {
-        sorters[table].add(done);
+        let tables = sorters.into_iter().map(|sorter| sorter.finish(jobs)).collect::<Result<_>>()?;
+        Ok((tables, gatherer, hashes))
     }
-    let tables = sorters.into_iter().map(|sorter| sorter.finish(jobs)).collect::<Result<_>>()?;
-    Ok((tables, gatherer, hashes))
 }
 
 /// For each column of a table, whether anybody will ask for its values: to publish them, or in SQL. Keys and references are

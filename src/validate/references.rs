@@ -236,7 +236,7 @@ impl<'r> Gatherer<'r> {
     /// Looks up what waited, when everything has been read, and reports what refers to nothing.
     pub(super) fn finish(mut self, tables: &[Rows], findings: &mut Findings) -> Result<()> {
         for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
-            self.references.find_unresolved(number, tables, waiting, self.spill, &mut self.dangling)?;
+            self.references.find_unresolved((number, waiting), tables, self.spill, &mut self.dangling)?;
         }
         report(self.references, tables, self.dangling, findings)
     }
@@ -246,9 +246,8 @@ impl References<'_> {
     /// Finds what of a link's references is not among the keys of its target.
     fn find_unresolved(
         &self,
-        link: usize,
+        (link, waiting): (usize, Waiting),
         tables: &[Rows],
-        waiting: Waiting,
         spill: &Spill,
         dangling: &mut Dangling,
     ) -> Result<()> {
@@ -316,7 +315,7 @@ pub(super) fn check_table(
                 waiting.push(at, wanted.key(key));
             }
         }
-        references.find_unresolved(number, tables, waiting, spill, &mut dangling)?;
+        references.find_unresolved((number, waiting), tables, spill, &mut dangling)?;
     }
     report(&references, tables, dangling, findings)
 }

@@ -86,7 +86,7 @@ impl View<'_> {
     ) -> Vec<Chunk> {
         let result = database.prepare(self.sql).and_then(|mut statement| {
             let Some(cells) = self.cells(&statement, diagnostics) else { return Ok(Vec::new()) };
-            self.read(index, project, &mut statement, &cells, diagnostics)
+            self.read((index, project), &mut statement, &cells, diagnostics)
         });
         result.unwrap_or_else(|error| {
             diagnostics.push(broken(&codes::BROKEN_VIEW, self.file, self.sql, &error));
@@ -110,8 +110,7 @@ impl View<'_> {
 
     fn read(
         &self,
-        index: usize,
-        project: &Project,
+        (index, project): (usize, &Project),
         statement: &mut Statement<'_>,
         cells: &[usize],
         diagnostics: &mut Diagnostics,

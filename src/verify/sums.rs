@@ -44,6 +44,6 @@ pub(crate) fn verify_sums(folder: &Folder, jobs: usize) -> Result<Report> {
     tree.files.remove(SUMS);
     let expected: BTreeMap<&str, Expected> =
         sums.iter().map(|sum| (sum.path.as_str(), Expected { bytes: None, sha256: sum.sha256 })).collect();
-    compare(folder, &expected, &tree, jobs, &|_, _| false, &mut findings)?;
+    compare(folder, &expected, &tree, (jobs, &|_, _| false), &mut findings)?;
     Ok(Report::of_sums(id, sums.len() as u64, findings))
 }

@@ -147,13 +147,13 @@ impl<'e> Nodes<'e> {
             _ if column.way == Way::Quoted => Strip::quoted(before, 0, self.texts.of(number, cells, rows)),
             _ if column.way == Way::Bare => Strip::bare(before, 0, self.texts.of(number, cells, rows)),
             (Value::Row(value), Some(target), _) => {
-                let write = |row, out: &mut Vec<u8>| self.write_row_value(value, target, number, row, out);
+                let write = |row, out: &mut Vec<u8>| self.write_row_value(value, target, (number, row), out);
                 Strip::bare(before, 0, RowTexts::written(cells, rows, write))
             }
             (Value::Concept(vocabulary), ..) => {
                 let mut path = Vec::new();
                 let write = |row, out: &mut Vec<u8>| {
-                    self.write_concepts(vocabulary, number, row, &mut path, out);
+                    self.write_concepts(vocabulary, (number, row), &mut path, out);
                 };
                 Strip::bare(before, 0, RowTexts::written(cells, rows, write))
             }
@@ -196,8 +196,7 @@ impl<'e> Nodes<'e> {
         &self,
         value: &RowValue<'_>,
         target: &IdWriter,
-        number: usize,
-        row: usize,
+        (number, row): (usize, usize),
         out: &mut Vec<u8>,
     ) {
         let column = &self.columns[number];
@@ -250,8 +249,7 @@ impl<'e> Nodes<'e> {
     fn write_concepts(
         &self,
         vocabulary: &Vocabulary,
-        column: usize,
-        row: usize,
+        (column, row): (usize, usize),
         path: &mut Vec<u8>,
         out: &mut Vec<u8>,
     ) {

@@ -52,7 +52,7 @@ pub(super) fn encode(column: &ColumnDescPtr, texts: &StringArray) -> Result<(Byt
         let rows = page_rows(texts, start);
         let page = desk.page(texts, start, rows, column.max_def_level() > 0)?;
         let spec = SerializedPageWriter::new(&mut sink).write_page(page.compressed)?;
-        chunk.add(rows, page.there, page.bounds, page.text_bytes, &spec)?;
+        chunk.add((rows, page.there), page.bounds, page.text_bytes, &spec)?;
         start += rows;
     }
     DESK.set(Some(desk));
@@ -199,8 +199,7 @@ impl<'a> Chunk<'a> {
     /// Adds a page that was written.
     fn add(
         &mut self,
-        rows: usize,
-        there: usize,
+        (rows, there): (usize, usize),
         bounds: Option<Bounds<'a>>,
         text_bytes: usize,
         spec: &PageWriteSpec,

@@ -8,7 +8,7 @@ use super::column::Column;
 use super::layout::is_value;
 use super::table::{State, Table};
 use super::yaml::shortened;
-use super::{stage, text};
+use super::{Budget, stage, text};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Position, Result, codes};
 use crate::parallel;
 use crate::progress::Progress;
@@ -47,16 +47,15 @@ struct Part {
     last: Option<(SplitId, u32)>,
 }
 
-/// Looks at every row of the tables, with `jobs` threads; what cannot be read makes a table undecided. Hashes of values take
-/// at most `memory_bytes`.
+/// Looks at every row of the tables, within the budget, which bounds the hashes of values;
+/// what cannot be read makes a table undecided.
 pub(super) fn survey(
     tables: &mut [Table],
     outlines: &[Option<Outline>],
     root: &std::path::Path,
-    jobs: usize,
-    memory_bytes: u64,
-    progress: &dyn Progress,
+    budget: &Budget<'_>,
 ) -> Result<()> {
+    let jobs = budget.jobs;
     let Some((project, problems)) = project(tables, root, jobs)? else { return Ok(()) };
     let (seeds, found) = Seeds::find(&project, jobs, KEPT)?;
     let none = || Seen { problems: Diagnostics::new(KEPT), blank: Vec::new(), last: None };
@@ -66,8 +65,8 @@ pub(super) fn survey(
             seen[table].problems.push(problem);
         }
     }
-    progress.stage("read", Some(seeds.total_bytes()));
-    read(tables, &mut seen, &seeds, jobs, memory_bytes, progress)?;
+    budget.progress.stage("read", Some(seeds.total_bytes()));
+    read(tables, &mut seen, &seeds, budget)?;
     for (index, seen) in seen.into_iter().enumerate() {
         settle(&mut tables[index], seen, &seeds, outlines[index].as_ref())?;
     }
@@ -92,14 +91,8 @@ fn project(
     Ok(None)
 }
 
-fn read(
-    tables: &mut [Table],
-    seen: &mut [Seen],
-    seeds: &Seeds<'_>,
-    jobs: usize,
-    memory_bytes: u64,
-    progress: &dyn Progress,
-) -> Result<()> {
+fn read(tables: &mut [Table], seen: &mut [Seen], seeds: &Seeds<'_>, budget: &Budget<'_>) -> Result<()> {
+    let &Budget { jobs, memory_bytes, progress } = budget;
     let described: Vec<usize> =
         tables.iter().enumerate().filter(|(_, table)| table.is_described()).map(|(index, _)| index).collect();
     let mut room = memory_bytes / HASH_BYTES;

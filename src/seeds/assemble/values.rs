@@ -20,22 +20,21 @@ impl Assembler<'_> {
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
         if let [only] = node.fields.as_slice() {
-            return self.field_value(instance, node, *only, tokens, first);
+            return self.field_value((instance, *only), node, tokens, first);
         }
         let recorded = Recorded::read(tokens, first)?;
         for &field in &node.fields {
             let mut replay = recorded.replay();
             let first = replay.next()?;
-            self.field_value(instance, node, field, &mut replay, first)?;
+            self.field_value((instance, field), node, &mut replay, first)?;
         }
         Ok(())
     }
 
     fn field_value(
         &mut self,
-        instance: usize,
+        (instance, field): (usize, usize),
         node: &Node,
-        field: usize,
         tokens: &mut dyn Tokens<'_>,
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
@@ -50,7 +49,7 @@ impl Assembler<'_> {
         match (&first, schema.kind) {
             (Token::Scalar(scalar), FieldType::List(_)) if is_one => {
                 self.note(instance, Some(field), tokens, "");
-                self.item(instance, field, 0, scalar, tokens);
+                self.item((instance, field), 0, scalar, tokens);
                 self.end_list(instance, field);
                 Ok(())
             }
@@ -99,7 +98,7 @@ impl Assembler<'_> {
                 Token::ListEnd | Token::End => break,
                 Token::Scalar(scalar) => {
                     // A bad item is left out, and the next has its number.
-                    taken += u32::from(self.item(instance, field, taken, &scalar, tokens));
+                    taken += u32::from(self.item((instance, field), taken, &scalar, tokens));
                 }
                 other => {
                     let name = &schema.name;
@@ -124,13 +123,12 @@ impl Assembler<'_> {
     /// Adds an item to a list; false when it is a bad one, which is told.
     fn item(
         &mut self,
-        instance: usize,
-        field: usize,
+        (instance, field): (usize, usize),
         number: u32,
         scalar: &Scalar<'_>,
         tokens: &dyn Tokens<'_>,
     ) -> bool {
-        self.note_item(instance, Some(field), Some(number), tokens, &scalar.text);
+        self.note_item(self.want(instance, Some(field), Some(number)), tokens, &scalar.text);
         if matches!(scalar.style, Style::Null | Style::AmbiguousNull) {
             self.missing_item(instance, field, tokens);
             return false;
@@ -140,7 +138,7 @@ impl Assembler<'_> {
         match self.tables[instance].builders[field].push_item(schema, &text) {
             Ok(()) => true,
             Err(kind) => {
-                self.bad_item(instance, field, kind, &scalar.text, tokens);
+                self.bad_item((instance, field), kind, &scalar.text, tokens);
                 false
             }
         }
@@ -149,8 +147,7 @@ impl Assembler<'_> {
     /// An item's place is that of the item, not of the list, so it is reported at once.
     fn bad_item(
         &mut self,
-        instance: usize,
-        field: usize,
+        (instance, field): (usize, usize),
         kind: ProblemKind,
         text: &str,
         tokens: &dyn Tokens<'_>,
@@ -199,7 +196,7 @@ impl Assembler<'_> {
         if schema.format.one_or_many && !is_list {
             text = format!("[{text}]");
         }
-        self.note_at(instance, Some(field), None, mark, &text);
+        self.note_at(self.want(instance, Some(field), None), mark, &text);
         let rows = &mut self.tables[instance];
         rows.set[field] = rows.count + 1;
         if let Err(kind) = rows.builders[field].push(schema, &text) {
@@ -258,25 +255,21 @@ impl Assembler<'_> {
         tokens: &dyn Tokens<'_>,
         text: &str,
     ) {
-        self.note_item(instance, field, None, tokens, text);
+        self.note_item(self.want(instance, field, None), tokens, text);
     }
 
-    fn note_item(
-        &mut self,
-        instance: usize,
-        field: Option<usize>,
-        item: Option<u32>,
-        tokens: &dyn Tokens<'_>,
-        text: &str,
-    ) {
+    /// A want of the open row of an instance: the record, a field of it, or an item of the field's list.
+    fn want(&self, instance: usize, field: Option<usize>, item: Option<u32>) -> Want {
+        Want { instance, row: self.tables[instance].count, field: field.map(field_number), item }
+    }
+
+    fn note_item(&mut self, want: Want, tokens: &dyn Tokens<'_>, text: &str) {
         if !self.wanted.is_empty() {
-            self.note_at(instance, field, item, tokens.mark(), text);
+            self.note_at(want, tokens.mark(), text);
         }
     }
 
-    fn note_at(&mut self, instance: usize, field: Option<usize>, item: Option<u32>, mark: Mark, text: &str) {
-        let field = field.map(field_number);
-        let want = Want { instance, row: self.tables[instance].count, field, item };
+    fn note_at(&mut self, want: Want, mark: Mark, text: &str) {
         if let Some(place) = self.wanted.get_mut(&want) {
             *place = Some(Located { place: mark.in_file(&self.source.path), text: text.to_owned() });
         }

@@ -268,7 +268,7 @@ pub(super) fn from_texts(
             true => Some(TextCell::Absent),
             false => Some(TextCell::Plain(at(row), at(row + 1) - at(row))),
         };
-        texts::fill(column, table, field, texts.value_data(), texts.len(), cell)
+        texts::fill(column, (table, field), texts.value_data(), texts.len(), cell)
             .expect("every cell is known");
         return builder.finish(problems.field, problems.all);
     }

@@ -145,7 +145,7 @@ fn fields_of(file: &mut File, mark: Mark, own: Inherited) -> Vec<Entry> {
     let mut field = Vec::new();
     let mut constraints = Vec::new();
     let separator = own.separator.as_ref().and_then(|node| Some((node.as_text()?.to_owned(), node.mark)));
-    datatype::translate(file, own.datatype, mark, separator, &mut field, &mut constraints);
+    datatype::translate(file, (own.datatype, mark), separator, &mut field, &mut constraints);
     if let Some(node) = own.required {
         constraints.push(("required".to_owned(), node.mark, node));
     }

@@ -76,8 +76,7 @@ static BUILTINS: [Builtin; 48] = [
 /// are of the type; what Table Schema cannot say of items, their length, is not checked, which is told.
 pub(super) fn translate(
     file: &mut File,
-    datatype: Option<Node>,
-    mark: Mark,
+    (datatype, mark): (Option<Node>, Mark),
     separator: Option<(String, Mark)>,
     field: &mut Vec<Entry>,
     constraints: &mut Vec<Entry>,
@@ -116,10 +115,10 @@ pub(super) fn translate(
     }
     let mut bounds = Vec::new();
     let (least, greatest) = builtin.range;
-    take(&mut keys, &["minimum", "minInclusive"], "minimum", least, at, &mut bounds);
-    take(&mut keys, &["maximum", "maxInclusive"], "maximum", greatest, at, &mut bounds);
-    take(&mut keys, &["minExclusive"], "exclusiveMinimum", None, at, &mut bounds);
-    take(&mut keys, &["maxExclusive"], "exclusiveMaximum", None, at, &mut bounds);
+    bounds.extend(take(&mut keys, &["minimum", "minInclusive"], "minimum", least, at));
+    bounds.extend(take(&mut keys, &["maximum", "maxInclusive"], "maximum", greatest, at));
+    bounds.extend(take(&mut keys, &["minExclusive"], "exclusiveMinimum", None, at));
+    bounds.extend(take(&mut keys, &["maxExclusive"], "exclusiveMaximum", None, at));
     // The built-in bound gives way to one that excludes its value.
     for (exclusive, inclusive) in [("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")] {
         if bounds.iter().any(|(key, ..)| key == exclusive) {
@@ -159,21 +158,18 @@ fn builtin(file: &mut File, node: &Node) -> Option<&'static Builtin> {
     found
 }
 
+/// The entry `to` for the first of the keys `from` that is given, else for the default, if there is one.
 fn take(
     keys: &mut Entries,
     from: &[&'static str],
     to: &str,
     default: Option<&str>,
     mark: Mark,
-    bounds: &mut Vec<Entry>,
-) {
-    let found = from.iter().find_map(|key| keys.take(key));
-    match (found, default) {
-        (Some(node), _) => bounds.push((to.to_owned(), node.mark, node)),
-        (None, Some(text)) => {
-            bounds.push(entry(to, mark, Value::Text { text: text.to_owned(), quoted: false }))
-        }
-        (None, None) => {}
+) -> Option<Entry> {
+    match (from.iter().find_map(|key| keys.take(key)), default) {
+        (Some(node), _) => Some((to.to_owned(), node.mark, node)),
+        (None, Some(text)) => Some(entry(to, mark, Value::Text { text: text.to_owned(), quoted: false })),
+        (None, None) => None,
     }
 }
 

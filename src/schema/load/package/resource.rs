@@ -32,6 +32,8 @@ struct Writing {
     format: Option<(String, Mark)>,
     is_gzip: bool,
     property: Vec<Step>,
+    /// Whether its fields are described.
+    has_schema: bool,
 }
 
 /// Names of the resources that have been read, and of their tables.
@@ -66,6 +68,7 @@ pub(super) fn read(
     };
     let mut dialect = said.dialect;
     dialect.encoding = text_encoding(file, &mut keys);
+    let schema = keys.take("schema");
     let writing = Writing {
         format: format(file, &mut keys),
         is_gzip: compression(file, &mut keys),
@@ -75,9 +78,9 @@ pub(super) fn read(
             .flat_map(|p| p.split('.'))
             .map(|key| Step::Key(key.to_owned()))
             .collect(),
+        has_schema: schema.is_some(),
     };
-    let schema = keys.take("schema");
-    let found = files(file, inside, &mut keys, place, mark, &writing, schema.is_some());
+    let found = files(file, inside, &mut keys, (place, mark), &writing);
     file.finish("a resource", keys);
     let Some(files) = found else { return Ok(None) };
     let Some(schema) = schema else {
@@ -225,11 +228,10 @@ fn files(
     file: &mut File,
     inside: &Inside,
     keys: &mut Entries,
-    place: Vec<Step>,
-    mark: Mark,
+    (place, mark): (Vec<Step>, Mark),
     writing: &Writing,
-    has_schema: bool,
 ) -> Option<Vec<SeedFile>> {
+    let has_schema = writing.has_schema;
     let paths = match (keys.take("path"), keys.take("data")) {
         (Some(node), None) => {
             let mark = node.mark;
