@@ -8,14 +8,14 @@ mod describe;
 mod domain;
 mod empty;
 mod fields;
-mod glance;
-mod images;
 mod keys;
 mod pending;
+mod precheck;
 mod publication;
 mod queries;
 mod read;
 mod references;
+mod snapshot;
 mod text;
 mod views;
 mod vocabularies;
@@ -25,7 +25,7 @@ use crate::diagnostic::{Diagnostics, Result};
 use crate::schema::{Project, SeedLocation, Table};
 use crate::seeds::{Copies, Seeds};
 use crate::tables::Rows;
-use pending::{Alike, At, CellProblems, Pending, Say, origin};
+use pending::{Alike, At, CellProblems, Message, Pending, origin};
 
 pub use context::{TaskContext, ValidateOptions};
 pub use publication::Candidates;
@@ -93,11 +93,11 @@ pub fn validate(
     let (seeds, diagnostics) = Seeds::find(project, jobs, keep)?;
     let lost = vec![false; project.tables.len()];
     let mut findings = Findings { diagnostics, muted: 0, lost, pending: Pending::new(keep) };
-    let is_glance_enough = purpose == Purpose::Check && glance::is_enough(project);
-    let before = is_glance_enough.then(|| findings.clone());
+    let is_precheck_enough = purpose == Purpose::Check && precheck::is_enough(project);
+    let before = is_precheck_enough.then(|| findings.clone());
     let mut tables = match before {
         None => read::read(&seeds, project, purpose, context, &mut findings)?,
-        Some(before) => match read::glance(&seeds, project, context, &mut findings)? {
+        Some(before) => match read::precheck(&seeds, project, context, &mut findings)? {
             Some(tables) => tables,
             None => {
                 findings = before;

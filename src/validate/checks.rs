@@ -3,10 +3,10 @@
 mod violations;
 
 use super::database::{Database, Scope, broken};
-use super::images::{Image, Stock};
 use super::queries::{self, mentioned};
+use super::snapshot::{DatabaseSource, Snapshot};
 use super::views::{self, Derived};
-use super::{Alike, At, Findings, Say};
+use super::{Alike, At, Findings, Message};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Rest, Result, Severity, codes, listed};
 use crate::parallel;
 use crate::schema::{Check, Project, Table};
@@ -14,7 +14,7 @@ use crate::tables::Rows;
 use violations::{Found, Violations};
 
 /// Rows of all tables together, those left out included, up to which each thread may have a database of its own, and
-/// images of tables may be kept.
+/// snapshots of tables may be kept.
 const SHARED_ROWS: u64 = 250_000;
 
 /// Tables as they were read, in the project's order.
@@ -62,14 +62,14 @@ pub(super) fn run_and_derive(
     let rows = tables.iter().map(|table| table.len() as u64).chain(left_out.iter().copied()).sum::<u64>();
     let is_small = rows <= SHARED_ROWS;
     let mut tasks = groups(Scope::All, all, is_small, jobs);
-    let mut stock = Stock::Rows;
+    let mut source = DatabaseSource::Rows;
     if super::is_sound(findings) {
         let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
         if is_small {
             let queries = queries::of_views(project)
                 .map(|(_, _, sql)| sql)
                 .chain(checks().map(|(_, check)| check.sql.as_str()));
-            stock = Stock::Images(Image::of_tables(project, tables, queries, jobs)?);
+            source = DatabaseSource::Snapshots(Snapshot::of_tables(project, tables, queries, jobs)?);
         }
         // What takes longest begins first.
         tasks.insert(0, Task::Views);
@@ -80,7 +80,7 @@ pub(super) fn run_and_derive(
     parallel::ordered(
         jobs,
         tasks.into_iter(),
-        |task| task.run(project, tables, &stock, keep),
+        |task| task.run(project, tables, &source, keep),
         |outcome| {
             done.push(outcome);
             true
@@ -113,12 +113,12 @@ fn groups<'c>(scope: Scope, checks: Vec<(usize, &'c Check)>, is_small: bool, job
 }
 
 impl Task<'_> {
-    fn run(self, project: &Project, tables: &[Rows], stock: &Stock, keep: Keep) -> Result<Done> {
+    fn run(self, project: &Project, tables: &[Rows], source: &DatabaseSource, keep: Keep) -> Result<Done> {
         match self {
-            Task::Views => views::derive(project, tables, stock, keep).map(Done::Derived),
+            Task::Views => views::derive(project, tables, source, keep).map(Done::Derived),
             Task::Checks(scope, checks) => {
                 let queries = checks.iter().map(|(_, check)| check.sql.as_str());
-                let database = stock.database(project, tables, queries, scope)?;
+                let database = source.database(project, tables, queries, scope)?;
                 let answer = |(number, check)| Ok((number, ask(project, tables, &database, check, keep)?));
                 Ok(Done::Answers(scope, checks.into_iter().map(answer).collect::<Result<_>>()?))
             }
@@ -180,7 +180,7 @@ fn report(check: &Check, found: Found, help: Option<&str>, findings: &mut Findin
         let alike = Alike { table: check.table, field: None, code, severity: Severity::Error, origin };
         let (kept, rest) = flood.into_parts();
         for (row, message) in kept {
-            let say = || Say::Ready(message, help.map(str::to_owned));
+            let say = || Message::Ready(message, help.map(str::to_owned));
             findings.pending.push(alike.clone(), At::row(row), say);
         }
         if let Some(Rest { count, first, last }) = rest {

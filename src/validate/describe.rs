@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Alike, At, Say, text};
+use super::{Alike, At, Message, text};
 use crate::diagnostic::{Code, Diagnostic, Place, Position, codes, nearest, quoted};
 use crate::edtf;
 use crate::offsets::field_number;
@@ -55,11 +55,11 @@ pub(super) fn diagnostic(
     project: &Project,
     alike: &Alike,
     at: At,
-    say: &Say,
+    say: &Message,
     (located, other): (Located, Option<Place>),
 ) -> Diagnostic {
     let (message, help) = match (say, other) {
-        (Say::Problem(kind), _) => {
+        (Message::Problem(kind), _) => {
             let field = field_number(alike.field.expect("a cell's problem names its field"));
             let problem = Problem { row: at.row.row, field, item: at.item, kind: *kind };
             return cell_problem(
@@ -70,13 +70,13 @@ pub(super) fn diagnostic(
                 located.place,
             );
         }
-        (Say::Same(_, message), other) => {
+        (Message::Same(_, message), other) => {
             let earlier = other.filter(|place| place.position != Position::File);
             let earlier = earlier.map_or(String::new(), |place| format!(", first at {place}"));
             let help = "give each record one of its own, or take one of the two out".to_owned();
             (format!("{message}{earlier}"), Some(help))
         }
-        (Say::Ready(message, help), _) => (message.clone(), help.clone()),
+        (Message::Ready(message, help), _) => (message.clone(), help.clone()),
     };
     let Alike { severity, code, .. } = alike.clone();
     Diagnostic { severity, code, place: located.place, message, help, more: None }

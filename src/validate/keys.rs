@@ -6,7 +6,7 @@ use arrow::array::{Array, ArrayRef};
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::{Alike, At, Findings, Say, origin};
+use super::{Alike, At, Findings, Message, origin};
 use crate::diagnostic::{Floods, Keep, Rest, Result, codes};
 use crate::schema::{Origin, Project, Table};
 use crate::tables::{Cells, KeySet, Keys, RowId, Rows, Spill};
@@ -108,7 +108,7 @@ fn report(
         let alike = kind(origin);
         for (later, earliest) in kept {
             let message = named.get(&later).cloned().unwrap_or_default();
-            findings.pending.push(alike.clone(), At::row(later), || Say::Same(earliest, message));
+            findings.pending.push(alike.clone(), At::row(later), || Message::Same(earliest, message));
         }
         if let Some(Rest { count, first, last }) = rest {
             findings.pending.leave(alike, Rest { count, first: At::row(first), last: At::row(last) });

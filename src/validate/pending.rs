@@ -56,7 +56,7 @@ impl At {
 
 /// What is to be said once the place is known.
 #[derive(Clone, Debug)]
-pub(super) enum Say {
+pub(super) enum Message {
     /// Something wrong with a cell, or with an item of its list.
     Problem(ProblemKind),
     /// The key of another row, whose place is part of the message.
@@ -98,7 +98,7 @@ impl CellProblems {
 /// Problems whose places are still to be found.
 #[derive(Clone)]
 pub(super) struct Pending {
-    floods: Floods<Alike, At, Say>,
+    floods: Floods<Alike, At, Message>,
     /// Fields, with their tables, of which what is said once has been said.
     told: BTreeSet<(usize, u32)>,
 }
@@ -114,7 +114,7 @@ impl Pending {
     }
 
     /// Adds a problem, which is put into words only if it is kept.
-    pub(super) fn push(&mut self, alike: Alike, at: At, say: impl FnOnce() -> Say) {
+    pub(super) fn push(&mut self, alike: Alike, at: At, say: impl FnOnce() -> Message) {
         self.floods.push(alike, at, say);
     }
 
@@ -137,7 +137,7 @@ impl Pending {
             let alike =
                 Alike::new(chunk.table, Some(field as usize), code, (chunk.split.source, chunk.instance));
             for (place, kind) in &kept {
-                self.push(alike.clone(), at(place), || Say::Problem(*kind));
+                self.push(alike.clone(), at(place), || Message::Problem(*kind));
             }
             if let Some(Rest { count, first, last }) = rest {
                 self.leave(alike, Rest { count, first: at(&first), last: at(&last) });
@@ -168,7 +168,7 @@ impl Pending {
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let mut search = Search { project, tables, wants: BTreeMap::new(), found: Vec::new() };
-        let sought: Vec<(Alike, Flood<At, Say>, Vec<usize>)> = self
+        let sought: Vec<(Alike, Flood<At, Message>, Vec<usize>)> = self
             .floods
             .into_iter()
             .map(|(alike, flood)| {
@@ -184,7 +184,7 @@ impl Pending {
             let (kept, rest) = flood.into_parts();
             let mut like = None;
             for (at, say) in &kept {
-                let (own, other) = (next(), if let Say::Same(..) = say { next() } else { None });
+                let (own, other) = (next(), if let Message::Same(..) = say { next() } else { None });
                 let Some(own) = own else { continue };
                 let diagnostic =
                     describe::diagnostic(project, &alike, *at, say, (own, other.map(|other| other.place)));
@@ -217,11 +217,11 @@ struct Search<'a> {
 impl Search<'_> {
     /// Looks for every place that a flood names: for each item that is kept its own, and that of the other row that its message
     /// names; then the first and the last of the others.
-    fn want_all(&mut self, alike: &Alike, flood: &Flood<At, Say>) -> Vec<usize> {
+    fn want_all(&mut self, alike: &Alike, flood: &Flood<At, Message>) -> Vec<usize> {
         let mut numbers = Vec::new();
         for (at, say) in flood.kept() {
             numbers.push(self.want(alike, *at));
-            if let Say::Same(other, _) = say {
+            if let Message::Same(other, _) = say {
                 numbers.push(self.want(alike, At::row(*other)));
             }
         }

@@ -12,7 +12,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
 use super::references::{Wanted, item_text};
-use super::{Alike, At, Findings, Say, describe, keys, origin};
+use super::{Alike, At, Findings, Message, describe, keys, origin};
 use crate::diagnostic::{Result, codes, listed};
 use crate::schema::{ForeignKey, Project, PublishOnly, Table};
 use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
@@ -247,7 +247,7 @@ impl Hidden {
                     }
                     None => with_it.clone(),
                 };
-                Say::Ready(message, Some(help))
+                Message::Ready(message, Some(help))
             });
         })
     }

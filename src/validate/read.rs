@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
-use super::glance::KeyHashes;
+use super::precheck::KeyHashes;
 use super::references::{Gatherer, LookedUp, References};
 use super::{CellProblems, Findings, Purpose, TaskContext, fields, has_sql, vocabularies};
 use crate::diagnostic::{Error, Result};
@@ -58,7 +58,7 @@ pub(super) fn read(
 
 /// Reads every split, and checks its cells and its references. The tables have no rows, but know where they came from; `None`
 /// when rows are needed, to say what is wrong with keys or references.
-pub(super) fn glance(
+pub(super) fn precheck(
     seeds: &Seeds<'_>,
     project: &Project,
     context: &TaskContext<'_>,
@@ -119,7 +119,7 @@ impl<'r> Inputs<'r> {
             parallel::ordered(jobs, seeds.splits(), work, |checked| {
                 let taken = checked.and_then(|checked| order.take(checked, findings, jobs_out));
                 failure = taken.err();
-                // Nothing more is to be learnt at a glance.
+                // A precheck ends here: rows are needed.
                 failure.is_none() && !order.hashes.are_too_many()
             });
             match failure {

@@ -6,7 +6,7 @@ use rusqlite::{Row, Statement};
 
 use super::database::{Database, Scope, broken, cell_text};
 use super::fields::Checker;
-use super::images::Stock;
+use super::snapshot::DatabaseSource;
 use super::{Findings, describe, keys, queries, references};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, Subject, codes, listed};
 use crate::offsets::{field_number, split_position};
@@ -26,14 +26,19 @@ pub(super) struct Derived {
 }
 
 /// Derives the rows of every view from the published rows of the other tables, which must be sound.
-pub(super) fn derive(project: &Project, tables: &[Rows], stock: &Stock, keep: Keep) -> Result<Vec<Derived>> {
+pub(super) fn derive(
+    project: &Project,
+    tables: &[Rows],
+    source: &DatabaseSource,
+    keep: Keep,
+) -> Result<Vec<Derived>> {
     let views: Vec<(usize, View<'_>)> = queries::of_views(project)
         .map(|(index, file, sql)| (index, View { table: &project.tables[index], file, sql }))
         .collect();
     if views.is_empty() {
         return Ok(Vec::new());
     }
-    let database = stock.database(
+    let database = source.database(
         project,
         tables,
         queries::of_views(project).map(|(_, _, sql)| sql),

@@ -7,7 +7,7 @@ use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
 use super::super::keys::{cell, shown};
-use super::super::{Alike, At, Findings, Say, describe};
+use super::super::{Alike, At, Findings, Message, describe};
 use super::{Dangling, Link, References};
 use crate::diagnostic::{Flood, Result, codes, listed, nearest};
 use crate::schema::{ColumnType, ItemType, Table};
@@ -100,7 +100,7 @@ fn say(
     item: Option<u32>,
     value: &str,
     near: Option<&str>,
-) -> Say {
+) -> Message {
     let table = &references.project.tables[link.table];
     let target = &references.project.tables[link.foreign_key.table].name;
     let names = listed(link.foreign_key.fields.iter().map(|&f| table.fields[f].name.as_str()));
@@ -112,7 +112,7 @@ fn say(
     let message = format!("{subject} to {value}, but `{target}` has no such record");
     let nearest = near.map(|near| format!(" (nearest: `{near}`)")).unwrap_or_default();
     let help = format!("add {value} to `{target}`, or correct the reference{nearest}");
-    Say::Ready(message, Some(help))
+    Message::Ready(message, Some(help))
 }
 
 /// The existing keys that a dangling one may have been meant for: single texts only.

@@ -1,4 +1,4 @@
-//! A glance: enough to know that nothing is wrong with keys and references, without keeping a row.
+//! Precheck of keys and references by hashes: enough to know that nothing is wrong with them, without keeping a row.
 //!
 //! Of each primary key a hash is kept. Only when two are the same, or a reference names nothing that is known, everything is
 //! read once more, rows are kept and put in order, and it is found out what is wrong.
@@ -16,7 +16,7 @@ use crate::tables::Keys;
 /// Parts that hashes are sorted in, by their highest bits.
 const SHARES: usize = 16;
 
-/// Whether a glance is enough for a project: nobody asks for rows, and only primary keys are unique.
+/// Whether a precheck is enough for a project: nobody asks for rows, and only primary keys are unique.
 pub(super) fn is_enough(project: &Project) -> bool {
     let are_keys_alone = project.tables.iter().all(|table| {
         table.unique_keys.is_empty() && table.fields.iter().all(|field| !field.constraints.unique)

@@ -11,15 +11,15 @@ use crate::schema::Project;
 use crate::tables::Rows;
 
 /// The published rows of tables as SQLite keeps them: filled once, for any number of databases.
-pub(super) struct Image {
+pub(super) struct Snapshot {
     tables: Vec<usize>,
     bytes: Vec<u8>,
 }
 
-/// Most images that make a database: SQLite attaches ten schemas.
-const MOST_IMAGES: usize = 8;
+/// Most snapshots that make a database: SQLite attaches ten schemas.
+const MAX_SNAPSHOTS: usize = 8;
 
-impl Image {
+impl Snapshot {
     /// What SQLite made of the tables.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
@@ -30,65 +30,65 @@ impl Image {
         &self.tables
     }
 
-    /// Images of the tables that one of the queries mentions, made by `jobs` threads.
+    /// Snapshots of the tables that one of the queries mentions, made by `jobs` threads.
     pub(super) fn of_tables<'q>(
         project: &Project,
         tables: &[Rows],
         queries: impl Iterator<Item = &'q str>,
         jobs: usize,
-    ) -> Result<Vec<Image>> {
+    ) -> Result<Vec<Snapshot>> {
         let mut wanted = wanted(project, queries);
         // The largest first, each to the share that has least so far.
         wanted.sort_by_key(|&table| Reverse(tables[table].bytes()));
-        let mut shares = vec![(0, Vec::new()); jobs.clamp(1, MOST_IMAGES).min(wanted.len())];
+        let mut shares = vec![(0, Vec::new()); jobs.clamp(1, MAX_SNAPSHOTS).min(wanted.len())];
         for table in wanted {
             let least = shares.iter_mut().min_by_key(|(bytes, _)| *bytes).expect("there is one for a table");
             least.0 += tables[table].bytes();
             least.1.push(table);
         }
-        let mut images = Vec::with_capacity(shares.len());
+        let mut snapshots = Vec::with_capacity(shares.len());
         parallel::ordered(
             jobs,
             shares.into_iter(),
-            |(_, share)| Image::of_share(project, tables, share),
-            |image| {
-                images.push(image);
+            |(_, share)| Snapshot::of_share(project, tables, share),
+            |snapshot| {
+                snapshots.push(snapshot);
                 true
             },
         );
-        images.into_iter().collect()
+        snapshots.into_iter().collect()
     }
 
-    fn of_share(project: &Project, tables: &[Rows], share: Vec<usize>) -> Result<Image> {
+    fn of_share(project: &Project, tables: &[Rows], share: Vec<usize>) -> Result<Snapshot> {
         let mut connection = connection(project, tables, &share, Scope::Published)?;
         let bytes = connection.serialize(SCHEMA).map_err(|error| fail(project, error))?.to_vec();
-        Ok(Image { tables: share, bytes })
+        Ok(Snapshot { tables: share, bytes })
     }
 }
 
 impl Database {
-    /// A database of tables that have images, of what is published or of all rows.
-    pub(super) fn of_images(
+    /// A database of tables that have snapshots, of what is published or of all rows.
+    pub(super) fn of_snapshots(
         project: &Project,
         tables: &[Rows],
-        images: &[Image],
+        snapshots: &[Snapshot],
         scope: Scope,
     ) -> Result<Database> {
         let fail = |error| fail(project, error);
         let mut connection = Connection::open_in_memory().map_err(fail)?;
-        for (number, image) in images.iter().enumerate() {
-            let bytes = image.bytes();
+        for (number, snapshot) in snapshots.iter().enumerate() {
+            let bytes = snapshot.bytes();
             let schema = format!("{SCHEMA} {number}");
             let schema = schema.as_str();
             connection.execute(ATTACH, [schema]).map_err(fail)?;
             let lacks = |table: &&usize| scope == Scope::All && tables[**table].has_hidden();
-            let lacking: Vec<usize> = image.tables().iter().filter(lacks).copied().collect();
+            let lacking: Vec<usize> = snapshot.tables().iter().filter(lacks).copied().collect();
             connection
                 .deserialize_read_exact(schema, bytes, bytes.len(), lacking.is_empty())
                 .map_err(fail)?;
             if lacking.is_empty() {
                 // Pages are read where they are, and not copied.
-                let size = i64::try_from(bytes.len()).expect("an image is in memory");
+                let size = i64::try_from(bytes.len()).expect("a snapshot is in memory");
                 connection.pragma_update(Some(schema), "mmap_size", size).map_err(fail)?;
             }
             for table in lacking {
@@ -102,15 +102,15 @@ impl Database {
     }
 }
 
-/// Where databases come from.
-pub(super) enum Stock {
+/// Source of databases.
+pub(super) enum DatabaseSource {
     /// From the rows, each for itself.
     Rows,
-    /// From images, which are made but once.
-    Images(Vec<Image>),
+    /// From snapshots, which are made but once.
+    Snapshots(Vec<Snapshot>),
 }
 
-impl Stock {
+impl DatabaseSource {
     /// A database of every table that one of the queries mentions.
     pub(super) fn database<'q>(
         &self,
@@ -120,8 +120,8 @@ impl Stock {
         scope: Scope,
     ) -> Result<Database> {
         match self {
-            Stock::Rows => Database::new(project, tables, queries, scope),
-            Stock::Images(images) => Database::of_images(project, tables, images, scope),
+            DatabaseSource::Rows => Database::new(project, tables, queries, scope),
+            DatabaseSource::Snapshots(snapshots) => Database::of_snapshots(project, tables, snapshots, scope),
         }
     }
 }
@@ -137,7 +137,7 @@ mod tests {
     use crate::tables::{Sorter, Spill, fixture};
 
     #[test]
-    fn images_answer_as_the_rows_do() {
+    fn snapshots_answer_as_the_rows_do() {
         let project = fixture::project(None);
         let spill = Spill::new(Path::new("."), 1 << 20);
         let rows = |(index, table): (usize, &Table)| {
@@ -163,25 +163,26 @@ mod tests {
         let [published, all] = [Scope::Published, Scope::All].map(|scope| answer(&rows(scope)));
         assert!(!published.is_empty() && published != all);
         for (jobs, count) in [(1, 1), (2, 2), (9, 3)] {
-            let images = Image::of_tables(&project, &tables, queries(), jobs).expect("there is memory");
-            assert_eq!(images.len(), count);
+            let snapshots = Snapshot::of_tables(&project, &tables, queries(), jobs).expect("there is memory");
+            assert_eq!(snapshots.len(), count);
             for (scope, expected) in
                 [(Scope::Published, &published), (Scope::All, &all), (Scope::Published, &published)]
             {
-                let database = Database::of_images(&project, &tables, &images, scope).expect("a database");
+                let database =
+                    Database::of_snapshots(&project, &tables, &snapshots, scope).expect("a database");
                 assert_eq!(answer(&database), *expected);
                 assert!(database.prepare("DELETE FROM sources").and_then(|mut it| it.execute([])).is_err());
             }
         }
         // Whether `main` has a table must not depend on the number of threads.
-        let images = Image::of_tables(&project, &tables, queries(), 1).expect("there is memory");
-        let of_images = |images: &[Image]| {
-            Database::of_images(&project, &tables, images, Scope::All).expect("a database")
+        let snapshots = Snapshot::of_tables(&project, &tables, queries(), 1).expect("there is memory");
+        let of_snapshots = |snapshots: &[Snapshot]| {
+            Database::of_snapshots(&project, &tables, snapshots, Scope::All).expect("a database")
         };
-        for database in [rows(Scope::All), of_images(&images)] {
+        for database in [rows(Scope::All), of_snapshots(&snapshots)] {
             assert!(database.prepare("select * from main.reports").is_err());
         }
-        let none = Image::of_tables(&project, &tables, std::iter::empty(), 2).expect("no images");
-        assert!(none.is_empty() && of_images(&none).prepare("select 1").is_ok());
+        let none = Snapshot::of_tables(&project, &tables, std::iter::empty(), 2).expect("no snapshots");
+        assert!(none.is_empty() && of_snapshots(&none).prepare("select 1").is_ok());
     }
 }
