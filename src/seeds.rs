@@ -36,7 +36,7 @@ pub use copy::Copies;
 pub use derive::columns as derived_columns;
 pub use outline::{Outline, OutlineRow, usual_width};
 pub(crate) use problem::describe_item;
-pub use problem::{Located, Problem, ProblemKind, Want};
+pub use problem::{Found, Lookup, Problem, ProblemKind};
 pub use split::{Drawn, Split, SplitId, Splits};
 
 use crate::diagnostic::{Diagnostics, Error, Keep, Result};
@@ -254,16 +254,16 @@ impl<'a> Seeds<'a> {
 
     /// Finds where cells and records of a split stand, by reading it again.
     ///
-    /// The answers are in the order of `wants`.
-    pub fn locate(&self, id: SplitId, wants: &[Want]) -> Result<Vec<Located>> {
+    /// The answers are in the order of `lookups`.
+    pub fn locate(&self, id: SplitId, lookups: &[Lookup]) -> Result<Vec<Found>> {
         let source = &self.sources[id.source];
         let split = split::reread(self, id)?;
         Ok(match source.kind {
             SourceKind::Yaml | SourceKind::Json | SourceKind::Ndjson => {
-                document::read(self, &split, wants.to_vec()).1
+                document::read(self, &split, lookups.to_vec()).1
             }
-            SourceKind::Delimited => delimited::locate(self, &split, wants),
-            SourceKind::Parquet => parquet::locate(self, &split, wants),
+            SourceKind::Delimited => delimited::locate(self, &split, lookups),
+            SourceKind::Parquet => parquet::locate(self, &split, lookups),
         })
     }
 

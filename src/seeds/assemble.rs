@@ -6,7 +6,7 @@ mod values;
 use std::collections::{HashMap, HashSet};
 
 use super::plan::{Node, Plan};
-use super::{Located, Seeds, Source, Split, Want};
+use super::{Found, Lookup, Seeds, Source, Split};
 use crate::diagnostic::{Code, Diagnostics, Subject, codes, listed, nearest};
 use crate::schema::{Origin, Project, SeedLocation, Table};
 use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
@@ -24,7 +24,7 @@ pub(super) struct Assembler<'a> {
     /// Instances whose row is not finished, outermost first.
     open: Vec<usize>,
     pub(super) diagnostics: Diagnostics,
-    wanted: HashMap<Want, Option<Located>>,
+    wanted: HashMap<Lookup, Option<Found>>,
     /// Keys of packages that no field reads and that were told of.
     further: HashSet<String>,
     /// Whether the file's first record is among these.
@@ -32,8 +32,8 @@ pub(super) struct Assembler<'a> {
 }
 
 impl<'a> Assembler<'a> {
-    /// An assembler for the records of a split; `wants` are looked for on the way.
-    pub(super) fn new(seeds: &'a Seeds<'_>, split: &Split, wants: Vec<Want>) -> Assembler<'a> {
+    /// An assembler for the records of a split; `lookups` are looked for on the way.
+    pub(super) fn new(seeds: &'a Seeds<'_>, split: &Split, lookups: Vec<Lookup>) -> Assembler<'a> {
         let source = &seeds.sources[split.id.source];
         let (project, plan) = (seeds.project, &seeds.plans[source.table]);
         Assembler {
@@ -45,9 +45,9 @@ impl<'a> Assembler<'a> {
             open: Vec::new(),
             diagnostics: Diagnostics::new(seeds.keep),
             // An absent cell is shown where its record begins.
-            wanted: wants
+            wanted: lookups
                 .into_iter()
-                .flat_map(|want| [(want, None), (Want { field: None, item: None, ..want }, None)])
+                .flat_map(|lookup| [(lookup, None), (Lookup { field: None, item: None, ..lookup }, None)])
                 .collect(),
             further: HashSet::new(),
             has_first: split.id.offset == 0,

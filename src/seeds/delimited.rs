@@ -18,7 +18,7 @@ use super::assemble::{has_missing_words, is_missing};
 use super::document::text;
 use super::texts::{self, TextCell};
 use super::{
-    Chunk, ColumnBuilder, Located, OutlineRow, Problem, ProblemKind, Reading, Seeds, Source, Split, Want,
+    Chunk, ColumnBuilder, Found, Lookup, OutlineRow, Problem, ProblemKind, Reading, Seeds, Source, Split,
     derive,
 };
 use crate::columns::Texts;
@@ -283,35 +283,35 @@ fn without_blanks_behind(column: Column<'_>, text: &str) -> (Vec<Cell>, Vec<u32>
     (cells, starts)
 }
 
-/// Finds cells and records of a split, in the order of `wants`.
-pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
+/// Finds cells and records of a split, in the order of `lookups`.
+pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, lookups: &[Lookup]) -> Vec<Found> {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let nowhere = Located { place: Place::file(&source.path), text: String::new() };
-    let Ok(text) = text(source, split) else { return vec![nowhere; wants.len()] };
+    let nowhere = Found { place: Place::file(&source.path), text: String::new() };
+    let Ok(text) = text(source, split) else { return vec![nowhere; lookups.len()] };
     let (header, body, start) = body(split, text);
     let cells = scan::scan(&header.syntax, body, usize::MAX);
     let whole = whole_rows(&cells, header, |_| {});
     let first_line = split.id.first_line + header.syntax.lines(&text.as_bytes()[..start]);
-    let cell_of = |want: &Want| header.cell_of_field[want.field? as usize];
-    let place_of = |want: &Want| {
-        let row = cells.row(*whole.get(want.row as usize)? as usize);
-        let cell = cell_of(want).unwrap_or(0);
+    let cell_of = |lookup: &Lookup| header.cell_of_field[lookup.field? as usize];
+    let place_of = |lookup: &Lookup| {
+        let row = cells.row(*whole.get(lookup.row as usize)? as usize);
+        let cell = cell_of(lookup).unwrap_or(0);
         row.get(cell)
     };
     // Wants come in any order; lines are counted once from the top.
     let mut order: Vec<(usize, &Cell)> =
-        wants.iter().enumerate().filter_map(|(index, want)| Some((index, place_of(want)?))).collect();
+        lookups.iter().enumerate().filter_map(|(index, lookup)| Some((index, place_of(lookup)?))).collect();
     order.sort_by_key(|(_, cell)| cell.start());
-    let mut located = vec![nowhere; wants.len()];
+    let mut located = vec![nowhere; lookups.len()];
     let mut counter = Counter::new(&header.syntax, body, first_line);
     for (index, cell) in order {
         let (line, column) = counter.position(cell.start());
         let value = cell.text(&header.syntax, body);
         let whole = || Place::at(&source.path, line, column, cell.shown_length(body));
-        let (place, text) = match (wants[index].field, wants[index].item) {
+        let (place, text) = match (lookups[index].field, lookups[index].item) {
             (None, _) => (whole(), String::new()),
-            (Some(field), _) if cell_of(&wants[index]).is_none() => {
+            (Some(field), _) if cell_of(&lookups[index]).is_none() => {
                 (whole(), source.named(&table.fields[field as usize]).unwrap_or_default().to_owned())
             }
             (Some(_), None) => (whole(), value.into_owned()),
@@ -326,7 +326,7 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
                 (place.unwrap_or_else(whole), item.to_owned())
             }
         };
-        located[index] = Located { place, text };
+        located[index] = Found { place, text };
     }
     located
 }

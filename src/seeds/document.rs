@@ -1,14 +1,14 @@
 //! Seeds in YAML, JSON and NDJSON.
 
 use super::assemble::Assembler;
-use super::{Located, Reading, Seeds, Source, SourceKind, Split, Want};
+use super::{Found, Lookup, Reading, Seeds, Source, SourceKind, Split};
 use super::{array_rows, ndjson, wrapper};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::schema::{SeedLocation, Step};
 use crate::tokens::{JsonTokens, SyntaxError, Token, Tokens, YamlTokens, decode};
 
-/// Reads a split; the places of `wants` are found on the way and come in their order.
-pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Reading, Vec<Located>) {
+/// Reads a split; the places of `lookups` are found on the way and come in their order.
+pub(super) fn read(seeds: &Seeds<'_>, split: &Split, lookups: Vec<Lookup>) -> (Reading, Vec<Found>) {
     let source = &seeds.sources[split.id.source];
     let text = match text(source, split) {
         Ok(text) => text,
@@ -19,13 +19,13 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
         }
     };
     if source.kind == SourceKind::Ndjson
-        && wants.is_empty()
+        && lookups.is_empty()
         && source.form.within.is_empty()
         && let Some(reading) = ndjson::read(seeds, split, text)
     {
         return (reading, Vec::new());
     }
-    let mut assembler = Assembler::new(seeds, split, wants.clone());
+    let mut assembler = Assembler::new(seeds, split, lookups.clone());
     let table = &seeds.project.tables[source.table];
     let keyed = table.keyed;
     // Data of others may be rows of cells; a list where a record of one's own should be is a mistake.
@@ -42,14 +42,14 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, wants: Vec<Want>) -> (Readi
             document(&mut assembler, &shape, &mut tokens)
         }
     };
-    let fallback = Located { place: Place::file(&source.path), text: String::new() };
-    let locate = |want: &Want| {
-        let whole = Want { item: None, ..*want };
-        let record = Want { field: None, ..whole };
-        let mut found = [*want, whole, record].into_iter().filter_map(|want| assembler.located(want));
+    let fallback = Found { place: Place::file(&source.path), text: String::new() };
+    let locate = |lookup: &Lookup| {
+        let whole = Lookup { item: None, ..*lookup };
+        let record = Lookup { field: None, ..whole };
+        let mut found = [*lookup, whole, record].into_iter().filter_map(|lookup| assembler.located(lookup));
         found.next().cloned().unwrap_or(fallback.clone())
     };
-    let located = wants.iter().map(locate).collect();
+    let located = lookups.iter().map(locate).collect();
     let mut reading = assembler.finish(split.id);
     reading.lost_records |= lost_records;
     (reading, located)

@@ -25,7 +25,7 @@ pub(super) use columns::Columns;
 pub(super) use refusal::Refusal;
 
 use super::reader::Reader;
-use super::{Chunk, Located, Reading, Seeds, Source, Split, Want, derive};
+use super::{Chunk, Found, Lookup, Reading, Seeds, Source, Split, derive};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, codes};
 use crate::offsets::field_number;
 use crate::schema::{Origin, Table};
@@ -123,7 +123,7 @@ fn row_numbers(split: &Split, count: usize) -> StringArray {
 }
 
 /// Finds cells: a row of a Parquet file has a number, from 1, and no line.
-pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Located> {
+pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, lookups: &[Lookup]) -> Vec<Found> {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
     let opened = seeds.open(source).ok().and_then(|file| {
@@ -131,18 +131,18 @@ pub(super) fn locate(seeds: &Seeds<'_>, split: &Split, wants: &[Want]) -> Vec<Lo
         let rows = batches.again(split.id.first_line, split.id.offset).ok()?;
         Some((rows, columns))
     });
-    let text_of = |want: &Want| {
+    let text_of = |lookup: &Lookup| {
         let (rows, columns) = opened.as_ref()?;
-        let column = columns.of_fields[want.field? as usize].as_ref()?.of(rows)?;
-        let row = want.row as usize;
-        Some(match want.item {
+        let column = columns.of_fields[lookup.field? as usize].as_ref()?.of(rows)?;
+        let row = lookup.row as usize;
+        Some(match lookup.item {
             Some(item) => shown::shown(&lists::items(&column, row)?, item as usize),
             None => shown::shown(&column, row),
         })
     };
-    let locate = |want: &Want| Located {
-        place: Place::row(&source.path, split.id.offset + u64::from(want.row) + 1),
-        text: guarded(|| Ok(text_of(want))).ok().flatten().unwrap_or_default(),
+    let locate = |lookup: &Lookup| Found {
+        place: Place::row(&source.path, split.id.offset + u64::from(lookup.row) + 1),
+        text: guarded(|| Ok(text_of(lookup))).ok().flatten().unwrap_or_default(),
     };
-    wants.iter().map(locate).collect()
+    lookups.iter().map(locate).collect()
 }

@@ -80,9 +80,9 @@ pub enum ProblemKind {
     FormulaText,
 }
 
-/// A cell or record whose place is asked for.
+/// Lookup of the place of a cell or record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Want {
+pub struct Lookup {
     /// Which part of the record plan it belongs to ([`super::Chunk::instance`]).
     pub instance: usize,
     /// Row among the rows of that instance in the split, from 0.
@@ -95,7 +95,7 @@ pub struct Want {
 
 /// A cell or record that was found.
 #[derive(Clone, Debug)]
-pub struct Located {
+pub struct Found {
     /// Where it stands: the value, or where the record begins when the cell is absent.
     pub place: Place,
     /// The text as written; empty for records, absent cells and whole lists.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Place, Position, codes, nearest, quote
 use crate::edtf;
 use crate::offsets::field_number;
 use crate::schema::{ColumnType, Field, ItemType, Pattern, Project, Table, lexical};
-use crate::seeds::{Located, Problem, ProblemKind, describe_item};
+use crate::seeds::{Found, Problem, ProblemKind, describe_item};
 
 /// Longest value that a message repeats.
 const SHOWN_CHARACTERS: usize = 80;
@@ -56,7 +56,7 @@ pub(super) fn diagnostic(
     alike: &Alike,
     at: At,
     say: &Message,
-    (located, other): (Located, Option<Place>),
+    (located, other): (Found, Option<Place>),
 ) -> Diagnostic {
     let (message, help) = match (say, other) {
         (Message::Problem(kind), _) => {

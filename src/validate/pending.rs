@@ -7,7 +7,7 @@ use super::describe;
 use crate::diagnostic::{Code, Diagnostics, Flood, Floods, Keep, Place, Rest, Result, Severity, Subject};
 use crate::offsets::field_number;
 use crate::schema::{Project, SeedLocation};
-use crate::seeds::{Chunk, Located, Problem, ProblemKind, Seeds, SplitId, Want};
+use crate::seeds::{Chunk, Found, Lookup, Problem, ProblemKind, Seeds, SplitId};
 use crate::tables::{RowId, Rows};
 
 /// What problems that are alike have in common.
@@ -167,7 +167,7 @@ impl Pending {
         tables: &[Rows],
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
-        let mut search = Search { project, tables, wants: BTreeMap::new(), found: Vec::new() };
+        let mut search = Search { project, tables, lookups: BTreeMap::new(), found: Vec::new() };
         let sought: Vec<(Alike, Flood<At, Message>, Vec<usize>)> = self
             .floods
             .into_iter()
@@ -210,8 +210,8 @@ struct Search<'a> {
     project: &'a Project,
     tables: &'a [Rows],
     /// By split, each with the number of its answer.
-    wants: BTreeMap<SplitId, Vec<(Want, usize)>>,
-    found: Vec<Option<Located>>,
+    lookups: BTreeMap<SplitId, Vec<(Lookup, usize)>>,
+    found: Vec<Option<Found>>,
 }
 
 impl Search<'_> {
@@ -220,38 +220,38 @@ impl Search<'_> {
     fn want_all(&mut self, alike: &Alike, flood: &Flood<At, Message>) -> Vec<usize> {
         let mut numbers = Vec::new();
         for (at, say) in flood.kept() {
-            numbers.push(self.want(alike, *at));
+            numbers.push(self.lookup(alike, *at));
             if let Message::Same(other, _) = say {
-                numbers.push(self.want(alike, At::row(*other)));
+                numbers.push(self.lookup(alike, At::row(*other)));
             }
         }
         if let Some(rest) = flood.rest() {
-            numbers.extend([rest.first, rest.last].map(|at| self.want(alike, at)));
+            numbers.extend([rest.first, rest.last].map(|at| self.lookup(alike, at)));
         }
         numbers
     }
 
-    fn want(&mut self, alike: &Alike, at: At) -> usize {
+    fn lookup(&mut self, alike: &Alike, at: At) -> usize {
         let number = self.found.len();
         let file = match &self.project.tables[alike.table].seeds {
             SeedLocation::View { file, .. } => Some(file),
             _ => None,
         };
         // A view's row has no place but the query that made it.
-        self.found.push(file.map(|file| Located { place: Place::file(file), text: String::new() }));
+        self.found.push(file.map(|file| Found { place: Place::file(file), text: String::new() }));
         if file.is_none() {
             let origin = self.tables[alike.table].origin(at.row.chunk);
             let field = alike.field.map(field_number);
-            let want = Want { instance: origin.instance, row: at.row.row, field, item: at.item };
-            self.wants.entry(origin.split).or_default().push((want, number));
+            let lookup = Lookup { instance: origin.instance, row: at.row.row, field, item: at.item };
+            self.lookups.entry(origin.split).or_default().push((lookup, number));
         }
         number
     }
 
-    fn find(mut self, seeds: &Seeds<'_>) -> Result<Vec<Option<Located>>> {
-        for (split, wants) in self.wants {
-            let asked: Vec<Want> = wants.iter().map(|(want, _)| *want).collect();
-            for (located, (_, number)) in seeds.locate(split, &asked)?.into_iter().zip(wants) {
+    fn find(mut self, seeds: &Seeds<'_>) -> Result<Vec<Option<Found>>> {
+        for (split, lookups) in self.lookups {
+            let asked: Vec<Lookup> = lookups.iter().map(|(lookup, _)| *lookup).collect();
+            for (located, (_, number)) in seeds.locate(split, &asked)?.into_iter().zip(lookups) {
                 self.found[number] = Some(located);
             }
         }

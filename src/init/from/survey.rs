@@ -14,7 +14,7 @@ use crate::parallel;
 use crate::progress::Progress;
 use crate::quantity::count;
 use crate::schema::Project;
-use crate::seeds::{Chunk, Drawn, Outline, Reading, Seeds, SplitId, Want};
+use crate::seeds::{Chunk, Drawn, Lookup, Outline, Reading, Seeds, SplitId};
 
 /// Most lines that are left out one by one.
 const MAX_COMMENT_ROWS: usize = 1000;
@@ -222,9 +222,9 @@ fn too_many_blank(table: &Table, rows: usize) -> Diagnostic {
 fn lines(seeds: &Seeds<'_>, rows: &[(SplitId, u32)]) -> Result<Vec<u64>> {
     let mut found = Vec::with_capacity(rows.len());
     for group in rows.chunk_by(|a, b| a.0 == b.0) {
-        let wants: Vec<Want> =
-            group.iter().map(|(_, row)| Want { instance: 0, row: *row, field: None, item: None }).collect();
-        found.extend(seeds.locate(group[0].0, &wants)?.iter().map(|located| line(&located.place)));
+        let lookups: Vec<Lookup> =
+            group.iter().map(|(_, row)| Lookup { instance: 0, row: *row, field: None, item: None }).collect();
+        found.extend(seeds.locate(group[0].0, &lookups)?.iter().map(|located| line(&located.place)));
     }
     Ok(found)
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::super::{Located, Problem, ProblemKind, SourceKind, Want, problem};
+use super::super::{Found, Lookup, Problem, ProblemKind, SourceKind, problem};
 use super::rows::is_missing;
 use super::{Assembler, Node, kind};
 use crate::diagnostic::{Subject, codes};
@@ -128,7 +128,7 @@ impl Assembler<'_> {
         scalar: &Scalar<'_>,
         tokens: &dyn Tokens<'_>,
     ) -> bool {
-        self.note_item(self.want(instance, Some(field), Some(number)), tokens, &scalar.text);
+        self.note_item(self.lookup(instance, Some(field), Some(number)), tokens, &scalar.text);
         if matches!(scalar.style, Style::Null | Style::AmbiguousNull) {
             self.missing_item(instance, field, tokens);
             return false;
@@ -196,7 +196,7 @@ impl Assembler<'_> {
         if schema.format.one_or_many && !is_list {
             text = format!("[{text}]");
         }
-        self.note_at(self.want(instance, Some(field), None), mark, &text);
+        self.note_at(self.lookup(instance, Some(field), None), mark, &text);
         let rows = &mut self.tables[instance];
         rows.set[field] = rows.count + 1;
         if let Err(kind) = rows.builders[field].push(schema, &text) {
@@ -255,28 +255,28 @@ impl Assembler<'_> {
         tokens: &dyn Tokens<'_>,
         text: &str,
     ) {
-        self.note_item(self.want(instance, field, None), tokens, text);
+        self.note_item(self.lookup(instance, field, None), tokens, text);
     }
 
     /// A want of the open row of an instance: the record, a field of it, or an item of the field's list.
-    fn want(&self, instance: usize, field: Option<usize>, item: Option<u32>) -> Want {
-        Want { instance, row: self.tables[instance].count, field: field.map(field_number), item }
+    fn lookup(&self, instance: usize, field: Option<usize>, item: Option<u32>) -> Lookup {
+        Lookup { instance, row: self.tables[instance].count, field: field.map(field_number), item }
     }
 
-    fn note_item(&mut self, want: Want, tokens: &dyn Tokens<'_>, text: &str) {
+    fn note_item(&mut self, lookup: Lookup, tokens: &dyn Tokens<'_>, text: &str) {
         if !self.wanted.is_empty() {
-            self.note_at(want, tokens.mark(), text);
+            self.note_at(lookup, tokens.mark(), text);
         }
     }
 
-    fn note_at(&mut self, want: Want, mark: Mark, text: &str) {
-        if let Some(place) = self.wanted.get_mut(&want) {
-            *place = Some(Located { place: mark.in_file(&self.source.path), text: text.to_owned() });
+    fn note_at(&mut self, lookup: Lookup, mark: Mark, text: &str) {
+        if let Some(place) = self.wanted.get_mut(&lookup) {
+            *place = Some(Found { place: mark.in_file(&self.source.path), text: text.to_owned() });
         }
     }
 
     /// The place of a want that was met, if it was.
-    pub(in crate::seeds) fn located(&self, want: Want) -> Option<&Located> {
-        self.wanted.get(&want)?.as_ref()
+    pub(in crate::seeds) fn located(&self, lookup: Lookup) -> Option<&Found> {
+        self.wanted.get(&lookup)?.as_ref()
     }
 }
