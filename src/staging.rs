@@ -6,7 +6,7 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod folder;
-mod held;
+mod retained;
 mod parallel;
 mod path;
 
@@ -22,7 +22,7 @@ use rustix::io::Errno;
 use crate::diagnostic::{Error, Result};
 use crate::digest::{Digest, Hasher};
 
-use held::Held;
+use retained::RetainedFiles;
 
 pub(crate) use folder::{Folder, Unopened, kind_word};
 pub(crate) use parallel::for_each;
@@ -55,7 +55,7 @@ pub struct Artifact {
 pub struct Stage {
     folder: Folder,
     finished: Arc<Mutex<Vec<Artifact>>>,
-    held: Arc<Held>,
+    retained: Arc<RetainedFiles>,
     /// The last of all, so that the stage is removed when its descriptors are free: removing takes some.
     claim: Claim,
 }
@@ -82,7 +82,7 @@ impl Stage {
         let name = format!("{STAGING_PREFIX}{name}-{}", std::process::id());
         let folder = out.make_folder(&name).map_err(|errno| out.error("make", &name, errno))?;
         let claim = Claim { out: Arc::clone(out), name, is_ours: true };
-        Ok(Stage { folder, finished: Arc::default(), held: Arc::default(), claim })
+        Ok(Stage { folder, finished: Arc::default(), retained: Arc::default(), claim })
     }
 
     /// Starts the file at `path`, which must be new, and the folders on the way to it.
@@ -99,7 +99,7 @@ impl Stage {
             path: path.to_owned(),
             media_type: media_type.to_owned(),
             finished: Arc::clone(&self.finished),
-            held: Arc::clone(&self.held),
+            retained: Arc::clone(&self.retained),
         })
     }
 
@@ -128,7 +128,7 @@ impl Stage {
     /// kernel has marked the lost pages clean, and the next sync would lie.
     pub(crate) fn sync(&self) -> Result<()> {
         let artifacts = self.artifacts();
-        for_each(SYNC_WORKERS, &artifacts, |artifact| match self.held.sync(&artifact.path) {
+        for_each(SYNC_WORKERS, &artifacts, |artifact| match self.retained.sync(&artifact.path) {
             Some(synced) => synced.map_err(|errno| self.folder.error("sync", &artifact.path, errno)),
             None => self.folder.sync_file(&artifact.path),
         })?;
@@ -147,7 +147,7 @@ impl Stage {
     ///
     /// Only large files are known so well; of the others the answer is no.
     pub(crate) fn vouches_for(&self, path: &str, file: &File) -> bool {
-        self.held.is_untouched(path, file)
+        self.retained.is_untouched(path, file)
     }
 
     /// Gives the stage the name `to` in its folder; a stage that got a new name is no longer removed.
@@ -180,7 +180,7 @@ pub struct StagedFile {
     path: String,
     media_type: String,
     finished: Arc<Mutex<Vec<Artifact>>>,
-    held: Arc<Held>,
+    retained: Arc<RetainedFiles>,
 }
 
 impl StagedFile {
@@ -211,7 +211,7 @@ impl StagedFile {
             sha256: counted.hasher.finish(),
             media_type: self.media_type,
         };
-        self.held.hold(&artifact.path, counted.file, artifact.bytes);
+        self.retained.retain(&artifact.path, counted.file, artifact.bytes);
         self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(artifact.clone());
         Ok(artifact)
     }

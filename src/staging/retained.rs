@@ -1,4 +1,4 @@
-//! Large files of a stage, held open from the first byte to the last look.
+//! Retained files: the large ones of a stage, open from the first byte to the last look.
 //!
 //! What was hashed while it was written need not be read again if nobody can have changed it since. A held file's own
 //! descriptor takes the sync, so that no failed write-back is lost, and its stamp (inode, size and times) then shows
@@ -16,7 +16,7 @@ use rustix::io::Errno;
 const HELD_BYTES: u64 = 16 << 20;
 
 /// Most files that are held at once; the system's limit on open files leaves room for these.
-const MOST_HELD: usize = 128;
+const MAX_RETAINED: usize = 128;
 
 /// Bytes of files of which the system may keep copies in memory. Those of a larger release would push out of it what the
 /// build has yet to read, and what others use.
@@ -47,10 +47,10 @@ impl Stamp {
 
 /// The files that are held, by path.
 #[derive(Debug, Default)]
-pub(super) struct Held(Mutex<HashMap<String, HeldFile>>);
+pub(super) struct RetainedFiles(Mutex<HashMap<String, RetainedFile>>);
 
 #[derive(Debug)]
-struct HeldFile {
+struct RetainedFile {
     file: File,
     stamp: Stamp,
     sync: Sync,
@@ -65,18 +65,18 @@ enum Sync {
     Over(Result<(), Errno>),
 }
 
-impl Held {
+impl RetainedFiles {
     /// Holds a file that is finished, if it is worth it, and sends it on its way to the disk.
-    pub(super) fn hold(&self, path: &str, file: File, bytes: u64) {
-        let mut held = self.lock();
-        let is_cached = held.values().map(|held| held.stamp.size).sum::<i64>() < CACHED_BYTES;
+    pub(super) fn retain(&self, path: &str, file: File, bytes: u64) {
+        let mut retained = self.lock();
+        let is_cached = retained.values().map(|retained| retained.stamp.size).sum::<i64>() < CACHED_BYTES;
         if bytes >= HELD_BYTES
-            && held.len() < MOST_HELD.min(super::parallel::affordable_workers() / 4)
+            && retained.len() < MAX_RETAINED.min(super::parallel::affordable_workers() / 4)
             && let Ok(stamp) = Stamp::of(&file)
             && let Ok(own) = file.try_clone()
             && let Ok(thread) = std::thread::Builder::new().spawn(move || to_disk(&own, is_cached))
         {
-            held.insert(path.to_owned(), HeldFile { file, stamp, sync: Sync::Running(thread) });
+            retained.insert(path.to_owned(), RetainedFile { file, stamp, sync: Sync::Running(thread) });
         }
     }
 
@@ -91,14 +91,14 @@ impl Held {
         Some(outcome)
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, HeldFile>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, RetainedFile>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the open file is the one that was written at the path, and nothing has touched it since.
     pub(super) fn is_untouched(&self, path: &str, file: &File) -> bool {
         let is_untouched =
-            |own: &HeldFile| Stamp::of(&own.file) == Ok(own.stamp) && Stamp::of(file) == Ok(own.stamp);
+            |own: &RetainedFile| Stamp::of(&own.file) == Ok(own.stamp) && Stamp::of(file) == Ok(own.stamp);
         self.lock().get(path).is_some_and(is_untouched)
     }
 }
