@@ -6,9 +6,9 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 mod folder;
-mod retained;
 mod parallel;
 mod path;
+mod retained;
 
 use std::collections::BTreeSet;
 use std::fs::File;

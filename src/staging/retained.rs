@@ -1,6 +1,6 @@
 //! Retained files: the large ones of a stage, open from the first byte to the last look.
 //!
-//! What was hashed while it was written need not be read again if nobody can have changed it since. A held file's own
+//! What was hashed while it was written need not be read again if nobody can have changed it since. A retained file's own
 //! descriptor takes the sync, so that no failed write-back is lost, and its stamp (inode, size and times) then shows
 //! whether the file that goes by the path is the one that was hashed, untouched.
 
@@ -12,10 +12,10 @@ use std::thread::JoinHandle;
 use rustix::fs::{Advice, fadvise, fsync};
 use rustix::io::Errno;
 
-/// Files smaller than this are read again: that costs less than holding them.
-const HELD_BYTES: u64 = 16 << 20;
+/// Size of the smallest file that is retained: to read smaller ones again costs less.
+const RETAINED_BYTES: u64 = 16 << 20;
 
-/// Most files that are held at once; the system's limit on open files leaves room for these.
+/// Most files that are retained at once; the system's limit on open files leaves room for these.
 const MAX_RETAINED: usize = 128;
 
 /// Bytes of files of which the system may keep copies in memory. Those of a larger release would push out of it what the
@@ -45,7 +45,7 @@ impl Stamp {
     }
 }
 
-/// The files that are held, by path.
+/// Retained files, by path.
 #[derive(Debug, Default)]
 pub(super) struct RetainedFiles(Mutex<HashMap<String, RetainedFile>>);
 
@@ -70,7 +70,7 @@ impl RetainedFiles {
     pub(super) fn retain(&self, path: &str, file: File, bytes: u64) {
         let mut retained = self.lock();
         let is_cached = retained.values().map(|retained| retained.stamp.size).sum::<i64>() < CACHED_BYTES;
-        if bytes >= HELD_BYTES
+        if bytes >= RETAINED_BYTES
             && retained.len() < MAX_RETAINED.min(super::parallel::affordable_workers() / 4)
             && let Ok(stamp) = Stamp::of(&file)
             && let Ok(own) = file.try_clone()
@@ -80,7 +80,7 @@ impl RetainedFiles {
         }
     }
 
-    /// Waits until the file is on the disk; `None` when it is not held.
+    /// Waits until the file is on the disk; `None` when it is not retained.
     pub(super) fn sync(&self, path: &str) -> Option<Result<(), Errno>> {
         let before = std::mem::replace(&mut self.lock().get_mut(path)?.sync, Sync::Over(Err(Errno::IO)));
         let outcome = match before {

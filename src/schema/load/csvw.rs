@@ -12,7 +12,7 @@ mod header;
 
 use std::path::Path;
 
-use super::package::Inside;
+use super::package::ReferencedFiles;
 use super::package::names::{self, Taken, table_name};
 use super::table::Draft;
 use super::{Parts, read, resolve};
@@ -38,7 +38,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     // A document may describe a single table without a group around it.
     let is_group = node.entry_mut("tables").is_some();
     let mut keys = file.entries("a table group", node.clone());
-    let mut inside = Inside::new(root)?;
+    let mut referenced = ReferencedFiles::new(root)?;
     let mut group = Group { tables: Vec::new(), taken: Taken::default(), outer: Outer::default() };
     if is_group {
         group.outer =
@@ -47,19 +47,19 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     let nodes = if is_group { keys.take_list(&mut file, "tables") } else { vec![node] };
     let (suppressed, shown): (Vec<Node>, Vec<Node>) = nodes.into_iter().partition(is_suppressed);
     for node in shown {
-        group.table(&mut file, &mut inside, node)?;
+        group.table(&mut file, &mut referenced, node)?;
     }
-    group.suppressed(&mut file, &mut inside, suppressed)?;
+    group.suppressed(&mut file, &mut referenced, suppressed)?;
     if group.tables.iter().all(|table| table.draft.table.is_withheld)
         && !has_errors(&file.problems)
-        && !has_errors(&inside.problems)
+        && !has_errors(&referenced.problems)
     {
         file.report(&codes::INVALID_VALUE, keys.mark, "there is no table to publish");
     }
     let first_table = group.tables.first().map(|table| table.draft.table.name.as_str());
     let dataset = description::dataset(&mut file, keys, first_table);
     problems.append(&mut file.problems);
-    problems.append(&mut inside.problems);
+    problems.append(&mut referenced.problems);
     let tables = resolve::tables(group.drafts(), Vec::new(), &[], problems);
     Ok(Parts { dataset, tables, ..Parts::default() })
 }
@@ -93,13 +93,18 @@ fn is_suppressed(node: &Node) -> bool {
 
 impl Group {
     /// Tables that are not published: those that others refer to are read, so that references can be checked.
-    fn suppressed(&mut self, file: &mut File, inside: &mut Inside, nodes: Vec<Node>) -> Result<()> {
+    fn suppressed(
+        &mut self,
+        file: &mut File,
+        referenced: &mut ReferencedFiles,
+        nodes: Vec<Node>,
+    ) -> Result<()> {
         let mut rest = nodes;
         while let Some(at) = rest.iter().position(|node| self.refers_to(node)) {
             let node = rest.remove(at);
             report_suppressed(file, &node, "references to it are checked, and not published either");
             let count = self.tables.len();
-            self.table(file, inside, node)?;
+            self.table(file, referenced, node)?;
             if let Some(table) = self.tables.get_mut(count) {
                 table.draft.table.is_withheld = true;
             }
@@ -116,16 +121,16 @@ impl Group {
         resources.any(|(resource, _)| names.contains(&Some(resource)))
     }
 
-    fn table(&mut self, file: &mut File, inside: &mut Inside, node: Node) -> Result<()> {
+    fn table(&mut self, file: &mut File, referenced: &mut ReferencedFiles, node: Node) -> Result<()> {
         let mut keys = file.entries("tables", node);
         let Some((url, mark)) = keys.require_text(file, "a table", "url") else { return Ok(()) };
         if let Some(node) = keys.take("suppressOutput") {
             file.boolean("suppressOutput", &node);
         }
         let inherited = self.outer.inherited.with(&mut keys);
-        let Some(path) = inside.find(file, &url, mark) else { return Ok(()) };
+        let Some(path) = referenced.find(file, &url, mark) else { return Ok(()) };
         let dialect = match keys.take("dialect").or_else(|| self.outer.dialect.clone()) {
-            Some(node) => dialect::read(file, inside, node)?,
+            Some(node) => dialect::read(file, referenced, node)?,
             None => Dialect::default(),
         };
         let Some(schema) = keys.take("tableSchema") else {
@@ -135,7 +140,7 @@ impl Group {
             return Ok(());
         };
         let schema_path = schema.as_text().map(str::to_owned);
-        let Some((mut schema_file, schema)) = inside.description(file, "a tableSchema", schema)? else {
+        let Some((mut schema_file, schema)) = referenced.description(file, "a tableSchema", schema)? else {
             return Ok(());
         };
         schema_file.expression_bytes =
@@ -145,7 +150,7 @@ impl Group {
         if name != stem {
             names::report(file, "table", stem, &name, mark);
         }
-        let titles = header::read(&inside.full(&path), &dialect);
+        let titles = header::read(&referenced.full(&path), &dialect);
         let columns = Columns::read(&mut schema_file, schema, &inherited, &titles);
         let (mut draft, fields) = columns.into_draft(schema_file, &name);
         draft.is_ordered = true;

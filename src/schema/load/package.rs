@@ -6,14 +6,14 @@
 //! standard wants it, unless they look misspelt.
 
 pub(super) mod identity;
-mod inside;
 pub(super) mod names;
+mod referenced_files;
 mod resource;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
-pub(super) use inside::Inside;
+pub(super) use referenced_files::ReferencedFiles;
 
 use super::table::{self, Draft};
 use super::{Parts, dataset, read, resolve};
@@ -37,12 +37,12 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
         }
     };
     let mut resources: Vec<Resource> = Vec::new();
-    let mut inside = Inside::new(root)?;
+    let mut referenced = ReferencedFiles::new(root)?;
     let mut earlier = Earlier::default();
     for (index, node) in nodes.into_iter().enumerate() {
-        resources.extend(resource(&mut file, &mut inside, index, node, &mut earlier)?);
+        resources.extend(resource(&mut file, &mut referenced, index, node, &mut earlier)?);
     }
-    if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&inside.problems) {
+    if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&referenced.problems) {
         file.report(&codes::INVALID_VALUE, mark, "no resource is a table, so there is nothing to publish");
     }
     let given = identity::Given {
@@ -55,7 +55,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     let dataset = dataset::describe(&mut file, &mut keys, identity);
     file.finish("a package", keys);
     problems.append(&mut file.problems);
-    problems.append(&mut inside.problems);
+    problems.append(&mut referenced.problems);
     let tables = resolve::tables(drafts(resources), Vec::new(), &[], problems);
     Ok(Parts { dataset, tables, ..Parts::default() })
 }
@@ -63,18 +63,18 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
 /// Reads the resource number `index`, which stands in place or in a file of the package. Paths in that are those of the package.
 fn resource(
     file: &mut File,
-    inside: &mut Inside,
+    referenced: &mut ReferencedFiles,
     index: usize,
     node: Node,
     earlier: &mut Earlier,
 ) -> Result<Option<Resource>> {
     if node.as_text().is_none() {
         let place = vec![Step::Key("resources".to_owned()), Step::Item(index)];
-        return resource::read(file, inside, (index, place), node, earlier);
+        return resource::read(file, referenced, (index, place), node, earlier);
     }
-    let Some((mut there, node)) = inside.description(file, "a resource", node)? else { return Ok(None) };
-    let resource = resource::read(&mut there, inside, (index, Vec::new()), node, earlier);
-    inside.problems.append(&mut there.problems);
+    let Some((mut there, node)) = referenced.description(file, "a resource", node)? else { return Ok(None) };
+    let resource = resource::read(&mut there, referenced, (index, Vec::new()), node, earlier);
+    referenced.problems.append(&mut there.problems);
     resource
 }
 

@@ -5,15 +5,15 @@ use encoding_rs::Encoding;
 use crate::diagnostic::{Result, codes};
 use crate::schema::Dialect;
 use crate::schema::load::dialect;
-use crate::schema::load::package::Inside;
+use crate::schema::load::package::ReferencedFiles;
 use crate::schema::tree::{Entries, File, Node};
 
 /// Reads a dialect, in place or in a file of its own; what cannot be done is reported.
 ///
 /// Unlike the standard, lines that begin with `#` are records unless `commentPrefix` says otherwise: nothing is dropped
 /// that nobody asked to be dropped.
-pub(super) fn read(file: &mut File, inside: &mut Inside, node: Node) -> Result<Dialect> {
-    let Some((mut there, node)) = inside.description(file, "a dialect", node)? else {
+pub(super) fn read(file: &mut File, referenced: &mut ReferencedFiles, node: Node) -> Result<Dialect> {
+    let Some((mut there, node)) = referenced.description(file, "a dialect", node)? else {
         return Ok(Dialect::default());
     };
     let mut keys = there.entries("dialect", node);
@@ -43,7 +43,7 @@ pub(super) fn read(file: &mut File, inside: &mut Inside, node: Node) -> Result<D
         encoding: encoding(&mut there, &mut keys),
         ..Dialect::default()
     };
-    inside.problems.append(&mut there.problems);
+    referenced.problems.append(&mut there.problems);
     Ok(dialect)
 }
 

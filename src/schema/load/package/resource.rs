@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use encoding_rs::Encoding;
 
-use super::inside::Inside;
 use super::names::{self, Taken, table_name};
+use super::referenced_files::ReferencedFiles;
 use crate::diagnostic::{Result, codes};
 use crate::schema::load::{dialect, encoding};
 use crate::schema::tree::{Entries, File, Node, Value};
@@ -46,7 +46,7 @@ pub(super) struct Earlier {
 /// Reads the resource of this number, and at this place of its file; `None` when it is not a table, which is told, or is wrong, which is too.
 pub(super) fn read(
     file: &mut File,
-    inside: &mut Inside,
+    referenced: &mut ReferencedFiles,
     (index, place): (usize, Vec<Step>),
     node: Node,
     earlier: &mut Earlier,
@@ -63,7 +63,7 @@ pub(super) fn read(
     let [title, description] =
         ["title", "description"].map(|key| file.leniently(|file| keys.take_text(file, key)));
     let said = match keys.take("dialect") {
-        Some(node) => read_dialect(file, inside, node)?,
+        Some(node) => read_dialect(file, referenced, node)?,
         None => dialect::Read::default(),
     };
     let mut dialect = said.dialect;
@@ -80,7 +80,7 @@ pub(super) fn read(
             .collect(),
         has_schema: schema.is_some(),
     };
-    let found = files(file, inside, &mut keys, (place, mark), &writing);
+    let found = files(file, referenced, &mut keys, (place, mark), &writing);
     file.finish("a resource", keys);
     let Some(files) = found else { return Ok(None) };
     let Some(schema) = schema else {
@@ -90,7 +90,7 @@ pub(super) fn read(
         file.report_with_help(&codes::MISSING_KEY, mark, message, help);
         return Ok(None);
     };
-    let Some((mut schema_file, mut schema)) = inside.description(file, "a schema", schema)? else {
+    let Some((mut schema_file, mut schema)) = referenced.description(file, "a schema", schema)? else {
         return Ok(None);
     };
     dialect.fields_match = fields_match(&mut schema_file, &mut schema);
@@ -122,14 +122,14 @@ fn name(file: &mut File, keys: &mut Entries, index: usize) -> (String, Mark) {
     (name, keys.mark)
 }
 
-fn read_dialect(file: &mut File, inside: &mut Inside, node: Node) -> Result<dialect::Read> {
-    let Some((mut there, mut node)) = inside.description(file, "a dialect", node)? else {
+fn read_dialect(file: &mut File, referenced: &mut ReferencedFiles, node: Node) -> Result<dialect::Read> {
+    let Some((mut there, mut node)) = referenced.description(file, "a dialect", node)? else {
         return Ok(dialect::Read::default());
     };
     lift_controls(&mut node);
     let keys = there.entries("dialect", node);
     let read = dialect::read(&mut there, keys);
-    inside.problems.append(&mut there.problems);
+    referenced.problems.append(&mut there.problems);
     Ok(read)
 }
 
@@ -226,7 +226,7 @@ fn is_tab_separated(writing: &Writing, files: &[SeedFile]) -> bool {
 /// The files of a resource, in order. What is not a table is told of and left out.
 fn files(
     file: &mut File,
-    inside: &Inside,
+    referenced: &ReferencedFiles,
     keys: &mut Entries,
     (place, mark): (Vec<Step>, Mark),
     writing: &Writing,
@@ -264,7 +264,7 @@ fn files(
         };
         let is_gzip = writing.is_gzip || path.to_ascii_lowercase().ends_with(".gz");
         let within = if meant == SeedFormat::Json { writing.property.clone() } else { Vec::new() };
-        match inside.find(file, path, *mark) {
+        match referenced.find(file, path, *mark) {
             Some(path) => files.push(SeedFile { path, format: meant, is_gzip, within }),
             None => is_whole = false,
         }

@@ -1,4 +1,4 @@
-//! Paths that a descriptor names: each a file inside the package's own folder.
+//! Referenced files: those that a descriptor names, each inside the package's own folder.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use crate::schema::load::read;
 use crate::schema::tree::{File, Node};
 use crate::tokens::Mark;
 
-/// The package's folder, which no path may leave.
-pub(in crate::schema::load) struct Inside {
+/// Referenced files of a package, none of which lies outside its folder.
+pub(in crate::schema::load) struct ReferencedFiles {
     root: PathBuf,
     /// The folder without any link on the way to it.
     real: PathBuf,
@@ -17,11 +17,11 @@ pub(in crate::schema::load) struct Inside {
     pub(in crate::schema::load) problems: Vec<Diagnostic>,
 }
 
-impl Inside {
+impl ReferencedFiles {
     /// Fails when the folder cannot be found.
-    pub(in crate::schema::load) fn new(root: &Path) -> Result<Inside> {
+    pub(in crate::schema::load) fn new(root: &Path) -> Result<ReferencedFiles> {
         let real = root.canonicalize().map_err(|e| Error::machine("find", root, e))?;
-        Ok(Inside { root: root.to_path_buf(), real, problems: Vec::new() })
+        Ok(ReferencedFiles { root: root.to_path_buf(), real, problems: Vec::new() })
     }
 
     /// The path as it is named here, when a file of the package is there; anything else is reported.
