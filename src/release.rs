@@ -28,7 +28,7 @@ mod target;
 mod walk;
 
 pub use archive::{Archive, archive};
-pub use finding::{Finding, Findings, Kind, Trace};
+pub use finding::{Finding, Findings, Fingerprint, Kind};
 pub use history::History;
 pub use index::{Entry, Index};
 pub use layout::{BAG, DRAFT, INDEX, MANIFEST, SIGNATURE, SUMS, TAG_MANIFEST};

@@ -13,6 +13,22 @@ const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", 
 /// The circle that is left: a manifest is read by its rules.
 const KNOWN_CIRCLE: &str = "`release/manifest` and `release/rules`:";
 
+/// Words that gave way to one of the field, which the glossary of CONTRIBUTING.md has.
+const FORMER_WORDS: [&str; 12] = [
+    "Held",
+    "HeldFile",
+    "Inside",
+    "Located",
+    "Say",
+    "Stock",
+    "Trace",
+    "Want",
+    "glance",
+    "lots",
+    "of_images",
+    "with_traces",
+];
+
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
@@ -272,4 +288,17 @@ fn no_two_modules_of_a_folder_use_each_other() {
         .filter(|circle| !circle.starts_with(KNOWN_CIRCLE))
         .collect();
     assert!(circles.is_empty(), "move what both need to a third:\n{}", circles.join("\n"));
+}
+
+#[test]
+fn a_former_word_does_not_come_back() {
+    let mut found = Vec::new();
+    for path in files("src", "rs") {
+        for (line, text) in code(&path).lines().enumerate() {
+            let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+            let former = words.filter(|word| FORMER_WORDS.contains(word));
+            found.extend(former.map(|word| format!("{path}:{}: `{word}`", line + 1)));
+        }
+    }
+    assert!(found.is_empty(), "see the glossary in CONTRIBUTING.md:\n{}", found.join("\n"));
 }

@@ -20,7 +20,7 @@ use crate::digest::{Digest, Hasher};
 use crate::staging::{Folder, STAGING_PREFIX};
 
 use super::derived::derived;
-use super::finding::{Finding, Findings, Kind, Trace, unopened_finding};
+use super::finding::{Finding, Findings, Fingerprint, Kind, unopened_finding};
 use super::inspect::inspect_documents;
 use super::layout::MANIFEST;
 use super::manifest::Manifest;
@@ -131,11 +131,11 @@ fn missing(out: &Output, name: &str) -> super::refusal::Failure {
 /// Something else lies in the place of what was made.
 fn taken(name: &str, made: &Archive, there: Option<(Digest, u64)>) -> super::refusal::Failure {
     let mut findings = Findings::default();
-    let trace = |sha256, bytes| Some(Trace { bytes: Some(bytes), sha256: Some(sha256) });
+    let fingerprint = |sha256, bytes| Some(Fingerprint { bytes: Some(bytes), sha256: Some(sha256) });
     let finding =
         Finding::new(Kind::ChangedFile, name, "this build makes other bytes than those that lie there");
-    let found = there.and_then(|(sha256, bytes)| trace(sha256, bytes));
-    findings.push(finding.with_traces(trace(made.sha256, made.bytes), found));
+    let found = there.and_then(|(sha256, bytes)| fingerprint(sha256, bytes));
+    findings.push(finding.with_fingerprints(fingerprint(made.sha256, made.bytes), found));
     let message = format!("something else lies at `{name}`, and what was published is never replaced");
     let help = "look at what it is, and move it away; the release itself is published";
     Refusal::new(message, help).with_findings(findings).into()

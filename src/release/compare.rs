@@ -9,7 +9,7 @@ use crate::diagnostic::Result;
 use crate::digest::Digest;
 use crate::staging::{Folder, for_each};
 
-use super::finding::{Finding, Findings, Kind, Trace, unopened_finding};
+use super::finding::{Finding, Findings, Fingerprint, Kind, unopened_finding};
 use super::reading::Reading;
 use super::walk::Tree;
 
@@ -52,7 +52,7 @@ pub(crate) fn compare(
     let gone = missing.iter().filter(|(path, _)| !was_renamed.contains(*path));
     findings.extend(gone.map(|(path, wanted)| {
         Finding::new(Kind::MissingFile, *path, "the file is not there")
-            .with_traces(Some(wanted.trace()), None)
+            .with_fingerprints(Some(wanted.fingerprint()), None)
     }));
     findings.extend(renamed.iter().map(|(path, name)| renamed_file(path, name)));
     let stray = extra.into_iter().filter(|(path, _)| !renamed.contains_key(path));
@@ -98,8 +98,8 @@ fn check_all(
 ) -> Result<()> {
     present.sort_by_key(|(path, _, bytes)| (Reverse(*bytes), *path));
     let found = Mutex::new(findings);
-    for_each(jobs, &lots(&present, jobs), |lot| {
-        for finding in check(root, lot, vouched)? {
+    for_each(jobs, &batches(&present, jobs), |batch| {
+        for finding in check(root, batch, vouched)? {
             found.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
         }
         Ok(())
@@ -108,23 +108,23 @@ fn check_all(
 
 /// The files that a thread checks at a time: two, which is quicker than one after the other, if that leaves as much to do for
 /// each other thread.
-fn lots<'p, 'a>(present: &'p [Present<'a>], jobs: usize) -> Vec<&'p [Present<'a>]> {
+fn batches<'p, 'a>(present: &'p [Present<'a>], jobs: usize) -> Vec<&'p [Present<'a>]> {
     let total: u64 = present.iter().fold(0, |total, (_, _, bytes)| total.saturating_add(*bytes));
     let fair = total / jobs.max(1) as u64;
-    let (mut lots, mut rest) = (Vec::new(), present);
+    let (mut batches, mut rest) = (Vec::new(), present);
     while let [(_, _, bytes), others @ ..] = rest {
         let both = others.first().map(|(_, _, other)| bytes.saturating_add(*other));
         let files = if both.is_some_and(|both| both <= fair) { 2 } else { 1 };
-        let (lot, after) = rest.split_at(files);
-        lots.push(lot);
+        let (batch, after) = rest.split_at(files);
+        batches.push(batch);
         rest = after;
     }
-    lots
+    batches
 }
 
 impl Expected {
-    fn trace(&self) -> Trace {
-        Trace { bytes: self.bytes, sha256: Some(self.sha256) }
+    fn fingerprint(&self) -> Fingerprint {
+        Fingerprint { bytes: self.bytes, sha256: Some(self.sha256) }
     }
 }
 
@@ -135,9 +135,9 @@ fn is_unseen(tree: &Tree, path: &str) -> bool {
 }
 
 /// One or two files against what they should be.
-fn check(root: &Folder, lot: &[Present], vouched: &Vouched<'_>) -> Result<Vec<Finding>> {
+fn check(root: &Folder, batch: &[Present], vouched: &Vouched<'_>) -> Result<Vec<Finding>> {
     let (mut findings, mut readings) = (Vec::new(), Vec::new());
-    for &(path, wanted, _) in lot {
+    for &(path, wanted, _) in batch {
         match begin(root, path, wanted, vouched)? {
             Begun::Reading(reading) => readings.push((path, wanted, reading)),
             Begun::Vouched => {}
@@ -177,9 +177,11 @@ fn begin(root: &Folder, path: &str, wanted: Expected, vouched: &Vouched<'_>) -> 
     }
     let limit = wanted.bytes.map_or(u64::MAX, |bytes| bytes.saturating_add(ALLOWANCE_BYTES));
     if bytes > limit {
-        let found = Trace { bytes: Some(bytes), sha256: None };
+        let found = Fingerprint { bytes: Some(bytes), sha256: None };
         let finding = Finding::new(Kind::ChangedFile, path, "the size is wrong; the file was not read");
-        return Ok(Begun::Finding(Box::new(finding.with_traces(Some(wanted.trace()), Some(found)))));
+        return Ok(Begun::Finding(Box::new(
+            finding.with_fingerprints(Some(wanted.fingerprint()), Some(found)),
+        )));
     }
     Ok(Begun::Reading(Reading::new(file, bytes, limit)))
 }
@@ -189,13 +191,16 @@ fn difference(path: &str, wanted: Expected, sha256: Digest, bytes: u64) -> Optio
     if sha256 == wanted.sha256 && wanted.bytes.is_none_or(|wanted| wanted == bytes) {
         return None;
     }
-    let found = Trace { bytes: Some(bytes), sha256: Some(sha256) };
+    let found = Fingerprint { bytes: Some(bytes), sha256: Some(sha256) };
     let message = match wanted.bytes {
         Some(wanted) if wanted != bytes => "the size and the bytes are not those that were published",
         Some(_) => "the bytes are not those that were published, though the size is",
         None => "the bytes are not those that were published",
     };
-    Some(Finding::new(Kind::ChangedFile, path, message).with_traces(Some(wanted.trace()), Some(found)))
+    Some(
+        Finding::new(Kind::ChangedFile, path, message)
+            .with_fingerprints(Some(wanted.fingerprint()), Some(found)),
+    )
 }
 
 /// The missing files that are there under another name: extra path → missing path.
@@ -249,6 +254,6 @@ fn extra_files<'a>(
             }
             None => Finding::new(Kind::ExtraFile, path, "the file was not published"),
         };
-        finding.with_traces(None, Some(Trace { bytes: Some(bytes), sha256: None }))
+        finding.with_fingerprints(None, Some(Fingerprint { bytes: Some(bytes), sha256: None }))
     })
 }

@@ -23,10 +23,10 @@ pub struct Finding {
     pub message: String,
     /// What the file should be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub expected: Option<Trace>,
+    pub expected: Option<Fingerprint>,
     /// What the file is.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub found: Option<Trace>,
+    pub found: Option<Fingerprint>,
     /// The next step, when it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
@@ -34,7 +34,7 @@ pub struct Finding {
 
 /// What tells one file's bytes from another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Trace {
+pub struct Fingerprint {
     /// Size in bytes; unknown where only digests are recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<u64>,
@@ -127,7 +127,7 @@ impl Serialize for Kind {
 }
 
 impl Finding {
-    /// A finding with neither traces nor help.
+    /// A finding with neither fingerprints nor help.
     pub fn new(kind: Kind, path: impl Into<String>, message: impl Into<String>) -> Finding {
         let (path, message) = (path.into(), message.into());
         Finding { path, kind, message, expected: None, found: None, help: None }
@@ -142,7 +142,7 @@ impl Finding {
 
     /// The same, with what the file should be and what it is.
     #[must_use]
-    pub fn with_traces(mut self, expected: Option<Trace>, found: Option<Trace>) -> Finding {
+    pub fn with_fingerprints(mut self, expected: Option<Fingerprint>, found: Option<Fingerprint>) -> Finding {
         (self.expected, self.found) = (expected, found);
         self
     }
@@ -162,7 +162,7 @@ impl fmt::Display for Finding {
     }
 }
 
-impl fmt::Display for Trace {
+impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.bytes, self.sha256) {
             (Some(bytes), Some(sha256)) => write!(f, "{bytes} bytes, sha256 {sha256}"),

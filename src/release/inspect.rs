@@ -13,7 +13,7 @@ use crate::staging::{Folder, Unopened};
 
 use super::compare::{Expected, Vouched, compare};
 use super::derived::derived;
-use super::finding::{Finding, Findings, Kind, Trace, unopened_finding};
+use super::finding::{Finding, Findings, Fingerprint, Kind, unopened_finding};
 use super::layout::{DOCUMENT_BYTES, MANIFEST, SIGNATURE, SIGNATURE_BYTES};
 use super::manifest::Manifest;
 use super::sums::first_different_line;
@@ -100,12 +100,12 @@ pub(crate) fn inspect_documents(folder: &Folder) -> Result<Inspection> {
             && bytes != file.bytes
         {
             let line = first_different_line(&file.bytes, &bytes);
-            let trace = |bytes: &[u8]| {
-                Some(Trace { bytes: Some(bytes.len() as u64), sha256: Some(Digest::of(bytes)) })
+            let fingerprint = |bytes: &[u8]| {
+                Some(Fingerprint { bytes: Some(bytes.len() as u64), sha256: Some(Digest::of(bytes)) })
             };
             let message = format!("line {line} does not follow from {MANIFEST}");
             let finding = Finding::new(Kind::BadChecksums, file.path, message);
-            findings.push(finding.with_traces(trace(&file.bytes), trace(&bytes)));
+            findings.push(finding.with_fingerprints(fingerprint(&file.bytes), fingerprint(&bytes)));
         }
     }
     inspection.record = Some(Record { manifest, id, files, bytes: size });

@@ -10,7 +10,7 @@ use crate::diagnostic::{Error, Result};
 use crate::digest::Digest;
 use crate::staging::{STAGING_PREFIX, Stage};
 
-use super::finding::{Finding, Findings, Kind, Trace};
+use super::finding::{Finding, Findings, Fingerprint, Kind};
 use super::index::Entry;
 use super::inspect::{Document, Inspection, Record, inspect};
 use super::layout::{DRAFT, INDEX, MANIFEST};
@@ -206,10 +206,10 @@ fn inspect_published(out: &Output, version: &Version, jobs: usize) -> Result<Ins
 
 /// How what was built differs from what is published: expected is what is published, found what was built.
 fn differences(published: &Record, built: &Record) -> Vec<Finding> {
-    let trace = |manifest: &Manifest, path: &str| {
+    let fingerprint = |manifest: &Manifest, path: &str| {
         let at = manifest.files.binary_search_by(|file| file.path.as_bytes().cmp(path.as_bytes())).ok()?;
         let file = manifest.files.get(at)?;
-        Some(Trace { bytes: Some(file.bytes), sha256: Some(file.sha256) })
+        Some(Fingerprint { bytes: Some(file.bytes), sha256: Some(file.sha256) })
     };
     let (old, new) = (&published.manifest, &built.manifest);
     let folder = &new.version;
@@ -218,14 +218,15 @@ fn differences(published: &Record, built: &Record) -> Vec<Finding> {
     paths.dedup();
     let mut findings = Vec::new();
     for path in paths {
-        let (expected, found) = (trace(old, path), trace(new, path));
+        let (expected, found) = (fingerprint(old, path), fingerprint(new, path));
         let (kind, message) = match (&expected, &found) {
             (Some(_), None) => (Kind::MissingFile, "published, but this build has no such file"),
             (None, Some(_)) => (Kind::ExtraFile, "not published, but this build has such a file"),
             (expected, found) if expected == found => continue,
             _ => (Kind::ChangedFile, "this build has other bytes than those that were published"),
         };
-        findings.push(Finding::new(kind, format!("{folder}/{path}"), message).with_traces(expected, found));
+        findings
+            .push(Finding::new(kind, format!("{folder}/{path}"), message).with_fingerprints(expected, found));
     }
     let message = if old.tool != new.tool {
         format!(
@@ -235,9 +236,9 @@ fn differences(published: &Record, built: &Record) -> Vec<Finding> {
     } else {
         "this build describes the release differently".to_owned()
     };
-    let id = |record: &Record| Some(Trace { bytes: None, sha256: Some(record.id) });
+    let id = |record: &Record| Some(Fingerprint { bytes: None, sha256: Some(record.id) });
     let path = format!("{folder}/{MANIFEST}");
-    findings.push(Finding::new(Kind::ChangedFile, path, message).with_traces(id(published), id(built)));
+    findings.push(Finding::new(Kind::ChangedFile, path, message).with_fingerprints(id(published), id(built)));
     findings
 }
 
