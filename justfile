@@ -18,7 +18,7 @@ build:
 
 # Rewrites the golden files; look at the difference before you commit it.
 golden:
-    UPDATE_GOLDEN=1 cargo test golden
+    UPDATE_GOLDEN=1 cargo test --test integration -- golden:: editor::
 
 # Publishes a million generated events with letterpress, DuckDB and Polars in turn; docs/performance.md tells more.
 bench:

@@ -1,0 +1,65 @@
+//! Which formats a release has: those that are asked for, and none that does not exist.
+
+use std::fs;
+use std::path::Path;
+
+use crate::scratch::Scratch;
+use letterpress::publish::{self, Options, Outcome, Resources};
+use letterpress::validate::Candidates;
+
+const PACKAGE: &str = r#"{"name": "t", "version": "1.0.0", "created": "2026-11-22",
+ "letterpress": {"formats": ["csv", "FORMAT"]},
+ "resources": [{"name": "t", "path": "t.csv", "schema": {"fields": [{"name": "id"}]}}]}"#;
+
+fn package(format: &str) -> Scratch {
+    Scratch::empty().file("datapackage.json", PACKAGE.replace("FORMAT", format)).file("t.csv", "id\na\n")
+}
+
+fn asked_for(formats: Option<&[&str]>) -> Options {
+    let formats = formats.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+    let resources = Resources::of_jobs(1);
+    Options { draft: true, out: None, candidates: Candidates::LeaveOut, formats, resources }
+}
+
+fn folders(home: &Path) -> Vec<String> {
+    let entries = fs::read_dir(home.join("dist/draft/data")).expect("it was published");
+    let mut names: Vec<String> = entries
+        .map(|entry| entry.expect("it can be listed").file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_format_that_is_asked_for_and_does_not_exist_is_an_error_before_anything_is_read() {
+    let home = package("parquet");
+    let refused = publish::build(home.path(), &asked_for(Some(&["csv", "parqet"])), &());
+    let message = refused.expect_err("there is no such format").to_string();
+    assert_eq!(message, "there is no format `parqet`: did you mean `parquet`?");
+    assert!(!home.path().join("dist").exists());
+}
+
+#[test]
+fn a_format_that_a_descriptor_asks_for_is_told_at_its_place_there() {
+    let home = package("parqet");
+    let (checked, outcome) = publish::build(home.path(), &asked_for(None), &()).expect("the machine works");
+    assert!(outcome.is_none());
+    let said: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        said[0].starts_with("datapackage.json:2:37: error[invalid-value]: there is no format `parqet`"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn formats_are_those_asked_for_else_those_of_the_data_set() {
+    let home = package("parquet");
+    for (asked, expected) in
+        [(None, ["csv", "parquet"].as_slice()), (Some(["jsonld"].as_slice()), &["jsonld"])]
+    {
+        let (checked, outcome) =
+            publish::build(home.path(), &asked_for(asked), &()).expect("the machine works");
+        assert!(matches!(outcome, Some(Outcome::Draft(_))), "{:?}", checked.diagnostics);
+        assert_eq!(folders(home.path()), expected);
+    }
+}

@@ -1,2 +1,0 @@
--- table: floods
-select 'wet' as message from floods

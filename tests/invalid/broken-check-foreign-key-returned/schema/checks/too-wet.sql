@@ -1,2 +1,0 @@
--- table: floods
-select kind, 'wet' as message from floods

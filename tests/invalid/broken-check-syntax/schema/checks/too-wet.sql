@@ -1,3 +1,0 @@
--- table: floods
-select id, 'wet' as message
-from floods were kind = 'rain'

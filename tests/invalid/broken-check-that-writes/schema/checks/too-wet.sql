@@ -1,2 +1,0 @@
--- table: floods
-delete from floods returning id, 'gone' as message

@@ -1,2 +1,0 @@
--- Nothing is wrong.
--- table: floods

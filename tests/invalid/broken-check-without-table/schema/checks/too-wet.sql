@@ -1,2 +1,0 @@
--- No flood by rain.
-select id, 'wet' as message from floods

@@ -1,4 +1,0 @@
--- table: floods
-select id, 'wet' as message
-from floods
-where kid = 'rain'

@@ -1,2 +1,0 @@
-select kind, count(*)
-from floods group by kind

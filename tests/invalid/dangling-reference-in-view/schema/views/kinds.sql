@@ -1,2 +1,0 @@
-select kind, count(*) as floods
-from floods group by kind

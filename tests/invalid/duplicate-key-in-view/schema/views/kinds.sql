@@ -1,1 +1,0 @@
-select kind, 1 as floods from floods union all select kind, 2 from floods

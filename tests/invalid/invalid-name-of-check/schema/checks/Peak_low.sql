@@ -1,2 +1,0 @@
--- table: floods
-select id, 'low' as message from floods

@@ -1,2 +1,0 @@
--- table: flods
-select id, 'low' as message from floods

@@ -1,2 +1,0 @@
-select kind, 'many' as floods
-from floods group by kind
