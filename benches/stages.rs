@@ -16,10 +16,10 @@ use generator::Format as SeedFormat;
 use letterpress::diagnostic::Keep;
 use letterpress::digest::Digest;
 use letterpress::formats::{Block, Context, FORMATS, Format};
+use letterpress::publish::{self, Resources};
 use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
 use letterpress::tables::{BLOCK, Sorter, Spill};
-use letterpress::validate::{Candidates, Purpose, TaskContext, ValidateOptions, validate};
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
@@ -92,13 +92,9 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
     let splits = splits(&seeds, index(project)?)?;
     let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
-    let spill = Spill::new(&project.root, MEMORY_BYTES);
-    let (purpose, candidates, keep) = (Purpose::Check, Candidates::LeaveOut, Keep::First);
-    let options = ValidateOptions { purpose, candidates, keep };
     group.bench_function("check", |bencher| {
-        bencher.iter(|| {
-            validate(project, options, &TaskContext { jobs: 1, spill: &spill, progress: &() }).map(|v| v.rows)
-        })
+        bencher
+            .iter(|| publish::check(&project.root, Resources::of_jobs(1), &()).map(|checked| checked.tables))
     });
     group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));
     group.bench_function("parse", |bencher| {
@@ -113,15 +109,17 @@ fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
     let (seeds, _) = Seeds::find(project, 1, Keep::First)?;
     let table = &project.tables[index(project)?];
     let splits = splits(&seeds, index(project)?)?;
-    let chunks: Vec<Chunk> = splits.iter().flat_map(|split| seeds.read(split).chunks).collect();
+    let columns = |chunk: Chunk| (chunk.columns, chunk.rows);
+    let chunks: Vec<_> =
+        splits.iter().flat_map(|split| seeds.read(split).chunks.into_iter().map(columns)).collect();
     let spill = Spill::new(&project.root, MEMORY_BYTES);
     let mut group = criterion.benchmark_group("order");
     group.throughput(Throughput::Elements(EVENTS));
     group.bench_function("sort", |bencher| {
-        let sort = |chunks| Sorter::table(table, chunks, &spill).map(|rows| rows.len());
-        bencher.iter_batched(|| copy(&chunks), sort, BatchSize::PerIteration);
+        let sort = |chunks: Vec<_>| Sorter::table(table, chunks, &spill).map(|rows| rows.len());
+        bencher.iter_batched(|| chunks.clone(), sort, BatchSize::PerIteration);
     });
-    let rows = Sorter::table(table, copy(&chunks), &spill)?;
+    let rows = Sorter::table(table, chunks, &spill)?;
     let gather = || rows.batches(BLOCK, u64::MAX).next().transpose();
     group.bench_function("gather", |bencher| bencher.iter(|| black_box(gather()).is_ok()));
     group.finish();
@@ -171,13 +169,4 @@ fn group<'a>(criterion: &'a mut Criterion, name: &str, bytes: u64) -> BenchmarkG
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Bytes(bytes));
     group
-}
-
-/// The same chunks again: their columns are shared, and there are no problems in them.
-fn copy(chunks: &[Chunk]) -> Vec<Chunk> {
-    let copy = |chunk: &Chunk| Chunk {
-        instance: chunk.instance,
-        ..Chunk::new(chunk.table, chunk.columns.clone(), chunk.rows, chunk.split)
-    };
-    chunks.iter().map(copy).collect()
 }

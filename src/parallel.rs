@@ -1,6 +1,7 @@
-//! Work shared among threads, with results in order.
+//! Work shared among threads: with results in the order of the items, or in any order until the first failure.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
 
@@ -81,6 +82,34 @@ fn in_turn<I: Iterator, T>(items: I, work: impl Fn(I::Item) -> T, mut deliver: i
     }
 }
 
+/// Does `work` on each item, in the order of the list, on at most `jobs` threads, the calling one among them. The first failure ends
+/// it: no further item is begun.
+pub(crate) fn for_each<T: Sync, E: Send>(
+    jobs: usize,
+    items: &[T],
+    work: impl Fn(&T) -> Result<(), E> + Sync,
+) -> Result<(), E> {
+    let jobs = jobs.min(items.len());
+    if jobs <= 1 {
+        return items.iter().try_for_each(work);
+    }
+    let (next, is_over, failure) = (AtomicUsize::new(0), AtomicBool::new(false), Mutex::new(None));
+    let take = || {
+        while !is_over.load(Ordering::Relaxed) {
+            let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) else { break };
+            if let Err(error) = work(item) {
+                is_over.store(true, Ordering::Relaxed);
+                lock(&failure).get_or_insert(error);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        spawn(scope, jobs - 1, take);
+        take();
+    });
+    failure.into_inner().unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
+}
+
 /// Runs `work` on as many threads as are asked for, or as can be had, and returns how many these are.
 ///
 /// A container may allow a process few threads; what is shared among them is done by those there are.
@@ -145,6 +174,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU64;
+
     use super::*;
 
     #[test]
@@ -182,5 +213,34 @@ mod tests {
             },
         );
         assert_eq!(count, 10);
+    }
+
+    #[test]
+    fn every_item_is_worked_on_once() {
+        let items: Vec<u64> = (1..=1000).collect();
+        let sum = AtomicU64::new(0);
+        for_each(3, &items, |item| {
+            sum.fetch_add(*item, Ordering::Relaxed);
+            Ok::<(), &str>(())
+        })
+        .expect("nothing fails");
+        assert_eq!(sum.into_inner(), 500_500);
+    }
+
+    #[test]
+    fn a_failure_ends_the_work_and_comes_out() {
+        let items: Vec<u64> = (0..100_000).collect();
+        let done = AtomicU64::new(0);
+        let outcome = for_each(2, &items, |item| {
+            done.fetch_add(1, Ordering::Relaxed);
+            if *item == 5 { Err("five") } else { Ok(()) }
+        });
+        assert_eq!(outcome, Err("five"));
+        assert!(done.into_inner() < 100_000);
+    }
+
+    #[test]
+    fn no_items_is_no_work() {
+        assert!(for_each(4, &[] as &[u8], |_| Err("never")).is_ok());
     }
 }

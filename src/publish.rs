@@ -17,12 +17,13 @@ use std::path::{Path, PathBuf};
 use crate::descriptors;
 use crate::diagnostic::{Diagnostic, Diagnostics, Error, Keep, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
+use crate::ingest::{Findings, Purpose, TaskContext, ingest};
 pub use crate::progress::Progress;
 use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
 use crate::schema::{self, Location, Project, Table};
-use crate::seeds::Copies;
+use crate::seeds::{Copies, Seeds};
 use crate::tables::Spill;
-use crate::validate::{Candidates, Purpose, TaskContext, ValidTables, ValidateOptions, validate};
+use crate::validate::{Candidates, ValidTables, ValidateOptions, validate};
 
 /// What to build.
 #[derive(Debug, Clone)]
@@ -99,9 +100,8 @@ pub enum Outcome {
 pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
     let context = TaskContext { jobs: resources.jobs, spill: &spill, progress };
-    let keep = resources.problems;
-    let options = ValidateOptions { purpose: Purpose::Check, candidates: Candidates::LeaveOut, keep };
-    read(&Location::find(path)?, options, &context).map(|(checked, _)| checked)
+    let options = ValidateOptions { purpose: Purpose::Check, candidates: Candidates::LeaveOut };
+    read(&Location::find(path)?, options, resources.problems, &context).map(|(checked, _)| checked)
 }
 
 /// Checks the project at `path` and publishes it. There is no outcome when errors in the project stopped it.
@@ -112,10 +112,10 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
     // Where the release will lie there must be room for it, and so for its rows.
     let spill = Spill::new(&out, options.resources.memory_bytes);
-    let Resources { jobs, problems: keep, .. } = options.resources;
+    let Resources { jobs, problems, .. } = options.resources;
     let context = TaskContext { jobs, spill: &spill, progress };
-    let validate = ValidateOptions { purpose: Purpose::Publish, candidates, keep };
-    let (checked, valid) = read(&location, validate, &context)?;
+    let validate = ValidateOptions { purpose: Purpose::Publish, candidates };
+    let (checked, valid) = read(&location, validate, problems, &context)?;
     let Some((project, tables)) = valid else { return Ok((checked, None)) };
     let (project, tables) = withhold::published(project, tables);
     let outcome = match publish(&project, &tables, &out, options, progress) {
@@ -141,17 +141,21 @@ pub fn archive(published: &release::Published) -> Attempt<Archive> {
 fn read(
     location: &Location,
     options: ValidateOptions,
+    keep: Keep,
     context: &TaskContext<'_>,
 ) -> Result<(Checked, Option<(Project, ValidTables)>)> {
     let (project, found) = schema::load(location, context.jobs)?;
-    let mut diagnostics = Diagnostics::new(options.keep);
+    let mut diagnostics = Diagnostics::new(keep);
     diagnostics.extend(found);
     let Some(project) = project else {
         return Ok((Checked { diagnostics: diagnostics.into_sorted(), ..Checked::default() }, None));
     };
     let unknown_formats = unknown_formats(&project);
     context.progress.stage("read", None);
-    let validation = validate(&project, options, context)?;
+    let (seeds, found) = Seeds::find(&project, context.jobs, keep)?;
+    let ingested = ingest(&seeds, options.purpose, Findings::new(&project, found), context)?;
+    let sorted = ingested.sort(context.jobs)?;
+    let validation = validate(&seeds, sorted, options, context)?;
     let counts = validation.rows.iter().zip(&validation.left_out);
     let table = |(table, (&rows, &left_out)): (&Table, (&u64, &u64))| CheckedTable {
         name: table.name.clone(),

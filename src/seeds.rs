@@ -151,8 +151,6 @@ pub struct Chunk {
     pub columns: Vec<ArrayRef>,
     /// Number of rows.
     pub rows: usize,
-    /// The split the rows came from.
-    pub split: SplitId,
     /// Which part of the record plan made them: nested tables may be filled from several parents.
     pub instance: usize,
     /// What is wrong with single cells; more is added by validation.
@@ -165,9 +163,9 @@ pub struct Chunk {
 
 impl Chunk {
     /// Rows that nothing is wrong with so far, read from records of the table itself.
-    pub fn new(table: usize, columns: Vec<ArrayRef>, rows: usize, split: SplitId) -> Chunk {
+    pub fn new(table: usize, columns: Vec<ArrayRef>, rows: usize) -> Chunk {
         let (problems, broken, refused) = (Vec::new(), Vec::new(), Vec::new());
-        Chunk { table, columns, rows, split, instance: 0, problems, broken, refused }
+        Chunk { table, columns, rows, instance: 0, problems, broken, refused }
     }
 
     /// Whether the row's record could not be read as one.
@@ -205,6 +203,11 @@ impl<'a> Seeds<'a> {
         diagnostics.extend(found);
         let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
         Ok((Seeds { project, sources, plans, keep }, diagnostics))
+    }
+
+    /// The project whose seeds they are.
+    pub fn project(&self) -> &'a Project {
+        self.project
     }
 
     /// The seed files, by table and then by path.

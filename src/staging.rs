@@ -5,8 +5,8 @@
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
+mod descriptors;
 mod folder;
-mod parallel;
 mod path;
 mod retained;
 
@@ -21,11 +21,12 @@ use rustix::io::Errno;
 
 use crate::diagnostic::{Error, Result};
 use crate::digest::{Digest, Hasher};
+use crate::parallel;
 
 use retained::RetainedFiles;
 
+pub(crate) use descriptors::affordable_workers;
 pub(crate) use folder::{Folder, Unopened, kind_word};
-pub(crate) use parallel::for_each;
 pub use path::{SEGMENT_BYTES, SEGMENTS, Twins, path_fault, segment_fault, twins};
 
 /// How the name of every stage, and of everything else that may be left over after a kill, begins.
@@ -128,7 +129,7 @@ impl Stage {
     /// kernel has marked the lost pages clean, and the next sync would lie.
     pub(crate) fn sync(&self) -> Result<()> {
         let artifacts = self.artifacts();
-        for_each(SYNC_WORKERS, &artifacts, |artifact| match self.retained.sync(&artifact.path) {
+        parallel::for_each(SYNC_WORKERS, &artifacts, |artifact| match self.retained.sync(&artifact.path) {
             Some(synced) => synced.map_err(|errno| self.folder.error("sync", &artifact.path, errno)),
             None => self.folder.sync_file(&artifact.path),
         })?;

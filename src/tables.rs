@@ -41,7 +41,7 @@ pub use keys::Keys;
 pub use lines::{Strip, write_lines};
 pub use row_texts::{RowTexts, SharedTexts};
 pub use run::{Layout, PackedChunk};
-pub use sorter::{Done, Job, Origin, Sorter};
+pub use sorter::{Done, Job, Sorter};
 pub use spill::{Section, Spill};
 pub use uses::{CodeCounter, CodeUses};
 
@@ -93,7 +93,6 @@ impl RowId {
 pub struct Rows {
     spill: Arc<Spill>,
     layout: Arc<Layout>,
-    origins: Vec<Origin>,
     runs: Vec<Run>,
     /// How runs are followed when there are several, and the table has a key.
     sequence: Option<Sequence>,
@@ -123,16 +122,6 @@ impl Rows {
     /// Pairs of rows with the same primary key: of each key its earliest row, and one of the others.
     pub fn repeated_keys(&self) -> &[(RowId, RowId)] {
         &self.repeated
-    }
-
-    /// Where the rows of a chunk came from.
-    pub fn origin(&self, chunk: u32) -> &Origin {
-        &self.origins[chunk as usize]
-    }
-
-    /// Where the rows of each chunk came from, by number of the chunk.
-    pub fn origins(&self) -> &[Origin] {
-        &self.origins
     }
 
     /// Leaves rows out from now on.
@@ -236,16 +225,14 @@ mod tests {
 
     use super::*;
     use crate::schema::FieldType;
-    use crate::seeds::{Chunk, SplitId};
 
     /// A chunk of these keys; the value of each row says where it stood.
-    fn chunk(keys: Vec<String>, first: u64) -> Chunk {
+    fn chunk(keys: Vec<String>, first: u64) -> (Vec<ArrayRef>, usize) {
         let first = first.cast_signed();
-        let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
         let rows = keys.len();
         let values = Int64Array::from_iter_values((first..).take(rows));
         let columns = vec![Arc::new(values) as ArrayRef, Arc::new(StringArray::from(keys))];
-        Chunk::new(0, columns, rows, split)
+        (columns, rows)
     }
 
     /// Scattered keys, of which every hundredth is that of the row before.
@@ -287,7 +274,7 @@ mod tests {
                 let chunks = (0..ROWS)
                     .step_by(700)
                     .map(|first| chunk((first..ROWS.min(first + 700)).map(key).collect(), first));
-                let rows = Sorter::table(&table, chunks.collect(), &spill).expect("the disk works");
+                let rows = Sorter::table(&table, chunks, &spill).expect("the disk works");
                 assert_eq!(rows.runs.len() > 1, memory_bytes == 1 << 20);
                 let (sizes, found) = read(&rows, 9_000, 25_000);
                 assert!(found == expected, "{memory_bytes} {is_sorted}");
@@ -335,8 +322,9 @@ mod tests {
                 let mut sorter = Sorter::new(&table, |_| true, &spill);
                 for first in (0..ROWS).step_by(700) {
                     let chunk = chunk((first..first + 700).map(key).collect(), first);
-                    let packed = sorter.layout().pack(&chunk.columns, chunk.rows);
-                    let job = sorter.push(chunk, packed);
+                    let (columns, rows) = chunk;
+                    let packed = sorter.layout().pack(&columns, rows);
+                    let job = sorter.push(&columns, rows, packed);
                     job.into_iter().for_each(|job| sorter.add(job.run().expect("the disk works")));
                 }
                 let rest = sorter.rest();
@@ -358,7 +346,7 @@ mod tests {
             let chunks = (0..50_000)
                 .step_by(500)
                 .map(|first| chunk((first..first + 500).map(|row| format!("key-{row:09}")).collect(), first));
-            let mut rows = Sorter::table(&table, chunks.collect(), &spill).expect("the disk works");
+            let mut rows = Sorter::table(&table, chunks, &spill).expect("the disk works");
             let ids = [RowId { chunk: 3, row: 7 }, RowId { chunk: 0, row: 0 }, RowId { chunk: 99, row: 499 }];
             rows.hide(ids.into_iter().collect());
             let fetched = rows.fetch(&ids).expect("they are there");

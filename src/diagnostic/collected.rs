@@ -60,6 +60,11 @@ impl Default for Diagnostics {
 }
 
 impl Diagnostics {
+    /// How many of those that are alike are kept.
+    pub fn keep(&self) -> Keep {
+        self.floods.keep()
+    }
+
     /// No problems yet.
     pub fn new(keep: Keep) -> Diagnostics {
         Diagnostics { floods: Floods::new(keep), names: HashMap::default() }

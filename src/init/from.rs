@@ -19,11 +19,12 @@ use std::path::Path;
 
 use super::{Created, MAX_FILES, name_of_folder, valid, write_all};
 use crate::diagnostic::{Diagnostic, Error, Keep, Result, Severity};
+use crate::ingest::{Findings, Purpose, TaskContext, ingest};
 use crate::progress::Progress;
 use crate::schema::{Taken, table_name};
-use crate::seeds::{Outline, OutlineRow, usual_width};
+use crate::seeds::{Outline, OutlineRow, Seeds, usual_width};
 use crate::tables::Spill;
-use crate::validate::{Candidates, Purpose, TaskContext, ValidateOptions, validate};
+use crate::validate::{Candidates, ValidateOptions, validate};
 use find::Found;
 use layout::Layout;
 use table::{State, Table};
@@ -174,8 +175,11 @@ fn proposed(
             progress.stage("check", None);
             let spill = Spill::new(&std::env::temp_dir(), memory_bytes);
             let (purpose, candidates, keep) = (Purpose::Check, Candidates::LeaveOut, Keep::First);
-            let options = ValidateOptions { purpose, candidates, keep };
-            let found = validate(&project, options, &TaskContext { jobs, spill: &spill, progress })?;
+            let context = TaskContext { jobs, spill: &spill, progress };
+            let (seeds, found) = Seeds::find(&project, jobs, keep)?;
+            let ingested = ingest(&seeds, purpose, Findings::new(&project, found), &context)?;
+            let options = ValidateOptions { purpose, candidates };
+            let found = validate(&seeds, ingested.sort(jobs)?, options, &context)?;
             problems.extend(found.diagnostics.into_sorted());
         }
         problems.retain(|problem| problem.severity == Severity::Error);

@@ -7,7 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::staging::{Folder, for_each};
+use crate::parallel::for_each;
+use crate::staging::{Folder, affordable_workers};
 
 use super::finding::{Finding, Findings, Fingerprint, Kind, unopened_finding};
 use super::reading::Reading;
@@ -98,7 +99,7 @@ fn check_all(
 ) -> Result<()> {
     present.sort_by_key(|(path, _, bytes)| (Reverse(*bytes), *path));
     let found = Mutex::new(findings);
-    for_each(jobs, &batches(&present, jobs), |batch| {
+    for_each(jobs.min(affordable_workers()), &batches(&present, jobs), |batch| {
         for finding in check(root, batch, vouched)? {
             found.lock().unwrap_or_else(PoisonError::into_inner).push(finding);
         }
@@ -216,7 +217,7 @@ fn renames<'a>(
     let candidates: Vec<(&str, u64)> =
         extra.iter().copied().filter(|(_, bytes)| may_be(*bytes)).take(missing.len()).collect();
     let digests = Mutex::new(BTreeMap::new());
-    for_each(jobs, &candidates, |&(path, bytes)| {
+    for_each(jobs.min(affordable_workers()), &candidates, |&(path, bytes)| {
         if let Ok((file, _)) = root.open_file(path) {
             let (sha256, _) =
                 Reading::new(file, bytes, bytes).finish().map_err(|error| root.error("read", path, error))?;

@@ -80,7 +80,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split) -> Reading {
         reading.diagnostics.push(syntax_problem(fault, syntax, body, &source.path, first_line));
         reading.lost_records = true;
     }
-    reading.chunks.extend(chunk(source, split, (table, header), (&cells, body), &whole));
+    reading.chunks.extend(chunk(source, (table, header), (&cells, body), &whole));
     if cells.are_few() {
         CELLS.set(cells);
     }
@@ -195,7 +195,6 @@ impl<'a> Counter<'a> {
 
 fn chunk(
     source: &Source,
-    split: &Split,
     (table, header): (&Table, &Header),
     (cells, text): (&Cells, &str),
     rows: &[u32],
@@ -229,7 +228,7 @@ fn chunk(
         fields.push(builder.finish(field_number(index), &mut problems));
     }
     let columns = derive::columns(table, &fields, &mut problems);
-    Some(Chunk { problems, ..Chunk::new(source.table, columns, rows.len(), split.id) })
+    Some(Chunk { problems, ..Chunk::new(source.table, columns, rows.len()) })
 }
 
 /// Fills a column from its cells.

@@ -50,7 +50,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, lookups: Vec<Lookup>) -> (R
         found.next().cloned().unwrap_or(fallback.clone())
     };
     let located = lookups.iter().map(locate).collect();
-    let mut reading = assembler.finish(split.id);
+    let mut reading = assembler.finish();
     reading.lost_records |= lost_records;
     (reading, located)
 }

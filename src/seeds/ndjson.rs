@@ -58,7 +58,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Readi
     let reading = scan(&keys, text, &mut cells).and_then(|rows| {
         let mut reading = Reading::default();
         if rows > 0 {
-            reading.chunks.push(chunk(table, source, split, &keys, (text, &cells))?);
+            reading.chunks.push(chunk(table, source, &keys, (text, &cells))?);
         }
         Some(reading)
     });
@@ -69,13 +69,7 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Readi
 }
 
 /// The columns of all cells; `None` when a cell does not mean what its field asks for.
-fn chunk(
-    table: &Table,
-    source: &Source,
-    split: &Split,
-    keys: &[Key<'_>],
-    (text, cells): (&str, &Cells),
-) -> Option<Chunk> {
+fn chunk(table: &Table, source: &Source, keys: &[Key<'_>], (text, cells): (&str, &Cells)) -> Option<Chunk> {
     let rows = cells.cells.len() / keys.len();
     let mut builders: Vec<ColumnBuilder> =
         table.fields.iter().map(|field| ColumnBuilder::new(field, rows)).collect();
@@ -101,7 +95,7 @@ fn chunk(
         return None;
     }
     let columns = derive::columns(table, &fields, &mut problems);
-    Some(Chunk { problems, ..Chunk::new(source.table, columns, rows, split.id) })
+    Some(Chunk { problems, ..Chunk::new(source.table, columns, rows) })
 }
 
 /// Fills a column of single values: every so many cells one, beginning with the first.

@@ -114,7 +114,7 @@ fn chunk(table: &Table, source: &Source, split: &Split, rows: &Rows) -> Option<C
     }
     let columns = derive::columns(table, &fields, &mut problems);
     let refused = rows.columns.refused.clone();
-    Some(Chunk { problems, refused, ..Chunk::new(source.table, columns, count, split.id) })
+    Some(Chunk { problems, refused, ..Chunk::new(source.table, columns, count) })
 }
 
 /// Numbers of the rows in their file, from 1.

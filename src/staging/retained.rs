@@ -71,7 +71,7 @@ impl RetainedFiles {
         let mut retained = self.lock();
         let is_cached = retained.values().map(|retained| retained.stamp.size).sum::<i64>() < CACHED_BYTES;
         if bytes >= RETAINED_BYTES
-            && retained.len() < MAX_RETAINED.min(super::parallel::affordable_workers() / 4)
+            && retained.len() < MAX_RETAINED.min(super::descriptors::affordable_workers() / 4)
             && let Ok(stamp) = Stamp::of(&file)
             && let Ok(own) = file.try_clone()
             && let Ok(thread) = std::thread::Builder::new().spawn(move || to_disk(&own, is_cached))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow::array::ArrayRef;
 use hashbrown::HashSet;
 
 use super::merge::merge;
@@ -10,25 +11,16 @@ use super::run::{Layout, PackedChunk, Run};
 use super::{Rows, Spill};
 use crate::diagnostic::Result;
 use crate::schema::Table;
-use crate::seeds::{Chunk, SplitId};
 
 /// Why the number of a chunk fits 32 bits.
 const FEW_CHUNKS: &str = "fewer than 4 billion chunks are read";
-
-/// Where the rows of a chunk came from.
-#[derive(Debug)]
-pub struct Origin {
-    /// The split the rows came from.
-    pub split: SplitId,
-    /// Which part of the record plan made them.
-    pub instance: usize,
-}
 
 /// A table being put in order: takes chunks, gives jobs, takes what became of them.
 pub struct Sorter {
     spill: Arc<Spill>,
     layout: Arc<Layout>,
-    origins: Vec<Origin>,
+    /// Number of chunks that were added.
+    chunks: usize,
     waiting: Vec<PackedChunk>,
     waiting_bytes: u64,
     len: usize,
@@ -67,7 +59,7 @@ impl Sorter {
         Sorter {
             spill: Arc::new(spill.beside()),
             layout: Arc::new(Layout::new(table, is_kept)),
-            origins: Vec::new(),
+            chunks: 0,
             waiting: Vec::new(),
             waiting_bytes: 0,
             len: 0,
@@ -84,15 +76,15 @@ impl Sorter {
 
     /// The number that the next chunk will have.
     pub fn next_chunk(&self) -> u32 {
-        u32::try_from(self.origins.len()).expect(FEW_CHUNKS)
+        u32::try_from(self.chunks).expect(FEW_CHUNKS)
     }
 
-    /// Adds a chunk, whose rows [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
-    pub fn push(&mut self, chunk: Chunk, packed: PackedChunk) -> Option<Job> {
+    /// Adds a chunk of so many rows, which [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
+    pub fn push(&mut self, columns: &[ArrayRef], rows: usize, packed: PackedChunk) -> Option<Job> {
         self.waiting_bytes += packed.memory_bytes() as u64;
-        self.bytes += chunk.columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
-        self.len += chunk.rows;
-        self.origins.push(Origin { split: chunk.split, instance: chunk.instance });
+        self.bytes += columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
+        self.len += rows;
+        self.chunks += 1;
         self.waiting.push(packed);
         (self.waiting_bytes >= self.spill.run_bytes()).then(|| self.job(false))
     }
@@ -107,7 +99,7 @@ impl Sorter {
         self.waiting_bytes = 0;
         self.jobs += 1;
         let chunks = std::mem::take(&mut self.waiting);
-        let first = u32::try_from(self.origins.len() - chunks.len()).expect(FEW_CHUNKS);
+        let first = u32::try_from(self.chunks - chunks.len()).expect(FEW_CHUNKS);
         Job { spill: Arc::clone(&self.spill), first, chunks, number: self.jobs - 1, is_only }
     }
 
@@ -135,7 +127,6 @@ impl Sorter {
         Ok(Rows {
             spill: self.spill,
             layout: self.layout,
-            origins: self.origins,
             runs,
             sequence,
             repeated,
@@ -145,12 +136,16 @@ impl Sorter {
         })
     }
 
-    /// The table of these chunks, sorted at once.
-    pub fn table(table: &Table, chunks: Vec<Chunk>, spill: &Spill) -> Result<Rows> {
+    /// The table of these chunks, each of some columns and their number of rows, sorted at once.
+    pub fn table(
+        table: &Table,
+        chunks: impl IntoIterator<Item = (Vec<ArrayRef>, usize)>,
+        spill: &Spill,
+    ) -> Result<Rows> {
         let mut sorter = Sorter::new(table, |_| true, spill);
-        for chunk in chunks {
-            let packed = sorter.layout.pack(&chunk.columns, chunk.rows);
-            if let Some(job) = sorter.push(chunk, packed) {
+        for (columns, rows) in chunks {
+            let packed = sorter.layout.pack(&columns, rows);
+            if let Some(job) = sorter.push(&columns, rows, packed) {
                 sorter.add(job.run()?);
             }
         }

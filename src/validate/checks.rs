@@ -2,14 +2,12 @@
 
 mod violations;
 
-use super::database::{Database, Scope, broken};
-use super::queries::{self, mentioned};
-use super::snapshot::{DatabaseSource, Snapshot};
 use super::views::{self, Derived};
-use super::{Alike, At, Findings, Message};
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Rest, Result, Severity, codes, listed};
+use crate::ingest::{Alike, At, Findings, Message, Provenance};
 use crate::parallel;
 use crate::schema::{Check, Project, Table};
+use crate::sql::{self, Database, DatabaseSource, Scope, Snapshot, broken, mentioned};
 use crate::tables::Rows;
 use violations::{Found, Violations};
 
@@ -26,6 +24,8 @@ pub(super) struct ReadTables<'a> {
     pub(super) flawed: &'a [bool],
     /// How many rows of a table are left out.
     pub(super) left_out: &'a [u64],
+    /// Where their rows came from.
+    pub(super) provenance: &'a Provenance,
 }
 
 /// Queries that run at the same time: all of them only read.
@@ -50,8 +50,8 @@ pub(super) fn run_and_derive(
     jobs: usize,
     findings: &mut Findings,
 ) -> Result<Vec<Derived>> {
-    let ReadTables { rows: tables, flawed, left_out } = read;
-    let refused = queries::refused(project);
+    let ReadTables { rows: tables, flawed, left_out, .. } = read;
+    let refused = sql::refused(project);
     if !refused.is_empty() {
         findings.diagnostics.extend(refused);
         return Ok(Vec::new());
@@ -63,10 +63,10 @@ pub(super) fn run_and_derive(
     let is_small = rows <= SHARED_ROWS;
     let mut tasks = groups(Scope::All, all, is_small, jobs);
     let mut source = DatabaseSource::Rows;
-    if super::is_sound(findings) {
+    if findings.are_sound() {
         let left = checks().filter(|(_, check)| mentions(check, &|table| left_out[table] > 0)).collect();
         if is_small {
-            let queries = queries::of_views(project)
+            let queries = sql::of_views(project)
                 .map(|(_, _, sql)| sql)
                 .chain(checks().map(|(_, check)| check.sql.as_str()));
             source = DatabaseSource::Snapshots(Snapshot::of_tables(project, tables, queries, jobs)?);
@@ -80,7 +80,7 @@ pub(super) fn run_and_derive(
     parallel::ordered(
         jobs,
         tasks.into_iter(),
-        |task| task.run(project, tables, &source, keep),
+        |task| task.run(project, read, &source, keep),
         |outcome| {
             done.push(outcome);
             true
@@ -95,12 +95,12 @@ pub(super) fn run_and_derive(
         }
     }
     report_all(project, of_all, None, findings);
-    if super::is_sound(findings) {
+    if findings.are_sound() {
         let help =
             "this holds with the candidates and fails among the records that are published without them";
         report_all(project, of_published, Some(help), findings);
     }
-    Ok(if super::is_sound(findings) { derived } else { Vec::new() })
+    Ok(if findings.are_sound() { derived } else { Vec::new() })
 }
 
 /// Checks shared out: every nth to each group, since those next to each other are often alike, and slow together.
@@ -113,13 +113,19 @@ fn groups<'c>(scope: Scope, checks: Vec<(usize, &'c Check)>, is_small: bool, job
 }
 
 impl Task<'_> {
-    fn run(self, project: &Project, tables: &[Rows], source: &DatabaseSource, keep: Keep) -> Result<Done> {
+    fn run(
+        self,
+        project: &Project,
+        read: ReadTables<'_>,
+        source: &DatabaseSource,
+        keep: Keep,
+    ) -> Result<Done> {
         match self {
-            Task::Views => views::derive(project, tables, source, keep).map(Done::Derived),
+            Task::Views => views::derive(project, read.rows, source, keep).map(Done::Derived),
             Task::Checks(scope, checks) => {
                 let queries = checks.iter().map(|(_, check)| check.sql.as_str());
-                let database = source.database(project, tables, queries, scope)?;
-                let answer = |(number, check)| Ok((number, ask(project, tables, &database, check, keep)?));
+                let database = source.database(project, read.rows, queries, scope)?;
+                let answer = |(number, check)| Ok((number, ask(project, read, &database, check, keep)?));
                 Ok(Done::Answers(scope, checks.into_iter().map(answer).collect::<Result<_>>()?))
             }
         }
@@ -153,7 +159,13 @@ enum Answer {
     Broken(Diagnostic),
 }
 
-fn ask(project: &Project, tables: &[Rows], database: &Database, check: &Check, keep: Keep) -> Result<Answer> {
+fn ask(
+    project: &Project,
+    read: ReadTables<'_>,
+    database: &Database,
+    check: &Check,
+    keep: Keep,
+) -> Result<Answer> {
     let failed = |error| Answer::Broken(broken(&codes::BROKEN_CHECK, &check.file, &check.sql, &error));
     let mut statement = match database.prepare(&check.sql) {
         Ok(statement) => statement,
@@ -163,12 +175,12 @@ fn ask(project: &Project, tables: &[Rows], database: &Database, check: &Check, k
     let key_length = table.primary_key.len();
     let names: Vec<&str> = statement.column_names().collect();
     if names.len() <= key_length || names.last() != Some(&"message") {
-        let message = queries::returned(names);
+        let message = sql::returned(names);
         let help = format!("return {} first and `message` last", key_names(table));
         let place = Place::file(&check.file);
         return Ok(Answer::Broken(Diagnostic::new(&codes::BROKEN_CHECK, place, message).with_help(help)));
     }
-    let mut violations = Violations::new(check, table, tables, keep);
+    let mut violations = Violations::new(check, table, read, keep);
     let taken = violations.take_all(&mut statement, key_length)?;
     let Violations { found, strangers, .. } = violations;
     Ok(taken.map_or_else(failed, |()| Answer::Violations(found, strangers)))

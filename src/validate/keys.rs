@@ -2,14 +2,14 @@
 
 use std::hash::BuildHasher;
 
-use arrow::array::{Array, ArrayRef};
+use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashSet};
 
-use super::{Alike, At, Findings, Message, origin};
-use crate::diagnostic::{Floods, Keep, Rest, Result, codes};
+use crate::diagnostic::{Floods, Rest, Result, codes};
+use crate::ingest::{Alike, At, Findings, Message, shown};
 use crate::schema::{Origin, Project, Table};
-use crate::tables::{Cells, KeySet, Keys, RowId, Rows, Spill};
+use crate::tables::{KeySet, Keys, RowId, Rows, Spill};
 
 /// About the bytes that remembering one key of a unique field takes.
 const SEEN_BYTES: u64 = 64;
@@ -78,7 +78,7 @@ fn check_primary(
     findings.muted += follow.len() as u64;
     let mut repeats = Repeats::new(findings.pending.keep());
     for (earliest, later) in rows.repeated_keys().iter().filter(|(_, later)| !follow.contains(later)) {
-        repeats.push(origin(tables, index, *later), *later, || *earliest);
+        repeats.push(findings.provenance.file_and_instance(index, *later), *later, || *earliest);
     }
     let name = |columns: &[ArrayRef]| {
         format!("the key {} is already taken", shown(table, &table.primary_key, columns))
@@ -167,7 +167,7 @@ fn check_unique(
         single.chain(table.unique_keys.iter().cloned()).filter(|fields| *fields != table.primary_key)
     {
         let columns: Vec<usize> = fields.iter().map(|&f| table.column_of_field(f)).collect();
-        let repeats = repeated(tables, index, &columns, spill, findings.pending.keep())?;
+        let repeats = repeated(tables, index, &columns, spill, findings)?;
         let name = |cells: &[ArrayRef]| format!("{} is already taken", shown(table, &fields, cells));
         let kind = |origin| Alike::new(index, fields.first().copied(), &codes::NOT_UNIQUE, origin);
         report(&tables[index], repeats, kind, name, findings)?;
@@ -177,10 +177,17 @@ fn check_unique(
 
 /// The rows whose keys earlier rows have. Where the keys of all rows are too many to be remembered at once, each round remembers
 /// those of one share of them.
-fn repeated(tables: &[Rows], index: usize, columns: &[usize], spill: &Spill, keep: Keep) -> Result<Repeats> {
+fn repeated(
+    tables: &[Rows],
+    index: usize,
+    columns: &[usize],
+    spill: &Spill,
+    findings: &Findings,
+) -> Result<Repeats> {
     let rows = &tables[index];
     let rounds = (rows.len() as u64 * SEEN_BYTES).div_ceil(spill.key_bytes().max(1)).max(1);
     let hasher = FixedState::with_seed(rounds);
+    let keep = findings.pending.keep();
     let mut found = Repeats::new(keep);
     for round in 0..rounds {
         // Rows come in the order of another key: of two with the same, either may be the earlier.
@@ -197,7 +204,8 @@ fn repeated(tables: &[Rows], index: usize, columns: &[usize], spill: &Spill, kee
                     Some(first) => {
                         let later = id.max(*first);
                         *first = id.min(*first);
-                        repeats.push(origin(tables, index, later), later, || key.into());
+                        let origin = findings.provenance.file_and_instance(index, later);
+                        repeats.push(origin, later, || key.into());
                     }
                     None => drop(earliest.insert(key.into(), id)),
                 }
@@ -214,24 +222,4 @@ fn repeated(tables: &[Rows], index: usize, columns: &[usize], spill: &Spill, kee
         }
     }
     Ok(found)
-}
-
-/// The values of some fields of a row, in backticks.
-pub(super) fn shown(table: &Table, fields: &[usize], columns: &[ArrayRef]) -> String {
-    let value = |&field: &usize| {
-        let text = cell(table, field, columns).unwrap_or_default();
-        format!("`{}`", super::describe::shorten(&text))
-    };
-    fields.iter().map(value).collect::<Vec<_>>().join(", ")
-}
-
-/// The value of a field in a row, as text.
-pub(super) fn cell(table: &Table, field: usize, columns: &[ArrayRef]) -> Option<String> {
-    let column = &columns[table.column_of_field(field)];
-    if column.is_null(0) {
-        return None;
-    }
-    let mut text = Vec::new();
-    Cells::new(table.fields[field].column_type(), column).write_text(0, &mut text);
-    String::from_utf8(text).ok()
 }

@@ -11,9 +11,10 @@ use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
-use super::references::{Wanted, item_text};
-use super::{Alike, At, Findings, Message, describe, keys, origin};
 use crate::diagnostic::{Result, codes, listed};
+use crate::ingest::references::Wanted;
+use crate::ingest::shorten;
+use crate::ingest::{Alike, At, Findings, Message, item_text, shown};
 use crate::schema::{ForeignKey, Project, PublishOnly, Table};
 use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
 
@@ -228,15 +229,15 @@ impl Hidden {
             if there.contains(key) {
                 return;
             }
-            let alike =
-                Alike::new(index, field, &codes::UNPUBLISHED_REFERENCE, origin(tables, index, at.row));
+            let origin = findings.provenance.file_and_instance(index, at.row);
+            let alike = Alike::new(index, field, &codes::UNPUBLISHED_REFERENCE, origin);
             findings.pending.push(alike, at, || {
                 let cells: Vec<ArrayRef> = columns.iter().map(|column| column.slice(row, 1)).collect();
                 let value = match at.item {
-                    None => keys::shown(table, &foreign_key.fields, &cells),
+                    None => shown(table, &foreign_key.fields, &cells),
                     Some(item) => {
                         let text = item_text(&cells[own.columns[0]], item as usize).unwrap_or_default();
-                        format!("`{}`", describe::shorten(&text))
+                        format!("`{}`", shorten(&text))
                     }
                 };
                 let message =

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use rusqlite::{Row, Statement};
 
-use super::database::{Database, Scope, broken, cell_text};
-use super::fields::Checker;
-use super::snapshot::DatabaseSource;
-use super::{Findings, describe, keys, queries, references};
+use super::keys;
 use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Result, Subject, codes, listed};
+use crate::ingest::{Checker, Findings, describe, references};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{FieldType, Project, Table};
-use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, SplitId, derived_columns};
+use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, derived_columns};
+use crate::sql::{self, Database, DatabaseSource, Scope, broken, cell_text};
 use crate::tables::{Rows, Sorter, Spill};
 use crate::tokens::{JsonTokens, Scalar, Style, Token, Tokens};
 
@@ -32,18 +31,14 @@ pub(super) fn derive(
     source: &DatabaseSource,
     keep: Keep,
 ) -> Result<Vec<Derived>> {
-    let views: Vec<(usize, View<'_>)> = queries::of_views(project)
+    let views: Vec<(usize, View<'_>)> = sql::of_views(project)
         .map(|(index, file, sql)| (index, View { table: &project.tables[index], file, sql }))
         .collect();
     if views.is_empty() {
         return Ok(Vec::new());
     }
-    let database = source.database(
-        project,
-        tables,
-        queries::of_views(project).map(|(_, _, sql)| sql),
-        Scope::Published,
-    )?;
+    let database =
+        source.database(project, tables, sql::of_views(project).map(|(_, _, sql)| sql), Scope::Published)?;
     let derive = |(index, view): (usize, View<'_>)| {
         let mut diagnostics = Diagnostics::new(keep);
         let chunks = view.chunks(index, project, &database, &mut diagnostics);
@@ -62,7 +57,11 @@ pub(super) fn fill(
 ) -> Result<()> {
     for Derived { view, chunks, diagnostics } in derived {
         findings.diagnostics.append(diagnostics);
-        tables[view] = Sorter::table(&project.tables[view], chunks, spill)?;
+        tables[view] = Sorter::table(
+            &project.tables[view],
+            chunks.into_iter().map(|chunk| (chunk.columns, chunk.rows)),
+            spill,
+        )?;
         keys::check_table(project, view, tables, spill, findings)?;
         references::check_table(project, view, tables, spill, findings)?;
     }
@@ -108,7 +107,7 @@ impl View<'_> {
         if cells.is_some() && returned.len() == names.len() {
             return cells;
         }
-        let message = queries::returned(returned);
+        let message = sql::returned(returned);
         self.report(message, Some(format!("the fields of the view are {}", listed(names))), diagnostics);
         None
     }
@@ -169,9 +168,8 @@ impl View<'_> {
             fields.push(builder.finish(field_number(number), &mut problems));
         }
         let columns = derived_columns(self.table, &fields, &mut problems);
-        let split = SplitId { source: usize::MAX, offset: 0, length: 0, first_line: 1 };
         let rows = texts.len();
-        Chunk { problems, ..Chunk::new(index, columns, rows, split) }
+        Chunk { problems, ..Chunk::new(index, columns, rows) }
     }
 
     /// A view's cell has no place of its own: the message names the row, the place is the query.

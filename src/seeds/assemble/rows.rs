@@ -5,7 +5,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, UInt32Array};
 use arrow::compute::take;
 
-use super::super::{Chunk, ColumnBuilder, Problem, ProblemKind, Reading, SplitId, derive};
+use super::super::{Chunk, ColumnBuilder, Problem, ProblemKind, Reading, derive};
 use super::Assembler;
 use crate::diagnostic::{Diagnostic, Place, codes};
 use crate::offsets::field_number;
@@ -67,7 +67,7 @@ impl Rows {
 
 impl Assembler<'_> {
     /// The rows as chunks, parents before children; keys of parents are filled into their children.
-    pub(in crate::seeds) fn finish(self, split: SplitId) -> Reading {
+    pub(in crate::seeds) fn finish(self) -> Reading {
         let mut fields: Vec<Vec<ArrayRef>> = Vec::new();
         let mut diagnostics = self.diagnostics;
         // Instances whose rows are given up, because their keys are too large.
@@ -99,7 +99,7 @@ impl Assembler<'_> {
             let rows_count = rows.count as usize;
             if rows_count > 0 && !lost[number] {
                 let broken = rows.broken;
-                let chunk = Chunk::new(instance.table, published, rows_count, split);
+                let chunk = Chunk::new(instance.table, published, rows_count);
                 chunks.push(Chunk { instance: number, problems, broken, ..chunk });
             }
         }

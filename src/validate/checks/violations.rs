@@ -7,12 +7,11 @@ use hashbrown::{HashMap, HashSet};
 use rusqlite::Statement;
 use rusqlite::types::ValueRef;
 
-use super::super::database::{as_text, cell_text, value};
-use super::super::origin;
-use super::key_names;
+use super::{ReadTables, key_names};
 use crate::diagnostic::{Diagnostics, Floods, Keep, Place, Result, Subject, codes};
 use crate::schema::{Check, Table};
-use crate::tables::{RowId, Rows};
+use crate::sql::{as_text, cell_text, value};
+use crate::tables::RowId;
 
 /// Rows of a query that are looked up together. When there are more, the keys of all records are held meanwhile.
 const LOOKED_UP: usize = 1_000;
@@ -27,7 +26,7 @@ pub(super) type Found = Floods<(usize, usize), RowId, String>;
 pub(super) struct Violations<'a> {
     check: &'a Check,
     table: &'a Table,
-    tables: &'a [Rows],
+    read: ReadTables<'a>,
     /// Of records.
     pub(super) found: Found,
     /// Of keys that no record has.
@@ -35,9 +34,14 @@ pub(super) struct Violations<'a> {
 }
 
 impl<'a> Violations<'a> {
-    pub(super) fn new(check: &'a Check, table: &'a Table, tables: &'a [Rows], keep: Keep) -> Violations<'a> {
+    pub(super) fn new(
+        check: &'a Check,
+        table: &'a Table,
+        read: ReadTables<'a>,
+        keep: Keep,
+    ) -> Violations<'a> {
         let (found, strangers) = (Floods::new(keep), Diagnostics::new(keep));
-        Violations { check, table, tables, found, strangers }
+        Violations { check, table, read, found, strangers }
     }
 
     /// Takes every row of a query: its key as text, and its message.
@@ -87,7 +91,8 @@ impl<'a> Violations<'a> {
         for (key, message) in violations {
             match rows.get(&hash(&key)) {
                 Some(&row) => {
-                    self.found.push(origin(self.tables, self.check.table, row), row, || message);
+                    let origin = self.read.provenance.file_and_instance(self.check.table, row);
+                    self.found.push(origin, row, || message);
                 }
                 None => self.report_stranger(&key),
             }
@@ -107,7 +112,7 @@ impl<'a> Violations<'a> {
     fn rows_by_key(&self, is_wanted: impl Fn(u128) -> bool) -> Result<RowsByKey> {
         let columns = self.table.key_columns();
         let mut by_key = RowsByKey::default();
-        for batch in self.tables[self.check.table].scan_columns(&columns) {
+        for batch in self.read.rows[self.check.table].scan_columns(&columns) {
             let (ids, cells) = batch?;
             for (row, id) in ids.into_iter().enumerate() {
                 let part = |&column: &usize| {

@@ -6,7 +6,7 @@ use arrow::array::{ArrayRef, StringArray};
 
 use crate::schema::{Concept, ItemType, Project, SeedLocation};
 use crate::schema::{Field, FieldType};
-use crate::seeds::{Chunk, ColumnBuilder, SplitId};
+use crate::seeds::{Chunk, ColumnBuilder};
 
 /// The rows of the derived table of vocabularies, when the project has one.
 pub(super) fn chunk(project: &Project) -> Option<Chunk> {
@@ -42,7 +42,6 @@ pub(super) fn chunk(project: &Project) -> Option<Chunk> {
         texts(&|(_, concept)| concept.broader.clone()),
         matches.finish(0, &mut Vec::new()),
     ];
-    let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
     let rows = concepts.len();
-    Some(Chunk::new(table, columns, rows, split))
+    Some(Chunk::new(table, columns, rows))
 }

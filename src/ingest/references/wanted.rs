@@ -6,7 +6,7 @@ use arrow::datatypes::DataType;
 use crate::tables::Keys;
 
 /// The keys that some rows refer to, by numbers from 0.
-pub(in crate::validate) struct Wanted {
+pub(crate) struct Wanted {
     keys: Keys,
     /// For lists, the row and the number in its list of each item.
     items: Option<Vec<(u32, u32)>>,
@@ -14,7 +14,7 @@ pub(in crate::validate) struct Wanted {
 
 impl Wanted {
     /// The keys that are made of these columns, or that the items of the only one are.
-    pub(in crate::validate) fn new(columns: &[&ArrayRef]) -> Wanted {
+    pub(crate) fn new(columns: &[&ArrayRef]) -> Wanted {
         let [only] = columns else { return Wanted { keys: Keys::new(columns), items: None } };
         if !matches!(only.data_type(), DataType::List(_)) {
             return Wanted { keys: Keys::new(columns), items: None };
@@ -32,22 +32,22 @@ impl Wanted {
     }
 
     /// The numbers of the keys that are whole.
-    pub(in crate::validate) fn whole(&self) -> impl Iterator<Item = usize> {
+    pub(crate) fn whole(&self) -> impl Iterator<Item = usize> {
         (0..self.keys.len()).filter(|&number| self.keys.is_whole(number))
     }
 
     /// A key.
-    pub(in crate::validate) fn key(&self, number: usize) -> &[u8] {
+    pub(crate) fn key(&self, number: usize) -> &[u8] {
         self.keys.bytes(number)
     }
 
     /// The row that refers to a key.
-    pub(in crate::validate) fn row(&self, number: usize) -> usize {
+    pub(crate) fn row(&self, number: usize) -> usize {
         self.items.as_ref().map_or(number, |items| items[number].0 as usize)
     }
 
     /// The item that refers to a key, by its number in the list.
-    pub(in crate::validate) fn item(&self, number: usize) -> Option<u32> {
+    pub(crate) fn item(&self, number: usize) -> Option<u32> {
         self.items.as_ref().map(|items| items[number].1)
     }
 }

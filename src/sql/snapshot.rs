@@ -11,7 +11,7 @@ use crate::schema::Project;
 use crate::tables::Rows;
 
 /// The published rows of tables as SQLite keeps them: filled once, for any number of databases.
-pub(super) struct Snapshot {
+pub(crate) struct Snapshot {
     tables: Vec<usize>,
     bytes: Vec<u8>,
 }
@@ -31,7 +31,7 @@ impl Snapshot {
     }
 
     /// Snapshots of the tables that one of the queries mentions, made by `jobs` threads.
-    pub(super) fn of_tables<'q>(
+    pub(crate) fn of_tables<'q>(
         project: &Project,
         tables: &[Rows],
         queries: impl Iterator<Item = &'q str>,
@@ -103,7 +103,7 @@ impl Database {
 }
 
 /// Source of databases.
-pub(super) enum DatabaseSource {
+pub(crate) enum DatabaseSource {
     /// From the rows, each for itself.
     Rows,
     /// From snapshots, which are made but once.
@@ -112,7 +112,7 @@ pub(super) enum DatabaseSource {
 
 impl DatabaseSource {
     /// A database of every table that one of the queries mentions.
-    pub(super) fn database<'q>(
+    pub(crate) fn database<'q>(
         &self,
         project: &Project,
         tables: &[Rows],
@@ -133,7 +133,6 @@ mod tests {
     use super::super::database::cell_text;
     use super::*;
     use crate::schema::Table;
-    use crate::seeds::{Chunk, SplitId};
     use crate::tables::{Sorter, Spill, fixture};
 
     #[test]
@@ -142,10 +141,8 @@ mod tests {
         let spill = Spill::new(Path::new("."), 1 << 20);
         let rows = |(index, table): (usize, &Table)| {
             let batch = fixture::rows(&project, index);
-            let split = SplitId { source: 0, offset: 0, length: 0, first_line: 1 };
-            let (columns, rows) = (batch.columns().to_vec(), batch.num_rows());
-            let chunk = Chunk::new(index, columns, rows, split);
-            Sorter::table(table, vec![chunk], &spill).expect("there is room")
+            Sorter::table(table, [(batch.columns().to_vec(), batch.num_rows())], &spill)
+                .expect("there is room")
         };
         let mut tables: Vec<Rows> = project.tables.iter().enumerate().map(rows).collect();
         let (first, _) = tables[fixture::SOURCES].scan().next().expect("it has rows").expect("in memory");

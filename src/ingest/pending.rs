@@ -1,75 +1,15 @@
 //! Problems of rows whose places are still to be found: those that are alike are one flood, of which few are ever looked for.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::alike::{Alike, At, Message};
 use super::describe;
-use crate::diagnostic::{Code, Diagnostics, Flood, Floods, Keep, Place, Rest, Result, Severity, Subject};
+use super::provenance::{Origin, Provenance};
+use crate::diagnostic::{Diagnostics, Flood, Floods, Keep, Place, Rest, Result, Severity};
 use crate::offsets::field_number;
 use crate::schema::{Project, SeedLocation};
 use crate::seeds::{Chunk, Found, Lookup, Problem, ProblemKind, Seeds, SplitId};
-use crate::tables::{RowId, Rows};
-
-/// What problems that are alike have in common.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Alike {
-    pub(super) table: usize,
-    /// `None`: the record as a whole.
-    pub(super) field: Option<usize>,
-    pub(super) code: Cow<'static, str>,
-    pub(super) severity: Severity,
-    /// The seed file, by its number, and the part of the record plan that made the rows: among rows of the same two, the
-    /// order of reading is that of places.
-    pub(super) origin: (usize, usize),
-}
-
-impl Alike {
-    pub(super) fn new(
-        table: usize,
-        field: Option<usize>,
-        code: &'static Code,
-        origin: (usize, usize),
-    ) -> Alike {
-        Alike { table, field, code: Cow::Borrowed(code.name), severity: code.severity, origin }
-    }
-
-    /// A field, or the record, as what a diagnostic is about.
-    fn subject(&self, project: &Project) -> Subject {
-        let table = &project.tables[self.table];
-        Subject::field(&table.name, self.field.map_or("", |field| &table.fields[field].name))
-    }
-}
-
-/// A row, and the item of the field's list, if it is one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct At {
-    pub(super) row: RowId,
-    pub(super) item: Option<u32>,
-}
-
-impl At {
-    /// A row, or a whole cell of it.
-    pub(super) fn row(row: RowId) -> At {
-        At { row, item: None }
-    }
-}
-
-/// What is to be said once the place is known.
-#[derive(Clone, Debug)]
-pub(super) enum Message {
-    /// Something wrong with a cell, or with an item of its list.
-    Problem(ProblemKind),
-    /// The key of another row, whose place is part of the message.
-    Same(RowId, String),
-    /// Message and next step.
-    Ready(String, Option<String>),
-}
-
-/// The file and the part of the record plan that the rows of a chunk came from.
-pub(super) fn origin(tables: &[Rows], table: usize, row: RowId) -> (usize, usize) {
-    let origin = tables[table].origin(row.chunk);
-    (origin.split.source, origin.instance)
-}
+use crate::tables::RowId;
 
 /// What is wrong with the cells of a chunk, by field and code.
 pub(super) struct CellProblems {
@@ -97,7 +37,7 @@ impl CellProblems {
 
 /// Problems whose places are still to be found.
 #[derive(Clone)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     floods: Floods<Alike, At, Message>,
     /// Fields, with their tables, of which what is said once has been said.
     told: BTreeSet<(usize, u32)>,
@@ -109,23 +49,29 @@ impl Pending {
     }
 
     /// How many of problems that are alike are kept.
-    pub(super) fn keep(&self) -> Keep {
+    pub(crate) fn keep(&self) -> Keep {
         self.floods.keep()
     }
 
     /// Adds a problem, which is put into words only if it is kept.
-    pub(super) fn push(&mut self, alike: Alike, at: At, say: impl FnOnce() -> Message) {
+    pub(crate) fn push(&mut self, alike: Alike, at: At, say: impl FnOnce() -> Message) {
         self.floods.push(alike, at, say);
     }
 
     /// Adds problems that are counted only.
-    pub(super) fn leave(&mut self, alike: Alike, rest: Rest<At>) {
+    pub(crate) fn leave(&mut self, alike: Alike, rest: Rest<At>) {
         self.floods.of(alike).leave(rest);
     }
 
-    /// Adds what is wrong with the cells of the chunk that is number `number` of its table; returns how many of them only follow
-    /// from others.
-    pub(super) fn add_cells(&mut self, chunk: &Chunk, number: u32, cells: CellProblems) -> u64 {
+    /// Adds what is wrong with the cells of the chunk that is number `number` of its table and came from `origin`; returns how many
+    /// of them only follow from others.
+    pub(super) fn add_cells(
+        &mut self,
+        chunk: &Chunk,
+        number: u32,
+        origin: Origin,
+        cells: CellProblems,
+    ) -> u64 {
         let at = |&(row, item): &(u32, Option<u32>)| At { row: RowId { chunk: number, row }, item };
         for ((field, _), flood) in cells.floods {
             let (kept, rest) = flood.into_parts();
@@ -134,8 +80,7 @@ impl Pending {
             if describe::is_told_once(*kind) && !self.told.insert((chunk.table, field)) {
                 continue;
             }
-            let alike =
-                Alike::new(chunk.table, Some(field as usize), code, (chunk.split.source, chunk.instance));
+            let alike = Alike::new(chunk.table, Some(field as usize), code, origin.file_and_instance());
             for (place, kind) in &kept {
                 self.push(alike.clone(), at(place), || Message::Problem(*kind));
             }
@@ -160,14 +105,14 @@ impl Pending {
 
     /// Finds the places of those that are kept, reading each split concerned once more, and of the first and last of those that
     /// are not; all are added to `diagnostics`.
-    pub(super) fn locate(
+    pub(crate) fn locate(
         self,
         seeds: &Seeds<'_>,
-        project: &Project,
-        tables: &[Rows],
+        provenance: &Provenance,
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
-        let mut search = Search { project, tables, lookups: BTreeMap::new(), found: Vec::new() };
+        let project = seeds.project();
+        let mut search = Search { project, provenance, lookups: BTreeMap::new(), found: Vec::new() };
         let sought: Vec<(Alike, Flood<At, Message>, Vec<usize>)> = self
             .floods
             .into_iter()
@@ -208,7 +153,7 @@ impl Pending {
 /// Cells and records that are looked for.
 struct Search<'a> {
     project: &'a Project,
-    tables: &'a [Rows],
+    provenance: &'a Provenance,
     /// By split, each with the number of its answer.
     lookups: BTreeMap<SplitId, Vec<(Lookup, usize)>>,
     found: Vec<Option<Found>>,
@@ -240,7 +185,7 @@ impl Search<'_> {
         // A view's row has no place but the query that made it.
         self.found.push(file.map(|file| Found { place: Place::file(file), text: String::new() }));
         if file.is_none() {
-            let origin = self.tables[alike.table].origin(at.row.chunk);
+            let origin = self.provenance.origin(alike.table, at.row);
             let field = alike.field.map(field_number);
             let lookup = Lookup { instance: origin.instance, row: at.row.row, field, item: at.item };
             self.lookups.entry(origin.split).or_default().push((lookup, number));

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Alike, At, Message, text};
+use super::alike::{Alike, At, Message};
+use super::text;
 use crate::diagnostic::{Code, Diagnostic, Place, Position, codes, nearest, quoted};
 use crate::edtf;
 use crate::offsets::field_number;
@@ -19,7 +20,7 @@ const MARKERS: [&str; 15] = [
 ];
 
 /// The code of a problem.
-pub(super) fn code(kind: ProblemKind) -> &'static Code {
+pub(crate) fn code(kind: ProblemKind) -> &'static Code {
     match kind {
         ProblemKind::Reported | ProblemKind::WrongType | ProblemKind::OutsideYears => &codes::WRONG_TYPE,
         ProblemKind::NotUtf8 => &codes::NOT_UTF8,
@@ -46,12 +47,12 @@ pub(super) fn code(kind: ProblemKind) -> &'static Code {
 }
 
 /// Whether it is said of a field once, where it is first found.
-pub(super) fn is_told_once(kind: ProblemKind) -> bool {
+pub(crate) fn is_told_once(kind: ProblemKind) -> bool {
     matches!(kind, ProblemKind::RoundedNumber | ProblemKind::TimeWithoutZone)
 }
 
 /// The diagnostic for a problem that has been located; `other` is the place of the row it clashes with.
-pub(super) fn diagnostic(
+pub(crate) fn diagnostic(
     project: &Project,
     alike: &Alike,
     at: At,
@@ -83,7 +84,7 @@ pub(super) fn diagnostic(
 }
 
 /// The diagnostic for a cell's problem at a place, given the cell's text.
-pub(super) fn cell_problem(
+pub(crate) fn cell_problem(
     project: &Project,
     table: &Table,
     problem: Problem,
@@ -359,7 +360,7 @@ fn suggestion<'a>(text: &str, known: impl Iterator<Item = &'a str> + Clone) -> S
 }
 
 /// The text, cut after [`SHOWN_CHARACTERS`].
-pub(super) fn shorten(text: &str) -> Cow<'_, str> {
+pub(crate) fn shorten(text: &str) -> Cow<'_, str> {
     shorten_to(text, SHOWN_CHARACTERS)
 }
 

@@ -12,7 +12,7 @@ const MAX_COLUMNS: usize = 2000;
 const RESERVED: &str = "sqlite_";
 
 /// Every view of a project: the number of its table, its file, and its query.
-pub(super) fn of_views(project: &Project) -> impl Iterator<Item = (usize, &Arc<str>, &str)> {
+pub(crate) fn of_views(project: &Project) -> impl Iterator<Item = (usize, &Arc<str>, &str)> {
     project.tables.iter().enumerate().filter_map(|(index, table)| match &table.seeds {
         SeedLocation::View { file, sql } => Some((index, file, sql.as_str())),
         _ => None,
@@ -20,7 +20,7 @@ pub(super) fn of_views(project: &Project) -> impl Iterator<Item = (usize, &Arc<s
 }
 
 /// The tables a query may read: every one whose name stands in it.
-pub(super) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
+pub(crate) fn mentioned<'a>(project: &'a Project, sql: &'a str) -> impl Iterator<Item = usize> + 'a {
     let words: Vec<&str> = words(sql).map(|(_, word)| word).collect();
     (0..project.tables.len())
         .filter(move |&t| words.iter().any(|word| word.eq_ignore_ascii_case(&project.tables[t].name)))
@@ -34,7 +34,7 @@ fn words(sql: &str) -> impl Iterator<Item = (usize, &str)> {
 }
 
 /// What the message of a query that returns the wrong columns says of them.
-pub(super) fn returned<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
+pub(crate) fn returned<'a>(columns: impl IntoIterator<Item = &'a str>) -> String {
     match listed(columns) {
         names if names.is_empty() => "this is no query: it returns nothing".to_owned(),
         names => format!("the query returns {names}"),
@@ -42,7 +42,7 @@ pub(super) fn returned<'a>(columns: impl IntoIterator<Item = &'a str>) -> String
 }
 
 /// What is wrong with queries that read a table which SQLite cannot hold.
-pub(super) fn refused(project: &Project) -> Vec<Diagnostic> {
+pub(crate) fn refused(project: &Project) -> Vec<Diagnostic> {
     let checks = project.checks.iter().map(|check| (&codes::BROKEN_CHECK, &check.file, check.sql.as_str()));
     let views = of_views(project).map(|(_, file, sql)| (&codes::BROKEN_VIEW, file, sql));
     checks.chain(views).flat_map(|(code, file, sql)| refused_in(project, code, file, sql)).collect()

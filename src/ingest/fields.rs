@@ -21,7 +21,7 @@ use crate::schema::{Bound, ColumnRole, ColumnType, Field, FieldType, Origin, Pro
 use crate::seeds::{Chunk, Problem, ProblemKind};
 
 /// The compiled constraints of a table.
-pub(super) struct Checker<'a> {
+pub(crate) struct Checker<'a> {
     fields: Vec<FieldChecker<'a>>,
     /// Whether no column must have a value, so that a row may have none at all.
     may_be_empty: bool,
@@ -105,7 +105,7 @@ fn allowed(field: &Field, texts: &[String]) -> Allowed {
 
 impl<'a> Checker<'a> {
     /// Compiles the constraints of a table.
-    pub(super) fn new(project: &'a Project, table: &'a Table) -> Checker<'a> {
+    pub(crate) fn new(project: &'a Project, table: &'a Table) -> Checker<'a> {
         let fields = table.columns.iter().enumerate().filter(|(_, c)| c.role == ColumnRole::Value);
         let fields = fields.map(|(column, c)| {
             FieldChecker::new(project, Cow::Borrowed(&table.fields[c.field]), field_number(c.field), column)
@@ -117,7 +117,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Checks the cells of a chunk and adds what is wrong to its problems.
-    pub(super) fn check(&self, chunk: &mut Chunk) {
+    pub(crate) fn check(&self, chunk: &mut Chunk) {
         // Cells that could not be typed are missing now; that they are is no second problem.
         let mut bad: HashMap<u32, HashSet<u32, FixedState>, FixedState> = HashMap::default();
         for problem in &chunk.problems {

@@ -7,7 +7,7 @@
 mod report;
 mod wanted;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Floods, Keep, Result};
 use crate::offsets::split_position;
@@ -15,13 +15,14 @@ use crate::schema::{ForeignKey, Project, Table};
 use crate::seeds::Chunk;
 use crate::tables::{KeySet, Keys, RowId, Rows, Section, Spill};
 
-use super::{At, Findings, origin};
-pub(super) use report::item_text;
+use super::alike::At;
+use super::findings::Findings;
+use super::provenance::Origin;
 use report::report;
-pub(super) use wanted::Wanted;
+pub(crate) use wanted::Wanted;
 
 /// The foreign keys of a project, and what is known of the keys they refer to.
-pub(super) struct References<'p> {
+pub(crate) struct References<'p> {
     project: &'p Project,
     targets: Vec<Target>,
     links: Vec<Link<'p>>,
@@ -96,8 +97,8 @@ impl<'p> References<'p> {
 }
 
 /// Gathers keys and references while records are read, in the order of reading.
-pub(super) struct Gatherer<'r> {
-    references: &'r References<'r>,
+pub(crate) struct Gatherer<'r> {
+    references: Arc<References<'r>>,
     spill: &'r Spill,
     /// For each target, the keys so far; `None` when there is no room.
     building: Vec<Option<KeySet>>,
@@ -116,6 +117,10 @@ struct Waiting {
 }
 
 impl Waiting {
+    fn is_empty(&self) -> bool {
+        self.bytes.is_empty() && self.sections.is_empty()
+    }
+
     fn push(&mut self, at: At, key: &[u8]) {
         let length = u32::try_from(key.len()).expect("a chunk's keys are smaller than 4 GiB");
         self.bytes.extend_from_slice(&at.row.to_number().to_le_bytes());
@@ -153,18 +158,24 @@ fn each(bytes: &[u8], see: &mut impl FnMut(At, &[u8])) {
 }
 
 impl<'r> Gatherer<'r> {
-    pub(super) fn new(references: &'r References<'r>, spill: &'r Spill, keep: Keep) -> Gatherer<'r> {
+    pub(super) fn new(references: Arc<References<'r>>, spill: &'r Spill, keep: Keep) -> Gatherer<'r> {
         Gatherer {
-            references,
             spill,
             building: references.targets.iter().map(|_| Some(KeySet::default())).collect(),
             waiting: references.links.iter().map(|_| Waiting::default()).collect(),
             dangling: Dangling::new(keep),
+            references,
         }
     }
 
     /// Takes the chunk that becomes number `number` of its table, and what looking it up has found.
-    pub(super) fn add(&mut self, chunk: &Chunk, number: u32, looked_up: LookedUp) -> Result<()> {
+    pub(super) fn add(
+        &mut self,
+        chunk: &Chunk,
+        number: u32,
+        origin: Origin,
+        looked_up: LookedUp,
+    ) -> Result<()> {
         let at = |wanted: &Wanted, key: usize| At {
             row: RowId { chunk: number, row: split_position(wanted.row(key)) },
             item: wanted.item(key),
@@ -173,8 +184,7 @@ impl<'r> Gatherer<'r> {
         for (link, keys) in looked_up.dangling.into_iter().filter(|(_, keys)| !keys.is_empty()) {
             let wanted = wanted(link);
             for key in keys {
-                let origin = (chunk.split.source, chunk.instance);
-                self.dangling.push((link, origin), at(&wanted, key as usize), || ());
+                self.dangling.push((link, origin.file_and_instance()), at(&wanted, key as usize), || ());
             }
         }
         for (link, keys) in looked_up.unknown {
@@ -221,39 +231,30 @@ impl<'r> Gatherer<'r> {
     }
 
     /// Looks up what waited, when everything has been read, and returns whether every reference names a key that is known.
-    pub(super) fn settle(self) -> Result<bool> {
-        let mut is_settled = self.dangling.is_empty();
-        for (link, waiting) in self.references.links.iter().zip(self.waiting) {
-            let left = match self.references.targets[link.target].known.get() {
-                Some(known) if is_settled => without(waiting, known, self.spill)?,
-                Some(_) | None => waiting,
-            };
-            is_settled &= left.bytes.is_empty() && left.sections.is_empty();
+    pub(super) fn settle(&mut self) -> Result<bool> {
+        if !self.dangling.is_empty() {
+            return Ok(false);
         }
-        Ok(is_settled)
+        for (link, waiting) in self.references.links.iter().zip(&mut self.waiting) {
+            if let Some(known) = self.references.targets[link.target].known.get() {
+                *waiting = without(std::mem::take(waiting), known, self.spill)?;
+            }
+            if !waiting.is_empty() {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Looks up what waited, when everything has been read, and reports what refers to nothing.
-    pub(super) fn finish(mut self, tables: &[Rows], findings: &mut Findings) -> Result<()> {
+    pub(crate) fn finish(mut self, tables: &[Rows], findings: &mut Findings) -> Result<()> {
         for (number, waiting) in std::mem::take(&mut self.waiting).into_iter().enumerate() {
-            self.references.find_unresolved((number, waiting), tables, self.spill, &mut self.dangling)?;
+            let link = &self.references.links[number];
+            let left = unresolved(&self.references.targets[link.target], tables, waiting, self.spill)?;
+            let origin = |at: At| findings.provenance.file_and_instance(link.table, at.row);
+            left.each(self.spill, |at, _| self.dangling.push((number, origin(at)), at, || ()))?;
         }
-        report(self.references, tables, self.dangling, findings)
-    }
-}
-
-impl References<'_> {
-    /// Finds what of a link's references is not among the keys of its target.
-    fn find_unresolved(
-        &self,
-        (link, waiting): (usize, Waiting),
-        tables: &[Rows],
-        spill: &Spill,
-        dangling: &mut Dangling,
-    ) -> Result<()> {
-        let Link { table, target, .. } = &self.links[link];
-        let left = unresolved(&self.targets[*target], tables, waiting, spill)?;
-        left.each(spill, |at, _| dangling.push((link, origin(tables, *table, at.row)), at, || ()))
+        report(&self.references, tables, self.dangling, findings)
     }
 }
 
@@ -261,7 +262,7 @@ impl References<'_> {
 fn unresolved(target: &Target, tables: &[Rows], mut waiting: Waiting, spill: &Spill) -> Result<Waiting> {
     if let Some(known) = target.known.get() {
         waiting = without(waiting, known, spill)?;
-    } else if !waiting.bytes.is_empty() || !waiting.sections.is_empty() {
+    } else if !waiting.is_empty() {
         let mut share = KeySet::default();
         for batch in tables[target.table].scan_columns(&target.columns) {
             let (ids, columns) = batch?;
@@ -296,7 +297,7 @@ fn without(waiting: Waiting, known: &KeySet, spill: &Spill) -> Result<Waiting> {
 }
 
 /// Checks the references of one table when every table is there.
-pub(super) fn check_table(
+pub(crate) fn check_table(
     project: &Project,
     index: usize,
     tables: &[Rows],
@@ -315,7 +316,9 @@ pub(super) fn check_table(
                 waiting.push(at, wanted.key(key));
             }
         }
-        references.find_unresolved((number, waiting), tables, spill, &mut dangling)?;
+        let left = unresolved(&references.targets[link.target], tables, waiting, spill)?;
+        let origin = |at: At| findings.provenance.file_and_instance(index, at.row);
+        left.each(spill, |at, _| dangling.push((number, origin(at)), at, || ()))?;
     }
     report(&references, tables, dangling, findings)
 }

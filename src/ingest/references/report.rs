@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use arrow::array::{Array, ArrayRef, AsArray};
+use arrow::array::{Array, ArrayRef};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::super::keys::{cell, shown};
-use super::super::{Alike, At, Findings, Message, describe};
+use super::super::alike::{Alike, At, Message};
+use super::super::cell_text::{cell, item_text, shown};
+use super::super::describe;
+use super::super::findings::Findings;
 use super::{Dangling, Link, References};
 use crate::diagnostic::{Flood, Result, codes, listed, nearest};
-use crate::schema::{ColumnType, ItemType, Table};
-use crate::tables::{Cells, RowId, Rows};
+use crate::schema::{ColumnType, Table};
+use crate::tables::{RowId, Rows};
 
 /// Most comparisons spent on finding the nearest existing keys, over the whole run.
 const NEAREST_BUDGET: usize = 20_000_000;
@@ -76,22 +78,6 @@ fn named(
             (text, value)
         }
     }
-}
-
-/// An item, by its number, of the list that a column of one row holds.
-pub(in crate::validate) fn item_text(column: &ArrayRef, item: usize) -> Option<String> {
-    let values = column.as_list_opt::<i32>()?.value(0);
-    let kind = match values.data_type() {
-        arrow::datatypes::DataType::Int64 => ItemType::Integer,
-        arrow::datatypes::DataType::Float64 => ItemType::Number,
-        arrow::datatypes::DataType::Boolean => ItemType::Boolean,
-        arrow::datatypes::DataType::Date32 => ItemType::Date,
-        arrow::datatypes::DataType::Timestamp(..) => ItemType::Datetime,
-        _ => ItemType::Text,
-    };
-    let mut text = Vec::new();
-    Cells::new(kind.column_type(), &values).write_text(item, &mut text);
-    String::from_utf8(text).ok()
 }
 
 fn say(

@@ -7,9 +7,8 @@ use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
-use super::has_sql;
 use crate::parallel;
-use crate::schema::Project;
+use crate::schema::{Project, SeedLocation, Table};
 use crate::seeds::Chunk;
 use crate::tables::Keys;
 
@@ -22,6 +21,13 @@ pub(super) fn is_enough(project: &Project) -> bool {
         table.unique_keys.is_empty() && table.fields.iter().all(|field| !field.constraints.unique)
     });
     are_keys_alone && !has_sql(project)
+}
+
+/// Whether SQL asks for rows, or whether rows are left out, which is decided over whole tables, too.
+pub(super) fn has_sql(project: &Project) -> bool {
+    let asks =
+        |table: &Table| matches!(table.seeds, SeedLocation::View { .. }) || table.publication.only.is_some();
+    !project.checks.is_empty() || project.tables.iter().any(asks)
 }
 
 /// Hashes of the primary keys of every table.

@@ -16,7 +16,7 @@ use crate::tables::{BLOCK, Cells, Rows};
 
 /// Which rows a query sees.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scope {
+pub(crate) enum Scope {
     /// All, those that are not published too.
     All,
     /// Those that are published, in order.
@@ -24,7 +24,7 @@ pub(super) enum Scope {
 }
 
 /// An in-memory database that can only be read.
-pub(super) struct Database {
+pub(crate) struct Database {
     connection: Connection,
     steps: Steps,
 }
@@ -37,7 +37,7 @@ pub(super) const ATTACH: &str = "ATTACH ':memory:' AS ?1";
 
 impl Database {
     /// A database of every table that one of the queries mentions.
-    pub(super) fn new<'q>(
+    pub(crate) fn new<'q>(
         project: &Project,
         tables: &[Rows],
         queries: impl Iterator<Item = &'q str>,
@@ -54,7 +54,7 @@ impl Database {
     }
 
     /// Prepares a query.
-    pub(super) fn prepare(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
+    pub(crate) fn prepare(&self, sql: &str) -> rusqlite::Result<Statement<'_>> {
         self.steps.begin();
         self.connection.prepare(sql)
     }
@@ -93,7 +93,7 @@ pub(super) fn fail(project: &Project, error: rusqlite::Error) -> Error {
 }
 
 /// What SQLite has against a query, at its place in the file where SQLite tells.
-pub(super) fn broken(code: &'static Code, file: &Arc<str>, sql: &str, error: &rusqlite::Error) -> Diagnostic {
+pub(crate) fn broken(code: &'static Code, file: &Arc<str>, sql: &str, error: &rusqlite::Error) -> Diagnostic {
     let (place, reason) = match error {
         rusqlite::Error::SqlInputError { msg, offset, .. } => {
             let before = usize::try_from(*offset).ok().and_then(|end| sql.get(..end)).unwrap_or("");
@@ -110,7 +110,7 @@ pub(super) fn broken(code: &'static Code, file: &Arc<str>, sql: &str, error: &ru
 }
 
 /// A value as text; a missing value is empty.
-pub(super) fn as_text(value: ValueRef<'_>) -> std::result::Result<String, Utf8Error> {
+pub(crate) fn as_text(value: ValueRef<'_>) -> std::result::Result<String, Utf8Error> {
     Ok(match value {
         ValueRef::Null => String::new(),
         ValueRef::Integer(value) => value.to_string(),
@@ -120,7 +120,7 @@ pub(super) fn as_text(value: ValueRef<'_>) -> std::result::Result<String, Utf8Er
 }
 
 /// A cell of a result as text; fails where it holds bytes that are not UTF-8.
-pub(super) fn cell_text(row: &Row<'_>, cell: usize) -> rusqlite::Result<String> {
+pub(crate) fn cell_text(row: &Row<'_>, cell: usize) -> rusqlite::Result<String> {
     as_text(row.get_ref(cell)?).map_err(|error| rusqlite::Error::Utf8Error(cell, error))
 }
 
@@ -267,7 +267,7 @@ fn affinity(kind: ColumnType) -> &'static str {
 }
 
 /// A cell as SQLite holds it.
-pub(super) fn value(kind: ColumnType, array: &ArrayRef, row: usize) -> Value {
+pub(crate) fn value(kind: ColumnType, array: &ArrayRef, row: usize) -> Value {
     if array.is_null(row) {
         return Value::Null;
     }
