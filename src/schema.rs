@@ -16,7 +16,8 @@ mod vocabulary;
 
 pub use column::{Column, ColumnRole, ColumnType, ItemType};
 pub use dataset::{
-    Contributor, CsvOptions, Dataset, License, LineEnd, Options, Quote, RoCrateVersion, Source, VersionPolicy,
+    Contributor, CsvOptions, DIGEST_BLOCK_ROWS, Dataset, License, LineEnd, Options, Quote, RoCrateVersion,
+    Source, VersionPolicy,
 };
 pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat, Zone};
 pub use json_schema::JsonSchema;

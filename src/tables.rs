@@ -8,10 +8,12 @@ mod batches;
 mod canonical;
 mod cells;
 mod content;
+mod extent;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod key_set;
 mod keys;
+mod layout;
 mod lines;
 mod merge;
 mod order;
@@ -36,11 +38,12 @@ pub use batches::Batches;
 pub use canonical::{write_header, write_quoted, write_rows};
 pub use cells::{Cells, item_rows};
 pub use content::ContentHasher;
+pub use extent::Extent;
 pub use key_set::KeySet;
 pub use keys::Keys;
+pub use layout::{Layout, PackedChunk};
 pub use lines::{Strip, write_lines};
 pub use row_texts::{RowTexts, SharedTexts};
-pub use run::{Layout, PackedChunk};
 pub use sorter::{Done, Job, Sorter};
 pub use spill::{Section, Spill};
 pub use uses::{CodeCounter, CodeUses};
@@ -51,7 +54,7 @@ use merge::Sequence;
 use run::{BatchRows, Run};
 use unpacker::Unpacker;
 
-/// Rows in a block of the content digest, and most rows of a Parquet row group.
+/// Most rows that are written at a time: blocks of the content digest, all but the last of a part.
 pub const BLOCK_ROWS: usize = 65_536;
 
 /// The rows that are written at a time, and become a Parquet row group. They depend on the rows alone, so a release does not
@@ -101,6 +104,8 @@ pub struct Rows {
     hidden: HashSet<RowId, FixedState>,
     len: usize,
     bytes: u64,
+    /// Extent of all rows, hidden ones too.
+    extent: Extent,
 }
 
 impl Rows {
@@ -117,6 +122,19 @@ impl Rows {
     /// Bytes of all values, as Arrow holds them.
     pub fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// The extent of the rows that are handed out.
+    pub fn extent(&self) -> Result<Extent> {
+        let mut extent = self.extent;
+        // Rows that are not published must not show in how others are divided.
+        if self.has_hidden() {
+            for batch in self.scan_hidden() {
+                let (ids, columns) = batch?;
+                extent = extent - self.layout.extent(&columns, ids.len());
+            }
+        }
+        Ok(extent)
     }
 
     /// Pairs of rows with the same primary key: of each key its earliest row, and one of the others.
@@ -348,7 +366,11 @@ mod tests {
                 .map(|first| chunk((first..first + 500).map(|row| format!("key-{row:09}")).collect(), first));
             let mut rows = Sorter::table(&table, chunks, &spill).expect("the disk works");
             let ids = [RowId { chunk: 3, row: 7 }, RowId { chunk: 0, row: 0 }, RowId { chunk: 99, row: 499 }];
+            let all = rows.extent().expect("the disk works");
             rows.hide(ids.into_iter().collect());
+            // `0,"key-000000000"` and a line end are 19 bytes, those of the others 22 and 23.
+            let hidden = Extent { rows: 3, text_bytes: 64 };
+            assert_eq!(rows.extent().expect("the disk works"), all - hidden);
             let fetched = rows.fetch(&ids).expect("they are there");
             let values = fetched
                 .iter()

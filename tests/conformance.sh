@@ -3,7 +3,7 @@
 # conformance.sh --install: only installs them.
 #
 #   bundled     the data set of this repository        empty   a project whose tables have no rows
-#   starter     what `init` makes                      parts   every type, in parts of two rows
+#   starter     what `init` makes                      parts   every type, prices in parts of 2,048 rows
 #   every-type  every type; an empty table             served  starter with `base_url`, so with DCAT-AP
 #   words       starter with text from everywhere, as RO-Crate 1.2
 #
@@ -47,12 +47,18 @@ copy_project() { # FROM TO
     cp -r "$1/schema" "$1/seeds" "$2"
 }
 
+# More rows of prices than two parts have.
+more_prices() {
+    awk 'BEGIN { for (n = 1; n <= 5000; n++) printf "Nr. %04d;%02d.03.2010;;;%d,50 €;;%d;ja;%d|2\r\n", n, n % 28 + 1, n % 90, n, n }'
+}
+
 make_projects() {
     cd "$work/projects"
     copy_project "$OLDPWD" bundled
     copy_project "$OLDPWD/tests/every-type" every-type
     copy_project every-type parts
-    add_key parts "part_rows: 2"
+    add_key parts "part_rows: 2048"
+    more_prices >>parts/seeds/prices.csv
     "$binary" --quiet init starter
     copy_project starter served
     add_key served "base_url: https://wye.example/data/"

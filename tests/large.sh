@@ -11,7 +11,7 @@ trap 'rm -rf "$work"' EXIT
 for format in csv ndjson; do
     mkdir "$work/$format"
     cp -r benches/contract/schema "$work/$format"
-    sed -i 's|^letterpress:|&\n  part_rows: 40000|' "$work/$format/schema/dataset.yaml"
+    sed -i 's|^letterpress:|&\n  part_rows: 40960|' "$work/$format/schema/dataset.yaml"
     "$generator" "$work/$format/seeds" 6e4 --format "$format"
 done
 mkdir "$work/packed"

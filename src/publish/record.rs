@@ -1,6 +1,7 @@
 //! What the manifest says of a table.
 
 use super::parts::Parts;
+use crate::diagnostic::Result;
 use crate::digest::Digest;
 use crate::formats::Format;
 use crate::release::{ColumnRecord, EdtfRecord, ForeignKeyRecord, TableFile, TableRecord};
@@ -14,7 +15,7 @@ pub(super) fn of_table(
     rows: &Rows,
     formats: &[&dyn Format],
     digest: Digest,
-) -> TableRecord {
+) -> Result<TableRecord> {
     let names = |table: &Table, fields: &[usize]| {
         fields.iter().map(|&field| table.fields[field].name.clone()).collect()
     };
@@ -23,15 +24,15 @@ pub(super) fn of_table(
         table: project.tables[key.table].name.clone(),
         references: names(&project.tables[key.table], &key.references),
     });
-    let parts = Parts::new(project, table, rows);
-    TableRecord {
+    let parts = Parts::new(project, table, rows.extent()?);
+    Ok(TableRecord {
         derived: matches!(table.seeds, SeedLocation::Derived | SeedLocation::View { .. }),
         primary_key: names(table, &table.primary_key),
         foreign_keys: foreign_keys.collect(),
         columns: table.columns.iter().map(|column| of_column(project, table, column)).collect(),
         files: formats.iter().flat_map(|format| files(&parts, *format, table)).collect(),
         ..TableRecord::new(&table.name, rows.len() as u64, digest)
-    }
+    })
 }
 
 fn files(parts: &Parts, format: &dyn Format, table: &Table) -> Vec<TableFile> {

@@ -1,7 +1,6 @@
 //! Every table in every format: blocks drawn in order, encoded by any thread, joined into files in order.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::lanes::{self, Lane, Sink, Task, Work};
@@ -9,14 +8,12 @@ use super::parts::Parts;
 use super::record;
 use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::formats::{
-    Assembler, Block, Context, Encoder, Format, Piece, Room, SHARE_ROWS, Share, row_shares,
-};
+use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Room, SHARE_ROWS, Share};
 use crate::publish::Progress;
 use crate::release::TableRecord;
-use crate::schema::{Project, Table};
+use crate::schema::{DIGEST_BLOCK_ROWS, Project, Table};
 use crate::staging::Stage;
-use crate::tables::{BLOCK, BLOCK_ROWS, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
+use crate::tables::{BLOCK, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
 use crate::validate::ValidTables;
 
 /// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
@@ -54,9 +51,9 @@ pub(super) fn tables(
     let written = each.map(|((table, rows), known)| {
         let uses = known.uses.into_inner().unwrap_or_else(PoisonError::into_inner);
         let digest = known.digest.get().expect("the last piece of the table's lane has set it");
-        (record::of_table(project, table, rows, formats, *digest), uses)
+        Ok((record::of_table(project, table, rows, formats, *digest)?, uses))
     });
-    Ok(written.collect())
+    written.collect()
 }
 
 /// The blocks of a table, or why there are none.
@@ -104,7 +101,7 @@ impl<'a> Writer<'a> {
         stage: &'a Stage,
         known: &'a Known,
     ) -> Result<Writer<'a>> {
-        let parts = Parts::new(context.project, context.table, rows);
+        let parts = Parts::new(context.project, context.table, rows.extent()?);
         let mut canonical = CanonicalSink {
             hasher: ContentHasher::new(context.table),
             file: None,
@@ -181,17 +178,15 @@ impl<'a> Writer<'a> {
 
 /// The shares of canonical text: none goes beyond the end of a block of the content digest.
 fn canonical_shares(first_row: u64, rows: usize) -> Vec<Share> {
-    let in_block = usize::try_from(first_row % BLOCK_ROWS as u64).expect("it is less than `BLOCK_ROWS`");
-    let to_block_end = BLOCK_ROWS - in_block;
-    let cut = |range: Range<usize>| match range.start < to_block_end && to_block_end < range.end {
-        true => vec![Share::Rows(range.start..to_block_end), Share::Rows(to_block_end..range.end)],
-        false => vec![Share::Rows(range)],
-    };
-    let shares = row_shares(rows).into_iter().flat_map(|share| match share {
-        Share::Rows(range) => cut(range),
-        column @ Share::Column(_) => vec![column],
-    });
-    shares.collect()
+    let (mut shares, mut start) = (Vec::new(), 0);
+    let mut in_block =
+        usize::try_from(first_row % DIGEST_BLOCK_ROWS as u64).expect("it is less than a `usize`");
+    while start < rows {
+        let end = rows.min(start + DIGEST_BLOCK_ROWS - in_block);
+        shares.push(Share::Rows(start..end));
+        (start, in_block) = (end, 0);
+    }
+    shares
 }
 
 /// The text that the content digest is computed from.

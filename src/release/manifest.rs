@@ -15,6 +15,9 @@ use super::sums::first_different_line;
 /// The manifest's format. It names the digest too: there is one, and a release that wants another is not ours.
 pub const FORMAT: &str = "letterpress-release/2 sha256";
 
+/// The rule by which the content digests of tables are computed (`docs/content-digest.md`). Another rule has another name.
+pub(super) const CONTENT_DIGEST_RULE: &str = "letterpress-content/2";
+
 /// What a release is and consists of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,6 +41,8 @@ pub struct Manifest {
     pub previous: Option<Previous>,
     /// What made the release.
     pub tool: Tool,
+    /// [`CONTENT_DIGEST_RULE`].
+    pub content_digest_rule: String,
     /// The tables, in the order in which they are published.
     pub tables: Vec<TableRecord>,
     /// Every file but those that follow from this document, sorted by the bytes of the path.

@@ -6,7 +6,7 @@ use crate::staging::{path_fault, segment_fault, twins};
 
 use super::finding::{Finding, Kind};
 use super::layout::{self, MANIFEST};
-use super::manifest::{ForeignKeyRecord, Manifest, TableFile, TableRecord};
+use super::manifest::{CONTENT_DIGEST_RULE, ForeignKeyRecord, Manifest, TableFile, TableRecord};
 
 /// Most files a release may list.
 pub(crate) const FILES: usize = 100_000;
@@ -34,6 +34,12 @@ fn describe(manifest: &Manifest, bad: &mut impl FnMut(String)) {
     }
     if !manifest.version.build.is_empty() {
         bad(format!("the version `{}` has build metadata, which no order depends on", manifest.version));
+    }
+    if manifest.content_digest_rule != CONTENT_DIGEST_RULE {
+        let rule = &manifest.content_digest_rule;
+        bad(format!(
+            "its content digests are `{rule}`, and this version of letterpress computes `{CONTENT_DIGEST_RULE}` only"
+        ));
     }
     let date = manifest.created.parse::<jiff::civil::Date>();
     if date.map_or(true, |date| date.to_string() != manifest.created) {
@@ -167,6 +173,7 @@ pub(crate) mod tests {
             draft: false,
             previous: None,
             tool: Tool { name: "letterpress".to_owned(), version: "0.1.0".to_owned() },
+            content_digest_rule: CONTENT_DIGEST_RULE.to_owned(),
             tables: vec![TableRecord {
                 columns: vec![ColumnRecord::new("id", "text")],
                 files: vec![TableFile::new("data/csv/events.csv", "csv")],
@@ -206,6 +213,9 @@ pub(crate) mod tests {
             let previous = Previous { version, id: Digest::of(b"") };
             assert_fault(Kind::BadManifest, "not greater", |m| m.previous = Some(previous));
         }
+        assert_fault(Kind::BadManifest, "computes `letterpress-content/2` only", |m| {
+            m.content_digest_rule = "letterpress-content/1".into();
+        });
         assert_fault(Kind::BadManifest, "more than any disk", |m| m.files[0].bytes = u64::MAX);
     }
 

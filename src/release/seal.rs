@@ -13,7 +13,7 @@ use super::derived::derived;
 use super::finding::Findings;
 use super::inspect::{Record, inspect_with};
 use super::layout::{MANIFEST, MANIFEST_TYPE};
-use super::manifest::{FORMAT, FileRecord, Manifest, TableRecord, Tool};
+use super::manifest::{CONTENT_DIGEST_RULE, FORMAT, FileRecord, Manifest, TableRecord, Tool};
 use super::refusal::Attempt;
 use super::target::Target;
 
@@ -102,6 +102,7 @@ fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, facts: Facts) -> Mani
         draft: target.is_draft(),
         previous: target.previous().cloned(),
         tool: Tool { name: "letterpress".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        content_digest_rule: CONTENT_DIGEST_RULE.to_owned(),
         files: artifacts.into_iter().map(&mut file).collect(),
         tables: facts.tables,
     }

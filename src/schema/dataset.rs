@@ -78,6 +78,9 @@ pub struct Source {
     pub version: Option<String>,
 }
 
+/// Rows in a block of the content digest (`docs/content-digest.md`): a part has whole blocks, so that none is in two files.
+pub const DIGEST_BLOCK_ROWS: usize = 2_048;
+
 /// The data set's keys under `letterpress:`.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -91,7 +94,7 @@ pub struct Options {
     pub prefixes: BTreeMap<String, String>,
     /// How CSV is written.
     pub csv: CsvOptions,
-    /// Rows per part of a large table.
+    /// Rows per part of a large table, a multiple of [`DIGEST_BLOCK_ROWS`].
     pub part_rows: u64,
     /// Which rule decides how large a version step must be.
     pub version_policy: VersionPolicy,

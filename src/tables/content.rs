@@ -2,9 +2,9 @@
 //!
 //! `docs/content-digest.md` specifies it, `tests/content_digest.py` recomputes it from published files.
 
-use super::{BLOCK_ROWS, canonical};
+use super::canonical;
 use crate::digest::{Digest, Hasher};
-use crate::schema::Table;
+use crate::schema::{DIGEST_BLOCK_ROWS, Table};
 
 /// The content digest of a table being computed, from its rows in order.
 pub struct ContentHasher {
@@ -28,7 +28,7 @@ impl ContentHasher {
 
     /// Rows that may be added before a block is complete.
     pub fn rows_to_block_end(&self) -> usize {
-        BLOCK_ROWS - self.rows_in_block
+        DIGEST_BLOCK_ROWS - self.rows_in_block
     }
 
     /// Adds `rows` rows, which `feed` gives to a hasher, in canonical text with `\r\n` line ends; they must not go beyond the
@@ -37,7 +37,7 @@ impl ContentHasher {
         assert!(rows <= self.rows_to_block_end(), "rows are added block by block");
         let fed = feed(&mut self.block);
         self.rows_in_block += rows;
-        if self.rows_in_block == BLOCK_ROWS {
+        if self.rows_in_block == DIGEST_BLOCK_ROWS {
             self.end_block();
         }
         fed
@@ -99,7 +99,7 @@ mod tests {
         let header = Digest::of(b"\"id\",\"name\",\"height\",\"tags\"\r\nfirst").as_bytes().to_vec();
         let second = Digest::of(b"second").as_bytes().to_vec();
         let expected = Digest::of(&[header.clone(), second].concat());
-        assert_eq!(digest(&[(BLOCK_ROWS - 1, b"fir"), (1, b"st"), (7, b"second")]), expected);
-        assert_eq!(digest(&[(BLOCK_ROWS, b"first")]), Digest::of(&header));
+        assert_eq!(digest(&[(DIGEST_BLOCK_ROWS - 1, b"fir"), (1, b"st"), (7, b"second")]), expected);
+        assert_eq!(digest(&[(DIGEST_BLOCK_ROWS, b"first")]), Digest::of(&header));
     }
 }

@@ -361,7 +361,7 @@ fn dataset(base_iri: Option<&str>) -> Dataset {
             base_url: None,
             prefixes: BTreeMap::from([("sosa".to_owned(), "http://www.w3.org/ns/sosa/".to_owned())]),
             csv: CsvOptions::default(),
-            part_rows: 1_048_575,
+            part_rows: 511 * 2_048,
             version_policy: VersionPolicy::DataPackage,
             ro_crate: RoCrateVersion::V1_3,
         },

@@ -1,19 +1,12 @@
 //! A run: as many rows of a table as are sorted at a time, in key order, in memory or on the disk.
 
-use std::sync::Arc;
-
-use arrow::array::ArrayRef;
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::record_batch::{RecordBatch, RecordBatchOptions};
-
+use super::layout::PackedChunk;
 use super::order::ChunkKeys;
 use super::packed::Packed;
 use super::shelf::{Shelf, Shelved};
-use super::unpacker::Unpacker;
-use super::{Keys, RowId, Spill, arrow_schema};
-use crate::diagnostic::{Error, Result};
+use super::{Keys, RowId, Spill};
+use crate::diagnostic::Result;
 use crate::offsets::split_position;
-use crate::schema::Table;
 
 /// Bytes that a batch of a table's first runs aims at: so much of each run is in memory while runs are merged.
 const BATCH_BYTES: usize = 512 << 10;
@@ -32,78 +25,6 @@ const FETCHED_ROWS: usize = 32;
 
 /// Bytes that memory sends at a time.
 const LINE_BYTES: usize = 64;
-
-/// What the rows of a table have in common.
-#[derive(Debug)]
-pub struct Layout {
-    /// The columns; those of which no values are kept have no type.
-    pub(super) schema: SchemaRef,
-    /// Columns of the primary key.
-    pub(super) key: Vec<usize>,
-}
-
-/// The rows of a chunk, ready to be sorted.
-#[derive(Default)]
-pub struct PackedChunk {
-    keys: Keys,
-    rows: Packed,
-}
-
-impl Layout {
-    /// The layout of a table of which the values of some columns are kept: those that `is_kept` names.
-    pub(super) fn new(table: &Table, is_kept: impl Fn(usize) -> bool) -> Layout {
-        let schema = arrow_schema(&table.columns);
-        let untyped = |field: &Arc<Field>| Arc::new(Field::new(field.name(), DataType::Null, true));
-        let fields = schema.fields().iter().enumerate();
-        let fields = fields.map(|(nth, field)| if is_kept(nth) { Arc::clone(field) } else { untyped(field) });
-        Layout { schema: Arc::new(Schema::new(fields.collect::<Vec<_>>())), key: table.key_columns() }
-    }
-
-    /// Packs the rows of a chunk's columns.
-    pub fn pack(&self, columns: &[ArrayRef], rows: usize) -> PackedChunk {
-        let keys = match self.key.is_empty() {
-            true => Keys::default(),
-            false => Keys::new(&self.key.iter().map(|&column| &columns[column]).collect::<Vec<_>>()),
-        };
-        PackedChunk { keys, rows: Packed::new(&self.schema, columns, rows) }
-    }
-
-    /// The rows that an unpacker holds, as columns.
-    pub(super) fn columns(&self, unpacker: Unpacker) -> Result<Vec<ArrayRef>> {
-        let failed = || {
-            Error::machine(
-                "hold in memory",
-                std::path::Path::new("."),
-                "a column of a block is larger than 2 GiB",
-            )
-        };
-        unpacker.finish().ok_or_else(failed)
-    }
-
-    /// A batch of columns.
-    pub(super) fn batch(&self, columns: Vec<ArrayRef>, rows: usize) -> RecordBatch {
-        let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        RecordBatch::try_new_with_options(Arc::clone(&self.schema), columns, &options)
-            .expect("the columns are those of the schema")
-    }
-}
-
-impl PackedChunk {
-    /// Number of rows.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Bytes of memory that it takes.
-    pub(super) fn memory_bytes(&self) -> usize {
-        self.rows.memory_bytes() + self.keys.memory_bytes()
-    }
-}
 
 /// Sorted rows.
 pub(super) struct Run {

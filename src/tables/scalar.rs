@@ -15,6 +15,12 @@ pub(super) fn write_integer(value: i64, out: &mut Vec<u8>) {
     write_unsigned(value.unsigned_abs(), out);
 }
 
+/// Bytes of an integer in decimal.
+pub(super) fn integer_length(value: i64) -> usize {
+    let digits = value.unsigned_abs().checked_ilog10().unwrap_or(0) as usize + 1;
+    digits + usize::from(value < 0)
+}
+
 /// Writes a number as Python's `repr` does: the shortest digits that read back as the same number, always with a
 /// point or an exponent, so that a reader takes every value of a column for a float. Negative zero is `0.0`.
 ///

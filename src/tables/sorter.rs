@@ -5,10 +5,11 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use hashbrown::HashSet;
 
+use super::layout::{Layout, PackedChunk};
 use super::merge::merge;
 use super::packed::value_bytes;
-use super::run::{Layout, PackedChunk, Run};
-use super::{Rows, Spill};
+use super::run::Run;
+use super::{Extent, Rows, Spill};
 use crate::diagnostic::Result;
 use crate::schema::Table;
 
@@ -25,6 +26,7 @@ pub struct Sorter {
     waiting_bytes: u64,
     len: usize,
     bytes: u64,
+    extent: Extent,
     jobs: usize,
     runs: Vec<Option<Run>>,
 }
@@ -64,6 +66,7 @@ impl Sorter {
             waiting_bytes: 0,
             len: 0,
             bytes: 0,
+            extent: Extent::default(),
             jobs: 0,
             runs: Vec::new(),
         }
@@ -83,6 +86,7 @@ impl Sorter {
     pub fn push(&mut self, columns: &[ArrayRef], rows: usize, packed: PackedChunk) -> Option<Job> {
         self.waiting_bytes += packed.memory_bytes() as u64;
         self.bytes += columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
+        self.extent += packed.extent();
         self.len += rows;
         self.chunks += 1;
         self.waiting.push(packed);
@@ -133,6 +137,7 @@ impl Sorter {
             hidden: HashSet::default(),
             len: self.len,
             bytes: self.bytes,
+            extent: self.extent,
         })
     }
 

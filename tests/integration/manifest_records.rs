@@ -14,20 +14,20 @@ const NOTES: &str = r#"{fields: [{name: id, type: integer}, {name: number, type:
 
 #[test]
 fn keys_types_positions_and_files_are_told() {
+    // A row more than one part has.
+    let rest: String = (3..=2_049).map(|id| format!("- {{id: {id}}}\n")).collect();
+    let floods = "- {id: 1, began_edtf: 1795~, kind: rain, height: 1.50, near: [2], at: 2026-11-22T10:00:00, notes: [{text: a}]}\n- {id: 2}\n";
     let home = Scratch::of(&[
         (
             "schema/dataset.yaml",
-            "{name: t, version: 1.0.0, created: 2026-11-22, letterpress: {part_rows: 1}}",
+            "{name: t, version: 1.0.0, created: 2026-11-22, letterpress: {part_rows: 2048}}",
         ),
         ("schema/tables/floods.yaml", TABLE),
         ("schema/tables/notes.yaml", NOTES),
         ("schema/vocabularies/kinds.yaml", "{codes: [{code: rain, label: Rain}]}"),
         ("schema/views/high.yaml", "{fields: [{name: id, type: integer}], primaryKey: [id]}"),
         ("schema/views/high.sql", "select id from floods"),
-        (
-            "seeds/floods.yaml",
-            "- {id: 1, began_edtf: 1795~, kind: rain, height: 1.50, near: [2], at: 2026-11-22T10:00:00, notes: [{text: a}]}\n- {id: 2}\n",
-        ),
+        ("seeds/floods.yaml", &format!("{floods}{rest}")),
     ]);
     let (checked, outcome) = home.draft();
     assert!(outcome.is_some(), "{:#?}", checked.diagnostics);

@@ -43,6 +43,7 @@ fn damaged_manifests_are_not() {
     let digest = "0".repeat(64);
     for (pointer, value) in [
         ("/format", json!("letterpress-release/1 sha256")),
+        ("/content_digest_rule", json!("letterpress-content/1")),
         ("/name", json!("../x")),
         ("/version", json!("1.0")),
         ("/version", json!("1.0.0+build")),

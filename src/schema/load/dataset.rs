@@ -8,7 +8,8 @@ use super::{dialect, encoding};
 use crate::diagnostic::{codes, quoted};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
-    CsvOptions, Dataset, Dialect, LineEnd, Options, Quote, RoCrateVersion, SeedFormat, VersionPolicy,
+    CsvOptions, DIGEST_BLOCK_ROWS, Dataset, Dialect, LineEnd, Options, Quote, RoCrateVersion, SeedFormat,
+    VersionPolicy,
 };
 use crate::tokens::Mark;
 
@@ -242,7 +243,8 @@ pub(super) fn default_options() -> Options {
         base_url: None,
         prefixes: Default::default(),
         csv: CsvOptions::default(),
-        part_rows: 1_048_575,
+        // With a header, what a spreadsheet opens.
+        part_rows: 511 * DIGEST_BLOCK_ROWS as u64,
         version_policy: VersionPolicy::DataPackage,
         ro_crate: RoCrateVersion::V1_3,
     }
@@ -302,9 +304,21 @@ fn choice<T: Copy>(file: &mut File, keys: &mut Entries, key: &'static str, words
 fn part_rows(file: &mut File, ours: &mut Entries) -> Option<u64> {
     let node = ours.take("part_rows")?;
     let rows = file.count("part_rows", &node)?;
-    if rows == 0 {
-        file.report(&codes::INVALID_VALUE, node.mark, "`part_rows` is at least 1");
-        return None;
+    let block = DIGEST_BLOCK_ROWS as u64;
+    if rows > 0 && rows.is_multiple_of(block) {
+        return Some(rows);
     }
-    Some(rows)
+    let message = format!("`part_rows` is a multiple of {block}, not {rows}");
+    file.report_with_help(&codes::INVALID_VALUE, node.mark, message, nearest_multiples(rows, block));
+    None
+}
+
+/// The multiples on both sides of a number that is none, in words.
+fn nearest_multiples(number: u64, of: u64) -> String {
+    let below = number / of * of;
+    match (below, below.checked_add(of)) {
+        (0, _) => format!("the least is {of}"),
+        (below, Some(above)) => format!("the nearest are {below} and {above}"),
+        (below, None) => format!("the nearest is {below}"),
+    }
 }
