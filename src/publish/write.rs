@@ -278,3 +278,16 @@ impl Sink for Files<'_> {
         self.file.finish().map(drop)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn canonical_text_is_cut_where_a_block_of_the_digest_ends() {
+        assert_eq!(canonical_shares(4_096, 2_050), [Share::Rows(0..2_048), Share::Rows(2_048..2_050)]);
+        let shares = [Share::Rows(0..1_948), Share::Rows(1_948..3_996), Share::Rows(3_996..5_000)];
+        assert_eq!(canonical_shares(2_148, 5_000), shares);
+        assert_eq!(canonical_shares(2_047, 1), [Share::Rows(0..1)]);
+    }
+}
