@@ -49,7 +49,7 @@ copy_project() { # FROM TO
 
 # More rows of prices than two parts have.
 more_prices() {
-    awk 'BEGIN { for (n = 1; n <= 5000; n++) printf "Nr. %04d;%02d.03.2010;;;%d,50 €;;%d;ja;%d|2\r\n", n, n % 28 + 1, n % 90, n, n }'
+    awk 'BEGIN { for (n = 1; n <= 5000; n++) printf "Nr. %04d;%02d.03.2010;14.03.2010 15:09;08.30;%d,50 €;12,5%%;%d;ja;%d|2\r\n", n, n % 28 + 1, n % 90, n, n }'
 }
 
 make_projects() {
