@@ -197,8 +197,12 @@ pub fn is_hostile(c: char) -> bool {
     crate::controls::is_hidden(c)
 }
 
+/// Reason of a failure: the error of the operating system or of a library, or a sentence.
+pub type Reason = Box<dyn std::error::Error + Send + Sync>;
+
 /// A failure of the machine or of the call, as against a problem in the data.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum Error {
     /// The project, release or argument cannot be used as given (exit code 2).
     Usage(String),
@@ -209,14 +213,14 @@ pub enum Error {
         /// The path it was attempted on.
         path: PathBuf,
         /// The operating system's or library's reason.
-        reason: String,
+        reason: Reason,
     },
 }
 
 impl Error {
     /// A failed operation on a path.
-    pub fn machine(action: &'static str, path: &Path, reason: impl fmt::Display) -> Error {
-        Error::Machine { action, path: path.to_path_buf(), reason: reason.to_string() }
+    pub fn machine(action: &'static str, path: &Path, reason: impl Into<Reason>) -> Error {
+        Error::Machine { action, path: path.to_path_buf(), reason: reason.into() }
     }
 }
 
@@ -225,13 +229,25 @@ impl fmt::Display for Error {
         match self {
             Error::Usage(message) => write!(f, "{}", escape(message)),
             Error::Machine { action, path, reason } => {
-                write!(f, "cannot {action} `{}`: {}", escape(&path.to_string_lossy()), escape(reason))
+                write!(
+                    f,
+                    "cannot {action} `{}`: {}",
+                    escape(&path.to_string_lossy()),
+                    escape(&reason.to_string())
+                )
             }
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Error::Usage(_) => None,
+            Error::Machine { reason, .. } => Some(reason.as_ref()),
+        }
+    }
+}
 
 /// The result of work that only the machine can make fail.
 pub type Result<T> = std::result::Result<T, Error>;

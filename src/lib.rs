@@ -1,7 +1,30 @@
 //! Turns curated text records into versioned releases: CSV, Parquet and JSON-LD, with a checksummed manifest.
 //!
-//! A project is a folder with a `schema/` and `seeds/`; [`publish::check`] reads and checks it, [`publish::build`]
-//! publishes it, [`verify::verify`] proves a release. `ARCHITECTURE.md` draws the modules as floors.
+//! A project is a folder with a `schema/` and `seeds/`, a Data Package, or a CSVW table group. [`check`] reads and checks it, [`build`]
+//! publishes it, [`verify`](verify::verify) proves a release:
+//!
+//! ```
+//! use letterpress::{Options, Outcome, Resources, verify};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! let project = folder.path().join("floods");
+//! letterpress::init::init(&project, Some("river-floods"))?;
+//!
+//! let checked = letterpress::check(&project, Resources::default(), &())?;
+//! assert_eq!(checked.diagnostics, []);
+//!
+//! let (_, outcome) = letterpress::build(&project, &Options::default(), &())?;
+//! let Some(Outcome::Published(release)) = outcome else { return Err("nothing was published".into()) };
+//!
+//! let report = verify::verify(&release.path, &verify::Options { jobs: 1 })?;
+//! assert!(report.is_whole());
+//! assert_eq!(report.name.as_deref(), Some("river-floods"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `ARCHITECTURE.md` draws the modules as floors.
 
 mod bytes;
 pub mod cli;
@@ -30,3 +53,8 @@ pub mod tables;
 pub mod tokens;
 pub mod validate;
 pub mod verify;
+
+pub use diagnostic::{Diagnostic, Error, Place, Severity};
+pub use publish::{Checked, Options, Outcome, Resources, build, check};
+pub use release::{Manifest, Published};
+pub use schema::Project;

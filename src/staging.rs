@@ -205,7 +205,7 @@ impl StagedFile {
         let counted = self
             .writer
             .into_inner()
-            .map_err(|error| Error::machine("write", Path::new(&self.path), error.error()))?;
+            .map_err(|error| Error::machine("write", Path::new(&self.path), error.into_error()))?;
         let artifact = Artifact {
             path: self.path,
             bytes: counted.bytes,

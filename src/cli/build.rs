@@ -83,13 +83,11 @@ fn format_names() -> PossibleValuesParser {
 impl Build {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
         let project = session.project(self.path.as_deref())?;
-        let options = publish::Options {
-            draft: self.draft,
-            candidates: if self.include_candidates { Candidates::Include } else { Candidates::LeaveOut },
-            out: self.out,
-            formats: self.formats.map(|wanted| in_registry_order(&wanted)),
-            resources: session.resources(self.shown.keep()),
-        };
+        let mut options = publish::Options::default().draft(self.draft);
+        options.candidates = if self.include_candidates { Candidates::Include } else { Candidates::LeaveOut };
+        options.out = self.out;
+        options.formats = self.formats.map(|wanted| in_registry_order(&wanted));
+        options.resources = session.resources(self.shown.keep());
         let (checked, outcome) = publish::build(&project.path(), &options, &session.progress())?;
         let archive = match &outcome {
             Some(Outcome::Published(release) | Outcome::AlreadyPublished(release)) if self.zip => {

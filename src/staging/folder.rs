@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RenameFlags, Stat};
 use rustix::io::Errno;
 
-use crate::diagnostic::{Error, Result};
+use crate::diagnostic::{Error, Reason, Result};
 
 /// Mode of every file of a release, whatever the umask: `rw-r--r--`.
 const FILE_MODE: Mode = Mode::from_raw_mode(0o644);
@@ -115,7 +115,7 @@ impl Folder {
     }
 
     /// A failure of the machine with something in this folder.
-    pub(crate) fn error(&self, action: &'static str, name: &str, reason: impl std::fmt::Display) -> Error {
+    pub(crate) fn error(&self, action: &'static str, name: &str, reason: impl Into<Reason>) -> Error {
         Error::machine(action, &self.path.join(name), reason)
     }
 

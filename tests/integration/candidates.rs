@@ -51,13 +51,7 @@ const PROJECT: &[(&str, &str)] = &[
 /// Builds the project and returns what was checked and, table by table, the ids published.
 fn build(draft: bool, candidates: Candidates) -> (Vec<CheckedTable>, Vec<Vec<String>>) {
     let home = Scratch::of(PROJECT);
-    let options = publish::Options {
-        draft,
-        candidates,
-        out: None,
-        formats: None,
-        resources: publish::Resources::of_jobs(1),
-    };
+    let options = publish::Options::default().draft(draft).candidates(candidates);
     let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     let release = match outcome {

@@ -4,8 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::scratch::Scratch;
-use letterpress::publish::{self, Options, Outcome, Resources};
-use letterpress::validate::Candidates;
+use letterpress::publish::{self, Options, Outcome};
 
 const PACKAGE: &str = r#"{"name": "t", "version": "1.0.0", "created": "2026-11-22",
  "letterpress": {"formats": ["csv", "FORMAT"]},
@@ -16,9 +15,11 @@ fn package(format: &str) -> Scratch {
 }
 
 fn asked_for(formats: Option<&[&str]>) -> Options {
-    let formats = formats.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-    let resources = Resources::of_jobs(1);
-    Options { draft: true, out: None, candidates: Candidates::LeaveOut, formats, resources }
+    let draft = Options::default().draft(true);
+    match formats {
+        Some(names) => draft.formats(names.iter().copied()),
+        None => draft,
+    }
 }
 
 fn folders(home: &Path) -> Vec<String> {

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use letterpress::diagnostic::has_errors;
 use letterpress::publish;
-use letterpress::validate::Candidates;
 use tempfile::TempDir;
 
 /// A collection as it was published.
@@ -19,14 +18,7 @@ struct Published {
 fn published(name: &str) -> Published {
     let home = TempDir::new().expect("a temporary folder can be made");
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name);
-    let out = Some(home.path().to_path_buf());
-    let options = publish::Options {
-        draft: false,
-        out,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: publish::Resources::of_jobs(1),
-    };
+    let options = publish::Options::default().out(home.path());
     let (checked, outcome) = publish::build(&project, &options, &()).expect("the machine works");
     assert!(!has_errors(&checked.diagnostics), "{:#?}", checked.diagnostics);
     assert!(matches!(outcome, Some(publish::Outcome::Published(_))), "{outcome:?}");

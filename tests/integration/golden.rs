@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 
 use letterpress::digest::Digest;
 use letterpress::formats::FORMATS;
-use letterpress::validate::Candidates;
 use letterpress::{init, publish};
 use tempfile::TempDir;
 
@@ -43,13 +42,7 @@ fn documents(release: &Path) -> Files {
 fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let project = home.path().join("floods");
     init::init(&project, Some("river-floods")).expect("an empty folder takes the starter");
-    let options = publish::Options {
-        draft: false,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: publish::Resources::of_jobs(jobs),
-    };
+    let options = publish::Options::default().resources(publish::Resources::of_jobs(jobs));
     let (checked, outcome) = publish::build(&project, &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     assert!(matches!(outcome, Some(publish::Outcome::Published(_))), "{outcome:?}");

@@ -10,7 +10,6 @@ use std::path::{Path, PathBuf};
 use crate::scratch::Scratch;
 use letterpress::diagnostic::{Diagnostic, has_errors};
 use letterpress::publish;
-use letterpress::validate::Candidates;
 use tempfile::TempDir;
 
 /// A package as it was published.
@@ -26,10 +25,7 @@ struct Published {
 fn published(path: &str) -> Published {
     let home = TempDir::new().expect("a temporary folder can be made");
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packages").join(path);
-    let out = Some(home.path().to_path_buf());
-    let candidates = Candidates::LeaveOut;
-    let resources = publish::Resources::of_jobs(1);
-    let options = publish::Options { draft: false, out, candidates, formats: None, resources };
+    let options = publish::Options::default().out(home.path());
     let (checked, outcome) = publish::build(&package, &options, &()).expect("the machine works");
     assert!(!has_errors(&checked.diagnostics), "{:#?}", checked.diagnostics);
     let Some(publish::Outcome::Published(release)) = outcome else { unreachable!("{outcome:?}") };

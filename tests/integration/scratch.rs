@@ -4,9 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use letterpress::diagnostic::{Diagnostic, Keep};
-use letterpress::publish::{self, Checked, Outcome, Resources};
+use letterpress::publish::{self, Checked, Options, Outcome, Resources};
 use letterpress::schema::{self, Location};
-use letterpress::validate::Candidates;
 use tempfile::TempDir;
 
 /// A data set as plain as can be.
@@ -108,12 +107,5 @@ impl Scratch {
 
 /// What is said of the project there, and the draft that is published unless there are errors.
 pub(crate) fn draft(home: &Path) -> (Checked, Option<Outcome>) {
-    let options = publish::Options {
-        draft: true,
-        out: None,
-        candidates: Candidates::LeaveOut,
-        formats: None,
-        resources: Resources::of_jobs(2),
-    };
-    publish::build(home, &options, &()).expect("the machine works")
+    publish::build(home, &Options::default().draft(true), &()).expect("the machine works")
 }
