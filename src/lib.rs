@@ -4,7 +4,7 @@
 //! publishes it, [`verify`](verify::verify) proves a release:
 //!
 //! ```
-//! use letterpress::{Options, Outcome, Resources, verify};
+//! use letterpress::{Options, Resources, verify};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -14,8 +14,8 @@
 //! let checked = letterpress::check(&project, Resources::default(), &())?;
 //! assert_eq!(checked.diagnostics, []);
 //!
-//! let (_, outcome) = letterpress::build(&project, &Options::default(), &())?;
-//! let Some(Outcome::Published(release)) = outcome else { return Err("nothing was published".into()) };
+//! let build = letterpress::build(&project, &Options::default(), &())?;
+//! let release = build.outcome.release().ok_or("nothing was published")?;
 //!
 //! let report = verify::verify(&release.path, &verify::Options { jobs: 1 })?;
 //! assert!(report.is_whole());
@@ -55,6 +55,6 @@ pub mod validate;
 pub mod verify;
 
 pub use diagnostic::{Diagnostic, Error, Place, Severity};
-pub use publish::{Checked, Options, Outcome, Resources, build, check};
+pub use publish::{Build, Checked, Options, Outcome, Resources, build, check};
 pub use release::{Manifest, Published};
 pub use schema::Project;

@@ -1,142 +1,33 @@
 //! From a project to a release: the whole flow on one screen.
 //!
 //! ```text
-//! schema → seeds → validate → sorted tables → formats → descriptors → manifest → verify → publish
+//! find → ingest → sort → validate across rows → write → describe → seal → publish
 //! ```
 
 mod lanes;
+mod options;
+mod outcome;
 mod parts;
 mod record;
 mod withhold;
 #[expect(clippy::too_many_arguments, reason = "one function has six: it takes no context yet")]
 mod write;
 
-use std::collections::HashSet;
-use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::descriptors;
 use crate::diagnostic::{Diagnostic, Diagnostics, Error, Keep, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::ingest::{Findings, Purpose, TaskContext, ingest};
-pub use crate::progress::Progress;
-use crate::release::{self, Archive, Attempt, Facts, Failure, Output};
-use crate::schema::{self, Location, Project, Table};
-use crate::seeds::{Copies, Seeds};
+use crate::release::{self, Archive, Attempt, Facts, Output, Published};
+use crate::schema::{self, Location, Project};
+use crate::seeds::Seeds;
 use crate::tables::Spill;
 use crate::validate::{Candidates, ValidTables, ValidateOptions, validate};
 
-/// Options of a build: by default a release in `dist` of the project, in the formats of its data set.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Options {
-    /// Write `draft`, which may be overwritten, instead of a release.
-    pub draft: bool,
-    /// What becomes of candidates in a draft. A release never holds them.
-    pub candidates: Candidates,
-    /// Folder that holds the releases; by default `dist` in the project.
-    pub out: Option<PathBuf>,
-    /// Formats by name; by default those of the data set, else the default ones.
-    pub formats: Option<Vec<String>>,
-    /// What the machine gives.
-    pub resources: Resources,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        let (candidates, resources) = (Candidates::LeaveOut, Resources::default());
-        Options { draft: false, candidates, out: None, formats: None, resources }
-    }
-}
-
-impl Options {
-    /// With a draft instead of a release, or not.
-    pub fn draft(self, draft: bool) -> Options {
-        Options { draft, ..self }
-    }
-
-    /// With what becomes of candidates in a draft.
-    pub fn candidates(self, candidates: Candidates) -> Options {
-        Options { candidates, ..self }
-    }
-
-    /// With the folder that holds the releases.
-    pub fn out(self, out: impl Into<PathBuf>) -> Options {
-        Options { out: Some(out.into()), ..self }
-    }
-
-    /// With these formats, by name.
-    pub fn formats<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Options {
-        Options { formats: Some(names.into_iter().map(Into::into).collect()), ..self }
-    }
-
-    /// With what the machine gives.
-    pub fn resources(self, resources: Resources) -> Options {
-        Options { resources, ..self }
-    }
-}
-
-/// How much of the machine may be used. It never shows in a release.
-#[derive(Debug, Clone, Copy)]
-pub struct Resources {
-    /// Number of threads.
-    pub jobs: usize,
-    /// Bytes of memory, about; what needs more waits on the disk.
-    pub memory_bytes: u64,
-    /// How many problems are kept.
-    pub problems: Keep,
-}
-
-impl Default for Resources {
-    /// As many threads as the machine has processors.
-    fn default() -> Resources {
-        Resources::of_jobs(std::thread::available_parallelism().map_or(1, NonZeroUsize::get))
-    }
-}
-
-impl Resources {
-    /// So many threads, a GiB of memory, and of problems that are alike the first.
-    pub fn of_jobs(jobs: usize) -> Resources {
-        Resources { jobs, memory_bytes: 1 << 30, problems: Keep::First }
-    }
-}
-
-/// What checking a project found.
-#[derive(Debug, Default)]
-pub struct Checked {
-    /// The problems, sorted by place; of those that are alike, as many as were to be kept, and how many more there are.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The texts of those files they are about which cannot be shown as they lie.
-    pub copies: Copies,
-    /// The tables, in the project's order.
-    pub tables: Vec<CheckedTable>,
-    /// Number of errors that only follow from others and are not shown.
-    pub muted: u64,
-}
-
-/// A table that was checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CheckedTable {
-    /// Its name.
-    pub name: String,
-    /// Number of rows, those left out included.
-    pub rows: u64,
-    /// How many of them are not published: candidates, and what hangs on them.
-    pub left_out: u64,
-}
-
-/// What publishing came to.
-#[derive(Debug)]
-pub enum Outcome {
-    /// The release is new.
-    Published(release::Published),
-    /// The same bytes were published before.
-    AlreadyPublished(release::Published),
-    /// The draft was written.
-    Draft(release::Published),
-    /// The release must not be published; nothing was touched.
-    Refused(release::Refusal),
-}
+pub use crate::progress::Progress;
+pub use options::{Options, Resources};
+pub use outcome::{Build, Checked, CheckedTable, Outcome};
 
 /// Checks the project at `path` (its folder, or its descriptor) and publishes nothing; what does not fit in memory goes to the system's temporary
 /// folder meanwhile.
@@ -147,8 +38,8 @@ pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Resu
     read(&Location::find(path)?, options, resources.problems, &context).map(|(checked, _)| checked)
 }
 
-/// Checks the project at `path` and publishes it. There is no outcome when errors in the project stopped it.
-pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<(Checked, Option<Outcome>)> {
+/// Checks the project at `path` and publishes it, unless it has errors.
+pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<Build> {
     know_formats(options)?;
     let location = Location::find(path)?;
     let candidates = if options.draft { options.candidates } else { Candidates::LeaveOut };
@@ -159,22 +50,16 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let context = TaskContext { jobs, spill: &spill, progress };
     let validate = ValidateOptions { purpose: Purpose::Publish, candidates };
     let (checked, valid) = read(&location, validate, problems, &context)?;
-    let Some((project, tables)) = valid else { return Ok((checked, None)) };
-    let (project, tables) = withhold::published(project, tables);
-    let outcome = match publish(&project, &tables, &out, options, progress) {
-        Ok(published) => match published.outcome {
-            release::Outcome::Published => Outcome::Published(published),
-            release::Outcome::AlreadyPublished => Outcome::AlreadyPublished(published),
-            release::Outcome::Drafted => Outcome::Draft(published),
-        },
-        Err(Failure::Refused(refusal)) => Outcome::Refused(refusal),
-        Err(Failure::Broken(error)) => return Err(error),
+    let Some((project, tables)) = valid else {
+        return Ok(Build { checked, outcome: Outcome::Stopped });
     };
-    Ok((checked, Some(outcome)))
+    let (project, tables) = withhold::published(project, tables);
+    let attempt = publish(&project, &tables, &out, options, &context);
+    Ok(Build { checked, outcome: Outcome::of(attempt, options.draft)? })
 }
 
 /// Makes one file of a published release, beside the folder in which it lies.
-pub fn archive(published: &release::Published) -> Attempt<Archive> {
+pub fn archive(published: &Published) -> Attempt<Archive> {
     let folder = published.path.parent().unwrap_or(&published.path);
     release::archive(&Output::open(folder)?, published)
 }
@@ -199,32 +84,22 @@ fn read(
     let ingested = ingest(&seeds, options.purpose, Findings::new(&project, found), context)?;
     let sorted = ingested.sort(context.jobs)?;
     let validation = validate(&seeds, sorted, options, context)?;
-    let counts = validation.rows.iter().zip(&validation.left_out);
-    let table = |(table, (&rows, &left_out)): (&Table, (&u64, &u64))| CheckedTable {
-        name: table.name.clone(),
-        rows,
-        left_out,
-    };
-    let tables = project.tables.iter().zip(counts).map(table).collect();
-    diagnostics.append(validation.diagnostics);
-    let diagnostics = diagnostics.into_sorted();
-    let files: HashSet<&str> = diagnostics.iter().map(|diagnostic| &*diagnostic.place.file).collect();
-    let copies = validation.copies.retain(|path| files.contains(path));
-    let mut checked = Checked { diagnostics, copies, tables, muted: validation.muted };
+    let (mut checked, tables) = Checked::new(&project, diagnostics, validation);
     if has_errors(&unknown_formats) {
         checked.diagnostics.splice(0..0, unknown_formats);
         return Ok((checked, None));
     }
-    Ok((checked, validation.tables.map(|tables| (project, tables))))
+    Ok((checked, tables.map(|tables| (project, tables))))
 }
 
+/// Writes the tables and their descriptions, seals them and gives them their place.
 fn publish(
     project: &Project,
     tables: &ValidTables,
     out: &Path,
     options: &Options,
-    progress: &dyn Progress,
-) -> Attempt<release::Published> {
+    context: &TaskContext<'_>,
+) -> Attempt<Published> {
     let dataset = &project.dataset;
     let out = Output::open(out)?;
     let history = out.history()?;
@@ -234,13 +109,12 @@ fn publish(
     };
     let stage = target.stage()?;
     let formats = formats(project, options);
-    let written = write::tables(project, tables, &formats, &stage, options.resources.jobs, progress)?;
+    let written = write::tables(project, tables, &formats, &stage, context.jobs, context.progress)?;
     let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
     descriptors::write(project, &target, &tables, &uses, &stage)?;
-    progress.stage("verify", None);
+    context.progress.stage("verify", None);
     let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
-    let sealed = target.seal(stage, facts, options.resources.jobs)?;
-    sealed.publish()
+    target.seal(stage, facts, context.jobs)?.publish()
 }
 
 /// The formats to write, in the registry's order: those that are asked for, else those of the data set, else the default ones.

@@ -37,7 +37,7 @@ pub use manifest::{
     TableRecord, Tool,
 };
 pub use output::Output;
-pub use publish::{Outcome, Published};
+pub use publish::Published;
 pub use refusal::{Attempt, Failure, Refusal};
 pub use seal::{Facts, Sealed};
 pub use target::Target;

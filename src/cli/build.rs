@@ -88,20 +88,21 @@ impl Build {
         options.out = self.out;
         options.formats = self.formats.map(|wanted| in_registry_order(&wanted));
         options.resources = session.resources(self.shown.keep());
-        let (checked, outcome) = publish::build(&project.path(), &options, &session.progress())?;
+        let publish::Build { checked, outcome } =
+            publish::build(&project.path(), &options, &session.progress())?;
         let archive = match &outcome {
-            Some(Outcome::Published(release) | Outcome::AlreadyPublished(release)) if self.zip => {
+            Outcome::Published(release) | Outcome::AlreadyPublished(release) if self.zip => {
                 Some(archive(release)?)
             }
-            Some(_) | None => None,
+            _ => None,
         };
         let exit = match &outcome {
             _ if matches!(archive, Some(Err(_))) => Exit::Findings,
-            Some(Outcome::Published(_) | Outcome::AlreadyPublished(_) | Outcome::Draft(_)) => Exit::Good,
-            Some(Outcome::Refused(_)) | None => Exit::Findings,
+            Outcome::Published(_) | Outcome::AlreadyPublished(_) | Outcome::Draft(_) => Exit::Good,
+            Outcome::Refused(_) | Outcome::Stopped => Exit::Findings,
         };
         if session.options.json {
-            session.print_json(exit, Built::new(&checked, outcome.as_ref(), archive.as_ref()));
+            session.print_json(exit, Built::new(&checked, &outcome, archive.as_ref()));
             return Ok(exit);
         }
         let format = session.options.message_format;
@@ -114,13 +115,10 @@ impl Build {
         for line in summary(&checked) {
             session.note(&line);
         }
-        match &outcome {
-            None => session.note("nothing was published"),
-            Some(outcome) => {
-                session.note(&extent(&checked));
-                tell(outcome, session);
-            }
+        if !matches!(outcome, Outcome::Stopped) {
+            session.note(&extent(&checked));
         }
+        tell(&outcome, session);
         match &archive {
             None => {}
             Some(Ok(archive)) => tell_archive(archive, session),
@@ -164,6 +162,7 @@ fn tell(outcome: &Outcome, session: &mut Session<'_>) {
         Outcome::AlreadyPublished(release) => ("already published", release),
         Outcome::Draft(release) => ("drafted", release),
         Outcome::Refused(refusal) => return complain(refusal, session),
+        Outcome::Stopped => return session.note("nothing was published"),
     };
     let line = format!("{verb} {}", shown(&release.path));
     if session.options.message_format.is_for_programs() {
@@ -233,15 +232,15 @@ struct Refused<'a> {
 impl<'a> Built<'a> {
     fn new(
         checked: &'a Checked,
-        outcome: Option<&'a Outcome>,
+        outcome: &'a Outcome,
         archive: Option<&'a std::result::Result<Archive, Refusal>>,
     ) -> Built<'a> {
         let (word, release, refusal) = match outcome {
-            Some(Outcome::Published(release)) => ("published", Some(release), None),
-            Some(Outcome::AlreadyPublished(release)) => ("already-published", Some(release), None),
-            Some(Outcome::Draft(release)) => ("draft", Some(release), None),
-            Some(Outcome::Refused(refusal)) => ("refused", None, Some(refusal)),
-            None => ("invalid", None, None),
+            Outcome::Published(release) => ("published", Some(release), None),
+            Outcome::AlreadyPublished(release) => ("already-published", Some(release), None),
+            Outcome::Draft(release) => ("draft", Some(release), None),
+            Outcome::Refused(refusal) => ("refused", None, Some(refusal)),
+            Outcome::Stopped => ("invalid", None, None),
         };
         Built {
             outcome: word,

@@ -19,22 +19,11 @@ use super::output::Output;
 use super::refusal::{Attempt, Refusal};
 use super::seal::Sealed;
 
-/// What publishing came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The release is new.
-    Published,
-    /// The same bytes were there already; they were not touched.
-    AlreadyPublished,
-    /// The draft took the place of the one before.
-    Drafted,
-}
-
 /// A release in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
-    /// What publishing came to.
-    pub outcome: Outcome,
+    /// Whether it was put there now. If not, the same bytes were there already, and were not touched.
+    pub is_new: bool,
     /// The version.
     pub version: Version,
     /// The release id: the digest of `manifest.json`.
@@ -53,8 +42,8 @@ impl Sealed<'_> {
     pub fn publish(self) -> Attempt<Published> {
         let Sealed { target, stage, record, jobs } = self;
         let (history, out) = (target.history(), target.history().out());
-        let published = |outcome| Published {
-            outcome,
+        let published = |is_new| Published {
+            is_new,
             version: target.version().clone(),
             id: record.id,
             path: out.path_of(&target.folder()),
@@ -63,7 +52,7 @@ impl Sealed<'_> {
         };
         if target.is_draft() {
             put_draft(out, stage)?;
-            return Ok(published(Outcome::Drafted));
+            return Ok(published(true));
         }
         let entry = Entry::new(&record);
         if target.is_published() {
@@ -71,13 +60,13 @@ impl Sealed<'_> {
             // Whoever published it may have been killed before this.
             out.folder().sync()?;
             history.index(target.name(), None).publish(out)?;
-            return Ok(published(Outcome::AlreadyPublished));
+            return Ok(published(false));
         }
         put_release(out, stage, target.version())?;
         let pointed =
             out.folder().sync().and_then(|()| history.index(target.name(), Some(entry)).publish(out));
         pointed.map_err(|error| published_but(out, &target.folder(), &error))?;
-        Ok(published(Outcome::Published))
+        Ok(published(true))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::scratch::Scratch;
-use letterpress::publish::{self, CheckedTable, Outcome};
+use letterpress::publish::{self, Build, CheckedTable};
 use letterpress::validate::Candidates;
 
 /// Floods with reports, letters about either, replies to letters, and a view that counts reports.
@@ -52,13 +52,10 @@ const PROJECT: &[(&str, &str)] = &[
 fn build(draft: bool, candidates: Candidates) -> (Vec<CheckedTable>, Vec<Vec<String>>) {
     let home = Scratch::of(PROJECT);
     let options = publish::Options::default().draft(draft).candidates(candidates);
-    let (checked, outcome) = publish::build(home.path(), &options, &()).expect("the machine works");
+    let Build { checked, outcome, .. } =
+        publish::build(home.path(), &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
-    let release = match outcome {
-        Some(Outcome::Published(release) | Outcome::Draft(release)) => Some(release),
-        Some(Outcome::AlreadyPublished(_) | Outcome::Refused(_)) | None => None,
-    };
-    let release = release.expect("the project is published");
+    let release = outcome.release().expect("the project is published");
     let ids = ["floods", "reports", "letters", "counts"].map(|table| ids(&release.path, table));
     (checked.tables, ids.into())
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::scratch::Scratch;
-use letterpress::publish::{self, Options, Outcome};
+use letterpress::publish::{self, Build, Options, Outcome};
 
 const PACKAGE: &str = r#"{"name": "t", "version": "1.0.0", "created": "2026-11-22",
  "letterpress": {"formats": ["csv", "FORMAT"]},
@@ -43,8 +43,9 @@ fn a_format_that_is_asked_for_and_does_not_exist_is_an_error_before_anything_is_
 #[test]
 fn a_format_that_a_descriptor_asks_for_is_told_at_its_place_there() {
     let home = package("parqet");
-    let (checked, outcome) = publish::build(home.path(), &asked_for(None), &()).expect("the machine works");
-    assert!(outcome.is_none());
+    let Build { checked, outcome, .. } =
+        publish::build(home.path(), &asked_for(None), &()).expect("the machine works");
+    assert!(matches!(outcome, Outcome::Stopped));
     let said: Vec<String> = checked.diagnostics.iter().map(ToString::to_string).collect();
     assert!(
         said[0].starts_with("datapackage.json:2:37: error[invalid-value]: there is no format `parqet`"),
@@ -58,9 +59,9 @@ fn formats_are_those_asked_for_else_those_of_the_data_set() {
     for (asked, expected) in
         [(None, ["csv", "parquet"].as_slice()), (Some(["jsonld"].as_slice()), &["jsonld"])]
     {
-        let (checked, outcome) =
+        let Build { checked, outcome, .. } =
             publish::build(home.path(), &asked_for(asked), &()).expect("the machine works");
-        assert!(matches!(outcome, Some(Outcome::Draft(_))), "{:?}", checked.diagnostics);
+        assert!(matches!(outcome, Outcome::Draft(_)), "{:?}", checked.diagnostics);
         assert_eq!(folders(home.path()), expected);
     }
 }

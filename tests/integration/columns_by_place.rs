@@ -1,7 +1,6 @@
 //! `from: "@3"`: columns of delimited text that are found by their place.
 
 use crate::scratch::Scratch;
-use letterpress::publish::Outcome;
 
 const TABLE: &str = "primaryKey: [a]\n";
 
@@ -17,7 +16,7 @@ fn published(fields: &str, resource: &str, seed: &str) -> Result<Vec<String>, Ve
     ];
     let home = Scratch::of(&files);
     match home.draft() {
-        (_, Some(Outcome::Draft(draft))) => {
+        (_, Some(draft)) => {
             let csv = std::fs::read_to_string(draft.path.join("data/csv/t.csv")).expect("it is published");
             Ok(csv.lines().skip(1).map(str::to_owned).collect())
         }

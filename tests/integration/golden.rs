@@ -43,9 +43,10 @@ fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let project = home.path().join("floods");
     init::init(&project, Some("river-floods")).expect("an empty folder takes the starter");
     let options = publish::Options::default().resources(publish::Resources::of_jobs(jobs));
-    let (checked, outcome) = publish::build(&project, &options, &()).expect("the machine works");
+    let publish::Build { checked, outcome, .. } =
+        publish::build(&project, &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
-    assert!(matches!(outcome, Some(publish::Outcome::Published(_))), "{outcome:?}");
+    assert!(matches!(outcome, publish::Outcome::Published(_)), "{outcome:?}");
     project.join("dist/0.1.0")
 }
 

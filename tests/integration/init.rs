@@ -5,7 +5,6 @@ use std::path::Path;
 
 use crate::scratch::{self, Scratch};
 use letterpress::init::{Described, init_from};
-use letterpress::publish::Outcome;
 
 /// Describes a folder with these files.
 fn described<T: AsRef<[u8]>>(files: &[(&str, T)]) -> (Scratch, Described) {
@@ -21,7 +20,7 @@ fn text(home: &Path, path: &str) -> String {
 /// The published lines of a table, without its header.
 fn published(home: &Path, table: &str) -> Vec<String> {
     let (checked, outcome) = scratch::draft(home);
-    let Some(Outcome::Draft(draft)) = outcome else { unreachable!("{:?}", checked.diagnostics) };
+    let Some(draft) = outcome else { unreachable!("{:?}", checked.diagnostics) };
     let csv = text(&draft.path, &format!("data/csv/{table}.csv"));
     csv.trim_start_matches('\u{feff}')
         .split("\r\n")

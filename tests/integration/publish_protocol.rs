@@ -7,14 +7,14 @@ use std::path::Path;
 use crate::sample::{facts, names, new_output, refusal, refused_paths, report, snapshot, version};
 use letterpress::diagnostic::Error;
 use letterpress::digest::Digest;
-use letterpress::release::{Failure, Index, Kind, Manifest, Outcome, Output};
+use letterpress::release::{Failure, Index, Kind, Manifest, Output};
 use semver::Version;
 
 #[test]
 fn a_release_is_published_whole_and_listed() {
     let (_home, out) = new_output();
     let published = version("1.0.0").publish(&out).expect("nothing forbids it");
-    assert_eq!(published.outcome, Outcome::Published);
+    assert!(published.is_new);
     assert_eq!(published.path, out.join("1.0.0"));
     assert_eq!(names(&out), [".lock", "1.0.0", "index.json"]);
     assert_eq!(names(&out.join("1.0.0")), ["README.md", "SHA256SUMS", "data", "manifest.json"]);
@@ -65,7 +65,7 @@ fn the_same_release_again_is_left_alone() {
     version("1.0.0").publish(&out).expect("nothing forbids it");
     let before = snapshot(&out);
     let again = version("1.0.0").publish(&out).expect("it is the same");
-    assert_eq!(again.outcome, Outcome::AlreadyPublished);
+    assert!(!again.is_new);
     assert_eq!(snapshot(&out), before);
 }
 
@@ -108,9 +108,9 @@ fn each_release_names_the_one_before() {
         read_index(&out).releases.iter().map(|entry| entry.version.to_string()).collect();
     assert_eq!(versions, ["1.1.0", "1.1.0-rc.1", "1.0.0"]);
     let again = version("1.0.0").publish(&out).expect("an earlier one comes out the same too");
-    assert_eq!((again.outcome, again.id), (Outcome::AlreadyPublished, first.id));
+    assert_eq!((again.is_new, again.id), (false, first.id));
     let again = version("1.1.0").adding("3,three\r\n").publish(&out).expect("and so does the newest");
-    assert_eq!((again.outcome, again.id), (Outcome::AlreadyPublished, third.id));
+    assert_eq!((again.is_new, again.id), (false, third.id));
 }
 
 #[test]
@@ -230,7 +230,7 @@ fn the_index_is_rebuilt_when_it_is_missing_or_different() {
             None => fs::remove_file(&index).expect("it can be removed"),
         }
         let again = version("1.1.0").publish(&out).expect("it is the same");
-        assert_eq!(again.outcome, Outcome::AlreadyPublished);
+        assert!(!again.is_new);
         assert_eq!(fs::read(&index).expect("it is back"), whole);
     }
     let mode = index.metadata().expect("it is there").permissions().mode();
@@ -259,7 +259,7 @@ fn a_draft_is_overwritten_and_listed_nowhere() {
     for addition in ["3,three\r\n", "4,four\r\n"] {
         let draft =
             version("1.1.0").draft().adding(addition).publish(&out).expect("a draft may be overwritten");
-        assert_eq!((draft.outcome, &draft.path), (Outcome::Drafted, &out.join("draft")));
+        assert_eq!((draft.is_new, &draft.path), (true, &out.join("draft")));
         let report = report(&out.join("draft"));
         assert!(report.is_whole() && report.draft && report.verdict().contains("draft"));
         let csv = fs::read_to_string(out.join("draft/data/csv/events.csv")).expect("it is there");

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use letterpress::diagnostic::{Diagnostic, Keep};
-use letterpress::publish::{self, Checked, Options, Outcome, Resources};
+use letterpress::publish::{self, Build, Checked, Options, Outcome, Resources};
+use letterpress::release::Published;
 use letterpress::schema::{self, Location};
 use tempfile::TempDir;
 
@@ -81,7 +82,7 @@ impl Scratch {
     }
 
     /// What is said of the project, and the draft that is published unless there are errors.
-    pub(crate) fn draft(&self) -> (Checked, Option<Outcome>) {
+    pub(crate) fn draft(&self) -> (Checked, Option<Published>) {
         draft(self.path())
     }
 
@@ -106,6 +107,12 @@ impl Scratch {
 }
 
 /// What is said of the project there, and the draft that is published unless there are errors.
-pub(crate) fn draft(home: &Path) -> (Checked, Option<Outcome>) {
-    publish::build(home, &Options::default().draft(true), &()).expect("the machine works")
+pub(crate) fn draft(home: &Path) -> (Checked, Option<Published>) {
+    let build = publish::build(home, &Options::default().draft(true), &());
+    let Build { checked, outcome, .. } = build.expect("the machine works");
+    match outcome {
+        Outcome::Draft(draft) => (checked, Some(draft)),
+        Outcome::Stopped => (checked, None),
+        other => unreachable!("a draft is always written: {other:?}"),
+    }
 }

@@ -1,0 +1,82 @@
+//! What to build, and with how much of the machine.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use crate::diagnostic::Keep;
+use crate::validate::Candidates;
+
+/// Options of a build: by default a release in `dist` of the project, in the formats of its data set.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// Write `draft`, which may be overwritten, instead of a release.
+    pub draft: bool,
+    /// What becomes of candidates in a draft. A release never holds them.
+    pub candidates: Candidates,
+    /// Folder that holds the releases; by default `dist` in the project.
+    pub out: Option<PathBuf>,
+    /// Formats by name; by default those of the data set, else the default ones.
+    pub formats: Option<Vec<String>>,
+    /// What the machine gives.
+    pub resources: Resources,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        let (candidates, resources) = (Candidates::LeaveOut, Resources::default());
+        Options { draft: false, candidates, out: None, formats: None, resources }
+    }
+}
+
+impl Options {
+    /// With a draft instead of a release, or not.
+    pub fn draft(self, draft: bool) -> Options {
+        Options { draft, ..self }
+    }
+
+    /// With what becomes of candidates in a draft.
+    pub fn candidates(self, candidates: Candidates) -> Options {
+        Options { candidates, ..self }
+    }
+
+    /// With the folder that holds the releases.
+    pub fn out(self, out: impl Into<PathBuf>) -> Options {
+        Options { out: Some(out.into()), ..self }
+    }
+
+    /// With these formats, by name.
+    pub fn formats<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Options {
+        Options { formats: Some(names.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// With what the machine gives.
+    pub fn resources(self, resources: Resources) -> Options {
+        Options { resources, ..self }
+    }
+}
+
+/// How much of the machine may be used. It never shows in a release.
+#[derive(Debug, Clone, Copy)]
+pub struct Resources {
+    /// Number of threads.
+    pub jobs: usize,
+    /// Bytes of memory, about; what needs more waits on the disk.
+    pub memory_bytes: u64,
+    /// How many problems are kept.
+    pub problems: Keep,
+}
+
+impl Default for Resources {
+    /// As many threads as the machine has processors.
+    fn default() -> Resources {
+        Resources::of_jobs(std::thread::available_parallelism().map_or(1, NonZeroUsize::get))
+    }
+}
+
+impl Resources {
+    /// So many threads, a GiB of memory, and of problems that are alike the first.
+    pub fn of_jobs(jobs: usize) -> Resources {
+        Resources { jobs, memory_bytes: 1 << 30, problems: Keep::First }
+    }
+}
