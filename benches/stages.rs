@@ -19,7 +19,8 @@ use letterpress::formats::{Block, Context, FORMATS, Format};
 use letterpress::publish::{self, Resources};
 use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
-use letterpress::tables::{BLOCK, Sorter, Spill};
+use letterpress::sort::{BLOCK, Sorter};
+use letterpress::spill::Spill;
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.

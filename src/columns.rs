@@ -7,16 +7,16 @@ use arrow::datatypes::ArrowPrimitiveType;
 use crate::bytes::append;
 
 /// A bit for each row of a column, 64 to a word, lowest first. While all are set, none is written down.
-pub(crate) struct Bits {
+pub(crate) struct BitmapBuilder {
     words: Vec<u64>,
     rows: usize,
     are_all_set: bool,
 }
 
-impl Bits {
+impl BitmapBuilder {
     /// No bits yet.
-    pub(crate) fn new() -> Bits {
-        Bits { words: Vec::new(), rows: 0, are_all_set: true }
+    pub(crate) fn new() -> BitmapBuilder {
+        BitmapBuilder { words: Vec::new(), rows: 0, are_all_set: true }
     }
 
     /// Adds the bit of a row.
@@ -71,14 +71,14 @@ impl Bits {
 }
 
 /// Where the texts or lists of a column end, being filled.
-pub(crate) struct Offsets(Vec<i32>);
+pub(crate) struct OffsetsBuilder(Vec<i32>);
 
-impl Offsets {
+impl OffsetsBuilder {
     /// No ends yet, with room for `rows`.
-    pub(crate) fn new(rows: usize) -> Offsets {
+    pub(crate) fn new(rows: usize) -> OffsetsBuilder {
         let mut offsets = Vec::with_capacity(rows + 1);
         offsets.push(0);
-        Offsets(offsets)
+        OffsetsBuilder(offsets)
     }
 
     /// Adds the end of a text or list, which is not before the last one.
@@ -100,16 +100,16 @@ impl Offsets {
 }
 
 /// A column of texts being filled.
-pub(crate) struct Texts {
+pub(crate) struct StringBuilder {
     bytes: Vec<u8>,
-    ends: Offsets,
-    there: Bits,
+    ends: OffsetsBuilder,
+    validity: BitmapBuilder,
 }
 
-impl Texts {
+impl StringBuilder {
     /// No texts yet, with room for `rows`.
-    pub(crate) fn new(rows: usize) -> Texts {
-        Texts { bytes: Vec::new(), ends: Offsets::new(rows), there: Bits::new() }
+    pub(crate) fn new(rows: usize) -> StringBuilder {
+        StringBuilder { bytes: Vec::new(), ends: OffsetsBuilder::new(rows), validity: BitmapBuilder::new() }
     }
 
     /// Makes room for so many bytes of texts.
@@ -142,16 +142,16 @@ impl Texts {
         self.end(false);
     }
 
-    /// Adds the texts of at most 64 rows: a bit of `there` for each row that has one, and for each row, in order, where it
+    /// Adds the texts of at most 64 rows: a bit of `validity` for each row that has one, and for each row, in order, where it
     /// stands in `source`, and how long it is: 0 where it is missing. There must be whole words of rows so far.
     #[inline]
     pub(crate) fn extend(
         &mut self,
         source: &[u8],
-        there: u64,
+        validity: u64,
         places: impl ExactSizeIterator<Item = (usize, usize)>,
     ) {
-        self.there.push_word(there, places.len());
+        self.validity.push_word(validity, places.len());
         for (start, length) in places {
             append(&mut self.bytes, source, start, length);
             self.ends.push(self.bytes.len());
@@ -161,26 +161,26 @@ impl Texts {
     #[inline]
     fn end(&mut self, is_there: bool) {
         self.ends.push(self.bytes.len());
-        self.there.push(is_there);
+        self.validity.push(is_there);
     }
 
     /// The column; `None` when its texts are not UTF-8, or take more than the 2 GiB that Arrow can count.
     pub(crate) fn finish(self) -> Option<StringArray> {
         let offsets = self.ends.finish(self.bytes.len())?;
-        StringArray::try_new(offsets, Buffer::from_vec(self.bytes), self.there.into_nulls()).ok()
+        StringArray::try_new(offsets, Buffer::from_vec(self.bytes), self.validity.into_nulls()).ok()
     }
 }
 
 /// A column of values of a fixed width being filled.
-pub(crate) struct Fixed<T: ArrowPrimitiveType> {
+pub(crate) struct PrimitiveBuilder<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
-    there: Bits,
+    validity: BitmapBuilder,
 }
 
-impl<T: ArrowPrimitiveType> Fixed<T> {
+impl<T: ArrowPrimitiveType> PrimitiveBuilder<T> {
     /// No values yet, with room for `rows`.
-    pub(crate) fn new(rows: usize) -> Fixed<T> {
-        Fixed { values: Vec::with_capacity(rows), there: Bits::new() }
+    pub(crate) fn new(rows: usize) -> PrimitiveBuilder<T> {
+        PrimitiveBuilder { values: Vec::with_capacity(rows), validity: BitmapBuilder::new() }
     }
 
     /// Values so far, those that are missing included.
@@ -192,14 +192,14 @@ impl<T: ArrowPrimitiveType> Fixed<T> {
     #[inline]
     pub(crate) fn push(&mut self, value: T::Native) {
         self.values.push(value);
-        self.there.push(true);
+        self.validity.push(true);
     }
 
     /// Adds a missing value.
     #[inline]
     pub(crate) fn push_null(&mut self) {
         self.values.push(T::Native::default());
-        self.there.push(false);
+        self.validity.push(false);
     }
 
     /// Adds a value, or a missing one.
@@ -211,17 +211,17 @@ impl<T: ArrowPrimitiveType> Fixed<T> {
         }
     }
 
-    /// Adds the values of at most 64 rows, whatever stands for those that are missing, and a bit of `there` for each that is
+    /// Adds the values of at most 64 rows, whatever stands for those that are missing, and a bit of `validity` for each that is
     /// not. There must be whole words of rows so far.
     #[inline]
-    pub(crate) fn extend(&mut self, there: u64, values: impl ExactSizeIterator<Item = T::Native>) {
-        self.there.push_word(there, values.len());
+    pub(crate) fn extend(&mut self, validity: u64, values: impl ExactSizeIterator<Item = T::Native>) {
+        self.validity.push_word(validity, values.len());
         self.values.extend(values);
     }
 
     /// The column.
     pub(crate) fn finish(self) -> PrimitiveArray<T> {
-        PrimitiveArray::new(self.values.into(), self.there.into_nulls())
+        PrimitiveArray::new(self.values.into(), self.validity.into_nulls())
     }
 }
 
@@ -234,7 +234,7 @@ mod tests {
         for (rows, missing) in
             [(0, 0), (64, 64), (130, 130), (130, 0), (130, 63), (130, 64), (130, 129), (100, 70)]
         {
-            let (mut bits, mut words) = (Bits::new(), Bits::new());
+            let (mut bits, mut words) = (BitmapBuilder::new(), BitmapBuilder::new());
             let expected: Vec<bool> = (0..rows).map(|row| row != missing).collect();
             expected.iter().for_each(|bit| bits.push(*bit));
             for chunk in expected.chunks(64) {
@@ -252,7 +252,7 @@ mod tests {
     fn ends_that_arrow_cannot_count_are_found_out() {
         const MOST: usize = i32::MAX as usize;
         let finish = |ends: &[usize]| {
-            let mut offsets = Offsets::new(0);
+            let mut offsets = OffsetsBuilder::new(0);
             ends.iter().for_each(|end| offsets.push(*end));
             offsets.finish(ends.last().copied().unwrap_or(0))
         };
@@ -265,13 +265,13 @@ mod tests {
 
     #[test]
     fn a_column_is_the_texts_that_were_pushed() {
-        let mut texts = Texts::new(0);
+        let mut texts = StringBuilder::new(0);
         texts.push("aé漢字 and more".as_bytes(), 1, 5);
         texts.push_null();
         texts.push_text("");
         let expected = StringArray::from(vec![Some("é漢"), None, Some("")]);
         assert_eq!(texts.finish(), Some(expected));
-        let mut texts = Texts::new(1);
+        let mut texts = StringBuilder::new(1);
         texts.push("é".as_bytes(), 0, 1);
         assert_eq!(texts.finish(), None);
     }

@@ -33,11 +33,11 @@ mod yaml;
 
 use std::io::Write as _;
 
+use crate::code_counts::CodeCounts;
 use crate::diagnostic::{Error, Result};
 use crate::release::{Previous, TableRecord, Target};
 use crate::schema::{Project, SeedLocation, Table};
 use crate::staging::{Artifact, Stage};
-use crate::tables::CodeUses;
 
 /// Every descriptor, in the order in which they are written.
 pub static DESCRIPTORS: &[&dyn Descriptor] = &[
@@ -80,7 +80,7 @@ pub struct Described<'a> {
     /// The tables as they are published, in the project's order.
     pub tables: &'a [TableRecord],
     /// How often each of them uses the codes of its vocabularies.
-    pub uses: &'a [CodeUses],
+    pub uses: &'a [CodeCounts],
     /// The files written so far, sorted by the bytes of their paths.
     pub files: &'a [Artifact],
 }
@@ -101,7 +101,7 @@ pub fn write(
     project: &Project,
     target: &Target<'_>,
     tables: &[TableRecord],
-    uses: &[CodeUses],
+    uses: &[CodeCounts],
     stage: &Stage,
 ) -> Result<()> {
     let (is_draft, previous) = (target.is_draft(), target.previous());

@@ -16,11 +16,11 @@ use std::ops::Range;
 
 use arrow::record_batch::RecordBatch;
 
+use crate::canonical::{SharedTexts, write_rows};
 use crate::diagnostic::Result;
 use crate::digest::Hasher;
 use crate::schema::{Project, Table};
 use crate::staging::{Artifact, StagedFile};
-use crate::tables::{SharedTexts, write_rows};
 
 pub use parquet::ColumnChunk;
 pub use room::{Room, Text};
@@ -66,7 +66,7 @@ pub struct Context<'a> {
     pub table: &'a Table,
 }
 
-/// A run of sorted rows, at most [`crate::tables::BLOCK_ROWS`] of them.
+/// A run of sorted rows, at most [`crate::sort::BLOCK_ROWS`] of them.
 pub struct Block {
     /// Number of the first row, from 0, in the table.
     pub first_row: u64,

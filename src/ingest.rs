@@ -20,7 +20,7 @@ mod words;
 
 use crate::diagnostic::Result;
 use crate::seeds::Seeds;
-use crate::tables::{Rows, Sorter};
+use crate::sort::{Rows, Sorter};
 use references::Gatherer;
 
 pub(crate) use alike::{Alike, At, Message};

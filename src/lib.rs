@@ -27,7 +27,9 @@
 //! `ARCHITECTURE.md` draws the modules as floors.
 
 mod bytes;
+pub mod canonical;
 pub mod cli;
+pub mod code_counts;
 mod columns;
 mod controls;
 pub mod descriptors;
@@ -38,18 +40,23 @@ pub mod edtf;
 pub mod formats;
 pub mod ingest;
 pub mod init;
+mod key_set;
 mod links;
+pub mod memory;
 mod offsets;
 pub mod parallel;
 mod progress;
 pub mod publish;
 mod quantity;
 pub mod release;
+mod row_encoding;
 pub mod schema;
 pub mod seeds;
+pub mod sort;
+mod sort_key;
+pub mod spill;
 mod sql;
 pub mod staging;
-pub mod tables;
 pub mod tokens;
 pub mod validate;
 pub mod verify;

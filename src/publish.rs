@@ -22,7 +22,7 @@ use crate::ingest::{Findings, Purpose, TaskContext, ingest};
 use crate::release::{self, Archive, Attempt, Facts, Output, Published};
 use crate::schema::{self, Location, Project};
 use crate::seeds::Seeds;
-use crate::tables::Spill;
+use crate::spill::Spill;
 use crate::validate::{Candidates, ValidTables, ValidateOptions, validate};
 
 pub use crate::progress::Progress;

@@ -6,6 +6,8 @@
 mod column;
 mod dataset;
 mod field;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod json_schema;
 pub mod lexical;
 mod load;

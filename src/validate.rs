@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostics, Result};
 use crate::ingest::{Findings, Purpose, Sorted, TaskContext};
 use crate::seeds::{Copies, Seeds};
-use crate::tables::Rows;
+use crate::sort::Rows;
 
 pub use publication::Candidates;
 
@@ -66,7 +66,7 @@ pub(crate) fn validate(
     let &TaskContext { jobs, spill, .. } = context;
     let Sorted { mut tables, references, mut findings } = sorted;
     references.finish(&tables, &mut findings)?;
-    keys::check(project, &tables, spill, &mut findings)?;
+    keys::check(project, &tables, &spill.memory, &mut findings)?;
     let flawed = findings.flawed_tables();
     let left_out = match options.candidates {
         Candidates::LeaveOut => publication::leave_out(project, &mut tables, &flawed, &mut findings)?,

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use super::concatenation::{Concatenation, Joints};
 use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
+use crate::canonical::{self, Cells, FieldWriter, RowTexts};
 use crate::diagnostic::Result;
 use crate::schema::{CsvOptions, LineEnd, Quote, Table};
 use crate::staging::StagedFile;
-use crate::tables::{self, Cells, RowTexts, Strip};
 
 /// The format `csv`.
 pub(super) struct Csv;
@@ -69,7 +69,7 @@ impl Encoder for CsvEncoder<'_> {
 
 impl CsvEncoder<'_> {
     fn write_rows(&self, block: &Block, range: Range<usize>, out: &mut Vec<u8>) {
-        let mut strips = Vec::with_capacity(self.table.columns.len() + 1);
+        let mut fields = Vec::with_capacity(self.table.columns.len() + 1);
         for (nth, (column, array)) in self.table.columns.iter().zip(block.batch.columns()).enumerate() {
             let cells = Cells::new(column.kind, array);
             let is_text = matches!(cells, Cells::Text(_) | Cells::List(..));
@@ -80,10 +80,10 @@ impl CsvEncoder<'_> {
                 cells.write_text(row, &mut text);
                 self.write_cell(is_text, &mut text, out);
             });
-            strips.push(Strip::bare(comma, comma.len(), texts));
+            fields.push(FieldWriter::bare(comma, comma.len(), texts));
         }
-        strips.push(Strip::constant(line_end(self.options.eol)));
-        tables::write_lines(&strips, range.len(), out);
+        fields.push(FieldWriter::constant(line_end(self.options.eol)));
+        canonical::write_lines(&fields, range.len(), out);
     }
 
     fn write_cell(&self, is_text: bool, text: &mut Vec<u8>, out: &mut Vec<u8>) {
@@ -97,7 +97,7 @@ impl CsvEncoder<'_> {
             Quote::Necessary => text.is_empty() || text.iter().any(|b| b",\"\r\n".contains(b)),
         };
         if is_quoted {
-            tables::write_quoted(text, out);
+            canonical::write_quoted(text, out);
         } else {
             out.extend_from_slice(text);
         }
@@ -121,7 +121,7 @@ fn write_header(table: &Table, eol: LineEnd, out: &mut Vec<u8>) {
         if is_plain(&column.name) && !(nth == 0 && column.name.starts_with("ID")) {
             out.extend_from_slice(column.name.as_bytes());
         } else {
-            tables::write_quoted(column.name.as_bytes(), out);
+            canonical::write_quoted(column.name.as_bytes(), out);
         }
     }
     out.extend_from_slice(line_end(eol));
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
     use crate::formats::tests::published;
     use crate::schema::FieldType;
-    use crate::tables::fixture;
+    use crate::schema::fixture;
 
     #[test]
     fn a_file_is_a_mark_a_header_and_the_canonical_text() {

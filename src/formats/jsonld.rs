@@ -13,9 +13,9 @@ mod text;
 
 use super::concatenation::{Concatenation, Joints};
 use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
+use crate::canonical::write_lines;
 use crate::diagnostic::Result;
 use crate::staging::StagedFile;
-use crate::tables::write_lines;
 use nodes::Nodes;
 use plan::{Plan, RowValue, Value};
 
@@ -127,7 +127,7 @@ impl Encoder for NodeEncoder<'_> {
         let mut text = self.room.text(rows.len());
         let columns = nodes::columns(&self.plan, &block.batch, rows.clone());
         let nodes = Nodes { encoder: self, columns: &columns, texts: &block.texts, rows: rows.clone() };
-        write_lines(&nodes.strips(), rows.len(), &mut text);
+        write_lines(&nodes.fields(), rows.len(), &mut text);
         // The last one's joint stands before the next piece.
         let length = text.len() - JOINTS.between.len();
         text.truncate(length);

@@ -269,7 +269,8 @@ mod tests {
 
     use super::*;
     use crate::formats::tests::published;
-    use crate::tables::{BLOCK_ROWS, fixture};
+    use crate::schema::fixture;
+    use crate::sort::BLOCK_ROWS;
 
     fn read(table: usize) -> (Arc<ParquetMetaData>, RecordBatch) {
         let file = published(&fixture::project(None), table, "parquet");

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::schema::LineEnd;
+use crate::schema::fixture;
+use crate::sort::BLOCK_ROWS;
 use crate::staging::Stage;
-use crate::tables::{BLOCK_ROWS, fixture};
 
 /// The blocks of a table.
 fn blocks(project: &Project, table: usize) -> Vec<Block> {

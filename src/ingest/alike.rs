@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::diagnostic::{Code, Severity, Subject};
 use crate::schema::Project;
 use crate::seeds::ProblemKind;
-use crate::tables::RowId;
+use crate::sort::RowId;
 
 /// What problems that are alike have in common.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

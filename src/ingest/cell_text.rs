@@ -4,8 +4,8 @@ use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::DataType;
 
 use super::describe::shorten;
+use crate::canonical::Cells;
 use crate::schema::{ItemType, Table};
-use crate::tables::Cells;
 
 /// The values of some fields of a row, in backticks.
 pub(crate) fn shown(table: &Table, fields: &[usize], columns: &[ArrayRef]) -> String {

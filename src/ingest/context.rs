@@ -1,7 +1,7 @@
 //! The context of a task: what it may use of the machine.
 
 use crate::progress::Progress;
-use crate::tables::Spill;
+use crate::spill::Spill;
 
 /// Context in which a task runs: its threads, its memory, and who is told how far it is.
 #[derive(Clone, Copy)]

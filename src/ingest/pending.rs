@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostics, Flood, Floods, Keep, Place, Rest, Result, S
 use crate::offsets::field_number;
 use crate::schema::{Project, SeedLocation};
 use crate::seeds::{Chunk, Found, Lookup, Problem, ProblemKind, Seeds, SplitId};
-use crate::tables::RowId;
+use crate::sort::RowId;
 
 /// What is wrong with the cells of a chunk, by field and code.
 pub(super) struct CellProblems {

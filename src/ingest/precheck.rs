@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 use crate::parallel;
 use crate::schema::{Project, SeedLocation, Table};
 use crate::seeds::Chunk;
-use crate::tables::Keys;
+use crate::sort_key::Keys;
 
 /// Parts that hashes are sorted in, by their highest bits.
 const SHARES: usize = 16;
@@ -91,7 +91,7 @@ impl KeyHashes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::fixture;
+    use crate::schema::fixture;
 
     #[test]
     fn the_same_hash_twice_is_noticed_in_one_table_alone() {

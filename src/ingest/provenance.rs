@@ -1,7 +1,7 @@
 //! Provenance of rows: the splits that their chunks came from.
 
 use crate::seeds::SplitId;
-use crate::tables::RowId;
+use crate::sort::RowId;
 
 /// Origin of the rows of a chunk.
 #[derive(Clone, Copy, Debug)]

@@ -13,7 +13,8 @@ use crate::diagnostic::{Keep as KeepProblems, Result};
 use crate::parallel;
 use crate::schema::Project;
 use crate::seeds::{Chunk, Drawn, Reading, Seeds, Split};
-use crate::tables::{Layout, PackedChunk, Sorter, Spill};
+use crate::sort::{EncodedChunk, Layout, Sorter};
+use crate::spill::Spill;
 
 /// A split that has been read and checked.
 struct Checked {
@@ -29,7 +30,7 @@ struct Made {
     cells: CellProblems,
     /// What looking up its references found.
     looked_up: LookedUp,
-    packed: PackedChunk,
+    encoded: EncodedChunk,
     /// Hashes of its keys.
     hashes: Vec<u64>,
 }
@@ -45,10 +46,10 @@ enum Keep {
 
 impl Keep {
     /// What is kept of a chunk: its rows, or hashes of its keys.
-    fn of(self, project: &Project, chunk: &Chunk, layout: &Layout) -> (PackedChunk, Vec<u64>) {
+    fn of(self, project: &Project, chunk: &Chunk, layout: &Layout) -> (EncodedChunk, Vec<u64>) {
         match self {
-            Keep::Rows(_) => (layout.pack(&chunk.columns, chunk.rows), Vec::new()),
-            Keep::Hashes => (PackedChunk::default(), KeyHashes::of(project, chunk)),
+            Keep::Rows(_) => (layout.encode(&chunk.columns, chunk.rows), Vec::new()),
+            Keep::Hashes => (EncodedChunk::default(), KeyHashes::of(project, chunk)),
         }
     }
 
@@ -109,7 +110,7 @@ fn read<'p>(
         progress.advance(split.id.length);
         Ok(checked)
     };
-    let sorted = sort_meanwhile(spill.sorters(jobs), |jobs_out| {
+    let sorted = sort_meanwhile(spill.memory.sorters(jobs), |jobs_out| {
         let mut failure = None;
         parallel::ordered(jobs, seeds.splits(), work, |checked| {
             let taken = checked.and_then(|checked| order.take(checked, &mut findings, jobs_out));
@@ -154,14 +155,14 @@ impl<'r> Reader<'r> {
         Reader { seeds, checkers, references, layouts, keep, problems }
     }
 
-    /// Reads a split: what it holds is typed, checked, looked up and packed.
+    /// Reads a split: what it holds is typed, checked, looked up and encoded.
     fn read(&self, split: &Split) -> Checked {
         let mut reading = self.seeds.read(split);
         let made = reading.chunks.iter_mut().map(|chunk| {
             self.checkers[chunk.table].check(chunk);
             let cells = CellProblems::take(chunk, self.problems);
-            let (packed, hashes) = self.keep.of(self.seeds.project(), chunk, &self.layouts[chunk.table]);
-            Made { cells, looked_up: self.references.look_up(chunk), packed, hashes }
+            let (encoded, hashes) = self.keep.of(self.seeds.project(), chunk, &self.layouts[chunk.table]);
+            Made { cells, looked_up: self.references.look_up(chunk), encoded, hashes }
         });
         let made = made.collect();
         Checked { split: Some(split.id), reading, made }
@@ -213,7 +214,7 @@ impl<'p> Order<'p> {
             provenance: Provenance::new(tables.len()),
             keep,
             // Half of it, for vectors grow by doubling.
-            hashes: KeyHashes::new(project, spill.key_bytes() / 2),
+            hashes: KeyHashes::new(project, spill.memory.key_bytes() / 2),
             is_complete: vec![false; tables.len()],
             last_sources: tables.map(|table| seeds.last_source_of(table)).collect(),
         }
@@ -234,13 +235,13 @@ impl<'p> Order<'p> {
             findings.muted += findings.pending.add_cells(&chunk, number, origin, made.cells);
             self.gatherer.add(&chunk, number, origin, made.looked_up)?;
             self.hashes.add(chunk.table, &made.hashes);
-            self.push(&chunk, made.packed, jobs)?;
+            self.push(&chunk, made.encoded, jobs)?;
         }
         Ok(())
     }
 
-    fn push(&mut self, chunk: &Chunk, packed: PackedChunk, jobs: &Jobs<'_>) -> Result<()> {
-        match self.sorters[chunk.table].push(&chunk.columns, chunk.rows, packed) {
+    fn push(&mut self, chunk: &Chunk, encoded: EncodedChunk, jobs: &Jobs<'_>) -> Result<()> {
+        match self.sorters[chunk.table].push(&chunk.columns, chunk.rows, encoded) {
             Some(job) => jobs.send(chunk.table, job),
             None => Ok(()),
         }
@@ -270,9 +271,9 @@ impl<'p> Order<'p> {
         let project = self.seeds.project();
         if let Some(chunk) = vocabularies::chunk(project) {
             self.gatherer.add_keys(&chunk);
-            let (packed, hashes) = self.keep.of(project, &chunk, &self.sorters[chunk.table].layout());
+            let (encoded, hashes) = self.keep.of(project, &chunk, &self.sorters[chunk.table].layout());
             self.hashes.add(chunk.table, &hashes);
-            self.push(&chunk, packed, jobs)?;
+            self.push(&chunk, encoded, jobs)?;
         }
         let open = (0..self.sorters.len()).filter(|&table| !self.is_complete[table]);
         open.collect::<Vec<_>>().into_iter().try_for_each(|table| self.complete_table(table, jobs))

@@ -10,10 +10,13 @@ mod wanted;
 use std::sync::{Arc, OnceLock};
 
 use crate::diagnostic::{Floods, Keep, Result};
+use crate::key_set::KeySet;
 use crate::offsets::split_position;
 use crate::schema::{ForeignKey, Project, Table};
 use crate::seeds::Chunk;
-use crate::tables::{KeySet, Keys, RowId, Rows, Section, Spill};
+use crate::sort::{RowId, Rows};
+use crate::sort_key::Keys;
+use crate::spill::{Section, Spill};
 
 use super::alike::At;
 use super::findings::Findings;
@@ -192,7 +195,7 @@ impl<'r> Gatherer<'r> {
             for key in keys {
                 self.waiting[link].push(at(&wanted, key as usize), wanted.key(key as usize));
             }
-            if self.waiting[link].bytes.len() as u64 >= self.spill.reference_bytes() {
+            if self.waiting[link].bytes.len() as u64 >= self.spill.memory.reference_bytes() {
                 self.waiting[link].put_aside(self.spill)?;
             }
         }
@@ -206,7 +209,7 @@ impl<'r> Gatherer<'r> {
             let (true, Some(known)) = (target.table == chunk.table, set.as_mut()) else { continue };
             let keys = keys(&target.columns, chunk);
             (0..chunk.rows).filter_map(|row| keys.get(row)).for_each(|key| known.insert(key));
-            if known.bytes() > self.spill.key_bytes() {
+            if known.bytes() > self.spill.memory.key_bytes() {
                 *set = None;
             }
         }
@@ -216,7 +219,7 @@ impl<'r> Gatherer<'r> {
     pub(super) fn complete(&mut self, table: usize) {
         let room = |targets: &[Target]| {
             let taken: u64 = targets.iter().filter_map(|t| t.known.get()).map(KeySet::bytes).sum();
-            self.spill.key_bytes().saturating_sub(taken)
+            self.spill.memory.key_bytes().saturating_sub(taken)
         };
         for (target, set) in self.references.targets.iter().zip(&mut self.building) {
             if target.table != table {
@@ -268,7 +271,7 @@ fn unresolved(target: &Target, tables: &[Rows], mut waiting: Waiting, spill: &Sp
             let (ids, columns) = batch?;
             let keys = Keys::new(&target.columns.iter().map(|&c| &columns[c]).collect::<Vec<_>>());
             (0..ids.len()).filter_map(|row| keys.get(row)).for_each(|key| share.insert(key));
-            if share.bytes() > spill.key_bytes() {
+            if share.bytes() > spill.memory.key_bytes() {
                 waiting = without(waiting, &share, spill)?;
                 share = KeySet::default();
             }
@@ -285,7 +288,7 @@ fn without(waiting: Waiting, known: &KeySet, spill: &Spill) -> Result<Waiting> {
     waiting.each(spill, |at, key| {
         if !known.contains(key) {
             left.push(at, key);
-            if left.bytes.len() as u64 >= spill.reference_bytes() {
+            if left.bytes.len() as u64 >= spill.memory.reference_bytes() {
                 failure = failure.take().or(left.put_aside(spill).err());
             }
         }

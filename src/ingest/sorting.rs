@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError, mpsc};
 
 use crate::diagnostic::{Error, Result};
 use crate::parallel;
-use crate::tables::{Done, Job};
+use crate::sort::{Done, Job};
 
 /// What was sorted, each with the index of its table.
 type Sorted = Mutex<Vec<(usize, Result<Done>)>>;

@@ -23,7 +23,7 @@ use crate::ingest::{Findings, Purpose, TaskContext, ingest};
 use crate::progress::Progress;
 use crate::schema::{Taken, table_name};
 use crate::seeds::{Outline, OutlineRow, Seeds, usual_width};
-use crate::tables::Spill;
+use crate::spill::Spill;
 use crate::validate::{Candidates, ValidateOptions, validate};
 use find::Found;
 use layout::Layout;

@@ -1,8 +1,8 @@
 //! Large tables in numbered parts: each opens in a spreadsheet, and many are hashed at once.
 
+use crate::canonical::Extent;
 use crate::formats::{Facts, Format};
 use crate::schema::{DIGEST_BLOCK_ROWS, Project, Table};
-use crate::tables::Extent;
 
 /// What a file of any format should not exceed: SHA-256 is serial within a file.
 const FILE_BYTES: u64 = 1 << 30;

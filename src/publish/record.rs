@@ -6,7 +6,7 @@ use crate::digest::Digest;
 use crate::formats::Format;
 use crate::release::{ColumnRecord, EdtfRecord, ForeignKeyRecord, TableFile, TableRecord};
 use crate::schema::{Column, ColumnRole, Origin, Project, SeedLocation, Table};
-use crate::tables::Rows;
+use crate::sort::Rows;
 
 /// The record of a table that has been written in these formats.
 pub(super) fn of_table(

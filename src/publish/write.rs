@@ -6,24 +6,26 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::lanes::{self, Lane, Sink, Task, Work};
 use super::parts::Parts;
 use super::record;
+use crate::canonical::ContentHasher;
+use crate::code_counts::{CodeCounter, CodeCounts};
 use crate::diagnostic::Result;
 use crate::digest::Digest;
 use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Room, SHARE_ROWS, Share};
 use crate::publish::Progress;
 use crate::release::TableRecord;
 use crate::schema::{DIGEST_BLOCK_ROWS, Project, Table};
+use crate::sort::{BLOCK, Batches, Rows};
 use crate::staging::Stage;
-use crate::tables::{BLOCK, Batches, CodeCounter, CodeUses, ContentHasher, Rows};
 use crate::validate::ValidTables;
 
 /// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
-pub(super) type Written = (TableRecord, CodeUses);
+pub(super) type Written = (TableRecord, CodeCounts);
 
 /// What becomes known of a table while it is written.
 #[derive(Default)]
 struct Known {
     digest: Arc<OnceLock<Digest>>,
-    uses: Mutex<CodeUses>,
+    uses: Mutex<CodeCounts>,
 }
 
 /// Writes the tables into the stage.
@@ -80,7 +82,7 @@ struct Writer<'a> {
     rows: &'a Rows,
     given: u64,
     counter: CodeCounter<'a>,
-    uses: &'a Mutex<CodeUses>,
+    uses: &'a Mutex<CodeCounts>,
     lines: Vec<Line<'a>>,
 }
 

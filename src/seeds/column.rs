@@ -10,7 +10,7 @@ use arrow::datatypes::{
 };
 
 use super::{Problem, ProblemKind};
-use crate::columns::{Fixed, Texts};
+use crate::columns::{PrimitiveBuilder, StringBuilder};
 use crate::offsets::split_position;
 use crate::schema::{ColumnType, Field, FieldFormat, FieldType, ItemType, StringFormat, lexical};
 
@@ -22,13 +22,13 @@ pub struct ColumnBuilder {
 }
 
 enum Values {
-    Text(Texts),
-    Integer(Fixed<Int64Type>),
-    Number(Fixed<Float64Type>),
-    Decimal(Fixed<Decimal128Type>, u8, i8),
+    Text(StringBuilder),
+    Integer(PrimitiveBuilder<Int64Type>),
+    Number(PrimitiveBuilder<Float64Type>),
+    Decimal(PrimitiveBuilder<Decimal128Type>, u8, i8),
     Boolean(BooleanBuilder),
-    Date(Fixed<Date32Type>),
-    Datetime(Fixed<TimestampMicrosecondType>, Option<Arc<str>>),
+    Date(PrimitiveBuilder<Date32Type>),
+    Datetime(PrimitiveBuilder<TimestampMicrosecondType>, Option<Arc<str>>),
     List(Box<List>),
 }
 
@@ -43,14 +43,16 @@ struct List {
 impl Values {
     fn new(kind: ColumnType, rows: usize) -> Values {
         match kind {
-            ColumnType::Text | ColumnType::Json => Values::Text(Texts::new(rows)),
-            ColumnType::Integer => Values::Integer(Fixed::new(rows)),
-            ColumnType::Number => Values::Number(Fixed::new(rows)),
-            ColumnType::Decimal { precision, scale } => Values::Decimal(Fixed::new(rows), precision, scale),
+            ColumnType::Text | ColumnType::Json => Values::Text(StringBuilder::new(rows)),
+            ColumnType::Integer => Values::Integer(PrimitiveBuilder::new(rows)),
+            ColumnType::Number => Values::Number(PrimitiveBuilder::new(rows)),
+            ColumnType::Decimal { precision, scale } => {
+                Values::Decimal(PrimitiveBuilder::new(rows), precision, scale)
+            }
             ColumnType::Boolean => Values::Boolean(BooleanBuilder::with_capacity(rows)),
-            ColumnType::Date => Values::Date(Fixed::new(rows)),
-            ColumnType::Datetime => Values::Datetime(Fixed::new(rows), Some("UTC".into())),
-            ColumnType::LocalDatetime => Values::Datetime(Fixed::new(rows), None),
+            ColumnType::Date => Values::Date(PrimitiveBuilder::new(rows)),
+            ColumnType::Datetime => Values::Datetime(PrimitiveBuilder::new(rows), Some("UTC".into())),
+            ColumnType::LocalDatetime => Values::Datetime(PrimitiveBuilder::new(rows), None),
             ColumnType::List(item) => Values::List(Box::new(List {
                 item,
                 items: Values::new(item.column_type(), rows),
@@ -192,7 +194,7 @@ impl ColumnBuilder {
     }
 
     /// The column of a field whose values are published just as they are written.
-    pub(super) fn as_texts(&mut self, field: &Field) -> Option<&mut Texts> {
+    pub(super) fn as_texts(&mut self, field: &Field) -> Option<&mut StringBuilder> {
         match &mut self.values {
             Values::Text(texts) if takes_any_text(field) => Some(texts),
             _ => None,

@@ -21,7 +21,7 @@ use super::{
     Chunk, ColumnBuilder, Found, Lookup, OutlineRow, Problem, ProblemKind, Reading, Seeds, Source, Split,
     derive,
 };
-use crate::columns::Texts;
+use crate::columns::StringBuilder;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, Subject, codes};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{ColumnType, Dialect, Field, Origin, Table};
@@ -256,7 +256,7 @@ fn fill(
 
 /// Fills a column of texts from its cells.
 fn fill_texts(
-    texts: &mut Texts,
+    texts: &mut StringBuilder,
     (table, field): (&Table, &Field),
     (syntax, text): (&Syntax, &str),
     column: Column<'_>,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::assemble::is_missing;
-use crate::columns::Texts;
+use crate::columns::StringBuilder;
 use crate::schema::{Field, Table};
 
 /// Cells that are added at a time: as many as a word has bits.
@@ -22,7 +22,7 @@ pub(super) enum TextCell<'t> {
 /// Adds `count` cells to a column; `None` as soon as `cell`, which is asked for each by its number, and perhaps twice, knows
 /// none.
 pub(super) fn fill<'t>(
-    texts: &mut Texts,
+    texts: &mut StringBuilder,
     (table, field): (&Table, &Field),
     source: &[u8],
     count: usize,

@@ -10,9 +10,10 @@ use rusqlite::{Connection, ErrorCode, Row, Statement, ToSql};
 
 use super::confine::{Steps, confine};
 use super::queries::mentioned;
+use crate::canonical::Cells;
 use crate::diagnostic::{Code, Diagnostic, Error, Place, Result};
 use crate::schema::{ColumnType, Project, Table};
-use crate::tables::{BLOCK, Cells, Rows};
+use crate::sort::{BLOCK, Rows};
 
 /// Which rows a query sees.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::database::{ATTACH, Database, Filler, SCHEMA, Scope, connection, fail,
 use crate::diagnostic::Result;
 use crate::parallel;
 use crate::schema::Project;
-use crate::tables::Rows;
+use crate::sort::Rows;
 
 /// The published rows of tables as SQLite keeps them: filled once, for any number of databases.
 pub(crate) struct Snapshot {
@@ -133,7 +133,9 @@ mod tests {
     use super::super::database::cell_text;
     use super::*;
     use crate::schema::Table;
-    use crate::tables::{Sorter, Spill, fixture};
+    use crate::schema::fixture;
+    use crate::sort::Sorter;
+    use crate::spill::Spill;
 
     #[test]
     fn snapshots_answer_as_the_rows_do() {

@@ -7,8 +7,8 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Keep, Place, Rest, Result, Seve
 use crate::ingest::{Alike, At, Findings, Message, Provenance};
 use crate::parallel;
 use crate::schema::{Check, Project, Table};
+use crate::sort::Rows;
 use crate::sql::{self, Database, DatabaseSource, Scope, Snapshot, broken, mentioned};
-use crate::tables::Rows;
 use violations::{Found, Violations};
 
 /// Rows of all tables together, those left out included, up to which each thread may have a database of its own, and

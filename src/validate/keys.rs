@@ -8,8 +8,11 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::diagnostic::{Floods, Rest, Result, codes};
 use crate::ingest::{Alike, At, Findings, Message, shown};
+use crate::key_set::KeySet;
+use crate::memory::MemoryBudget;
 use crate::schema::{Origin, Project, Table};
-use crate::tables::{KeySet, Keys, RowId, Rows, Spill};
+use crate::sort::{RowId, Rows};
+use crate::sort_key::Keys;
 
 /// About the bytes that remembering one key of a unique field takes.
 const SEEN_BYTES: u64 = 64;
@@ -18,7 +21,7 @@ const SEEN_BYTES: u64 = 64;
 pub(super) fn check(
     project: &Project,
     tables: &[Rows],
-    spill: &Spill,
+    memory: &MemoryBudget,
     findings: &mut Findings,
 ) -> Result<()> {
     let mut repeated: Vec<KeySet> = Vec::new();
@@ -26,7 +29,7 @@ pub(super) fn check(
         let found = check_primary(project, index, tables, &repeated, findings)?;
         // Parents stand before their children, unless the project's author orders them otherwise.
         repeated.push(found);
-        check_unique(index, table, tables, spill, findings)?;
+        check_unique(index, table, tables, memory, findings)?;
     }
     Ok(())
 }
@@ -36,11 +39,11 @@ pub(super) fn check_table(
     project: &Project,
     index: usize,
     tables: &[Rows],
-    spill: &Spill,
+    memory: &MemoryBudget,
     findings: &mut Findings,
 ) -> Result<()> {
     check_primary(project, index, tables, &[], findings)?;
-    check_unique(index, &project.tables[index], tables, spill, findings)
+    check_unique(index, &project.tables[index], tables, memory, findings)
 }
 
 /// Reports rows whose primary key an earlier row has, and returns these keys, if any table is nested in this one.
@@ -159,7 +162,7 @@ fn check_unique(
     index: usize,
     table: &Table,
     tables: &[Rows],
-    spill: &Spill,
+    memory: &MemoryBudget,
     findings: &mut Findings,
 ) -> Result<()> {
     let single = table.fields.iter().enumerate().filter(|(_, f)| f.constraints.unique).map(|(i, _)| vec![i]);
@@ -167,7 +170,7 @@ fn check_unique(
         single.chain(table.unique_keys.iter().cloned()).filter(|fields| *fields != table.primary_key)
     {
         let columns: Vec<usize> = fields.iter().map(|&f| table.column_of_field(f)).collect();
-        let repeats = repeated(tables, index, &columns, spill, findings)?;
+        let repeats = repeated(tables, index, &columns, memory, findings)?;
         let name = |cells: &[ArrayRef]| format!("{} is already taken", shown(table, &fields, cells));
         let kind = |origin| Alike::new(index, fields.first().copied(), &codes::NOT_UNIQUE, origin);
         report(&tables[index], repeats, kind, name, findings)?;
@@ -181,11 +184,11 @@ fn repeated(
     tables: &[Rows],
     index: usize,
     columns: &[usize],
-    spill: &Spill,
+    memory: &MemoryBudget,
     findings: &Findings,
 ) -> Result<Repeats> {
     let rows = &tables[index];
-    let rounds = (rows.len() as u64 * SEEN_BYTES).div_ceil(spill.key_bytes().max(1)).max(1);
+    let rounds = (rows.len() as u64 * SEEN_BYTES).div_ceil(memory.key_bytes().max(1)).max(1);
     let hasher = FixedState::with_seed(rounds);
     let keep = findings.pending.keep();
     let mut found = Repeats::new(keep);

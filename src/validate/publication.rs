@@ -11,12 +11,15 @@ use arrow::array::ArrayRef;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
+use crate::canonical::Cells;
 use crate::diagnostic::{Result, codes, listed};
 use crate::ingest::references::Wanted;
 use crate::ingest::shorten;
 use crate::ingest::{Alike, At, Findings, Message, item_text, shown};
+use crate::key_set::KeySet;
 use crate::schema::{ForeignKey, Project, PublishOnly, Table};
-use crate::tables::{Cells, KeySet, Keys, RowId, Rows};
+use crate::sort::{RowId, Rows};
+use crate::sort_key::Keys;
 
 /// What becomes of candidates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

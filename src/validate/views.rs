@@ -10,8 +10,9 @@ use crate::ingest::{Checker, Findings, describe, references};
 use crate::offsets::{field_number, split_position};
 use crate::schema::{FieldType, Project, Table};
 use crate::seeds::{Chunk, ColumnBuilder, Problem, ProblemKind, derived_columns};
+use crate::sort::{Rows, Sorter};
+use crate::spill::Spill;
 use crate::sql::{self, Database, DatabaseSource, Scope, broken, cell_text};
-use crate::tables::{Rows, Sorter, Spill};
 use crate::tokens::{JsonTokens, Scalar, Style, Token, Tokens};
 
 /// Rows that are typed at a time.
@@ -62,7 +63,7 @@ pub(super) fn fill(
             chunks.into_iter().map(|chunk| (chunk.columns, chunk.rows)),
             spill,
         )?;
-        keys::check_table(project, view, tables, spill, findings)?;
+        keys::check_table(project, view, tables, &spill.memory, findings)?;
         references::check_table(project, view, tables, spill, findings)?;
     }
     Ok(())

@@ -1,12 +1,12 @@
 //! What the documents about a release say, of projects that were made for it. (`conformance.sh` asks the real validators.)
 
 use crate::scratch::Scratch;
+use letterpress::code_counts::CodeCounts;
 use letterpress::descriptors::{DESCRIPTORS, Described, Document};
 use letterpress::digest::Digest;
 use letterpress::release::{Previous, TableFile, TableRecord};
 use letterpress::schema::{self, Project};
 use letterpress::staging::Artifact;
-use letterpress::tables::CodeUses;
 use serde_json::{Value, json};
 
 /// A project with two tables, one of which refers to the other in every way.
@@ -82,7 +82,7 @@ fn documents(project: &Project, name: &str, parts: usize) -> Vec<Document> {
     let mut files: Vec<Artifact> = tables.iter().flat_map(|table| table.files.iter().map(file)).collect();
     files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
     let previous = Previous { version: semver::Version::new(1, 0, 0), id: Digest::of(b"before") };
-    let uses = vec![CodeUses::default(); tables.len()];
+    let uses = vec![CodeCounts::default(); tables.len()];
     let previous = Some(&previous);
     let described =
         Described { project, is_draft: false, previous, tables: &tables, uses: &uses, files: &files };

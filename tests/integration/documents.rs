@@ -1,12 +1,12 @@
 //! What README, page, citation, Croissant and RO-Crate say, of projects that were made for it.
 
 use crate::scratch::Scratch;
+use letterpress::code_counts::CodeCounts;
 use letterpress::descriptors::{DESCRIPTORS, Described};
 use letterpress::digest::Digest;
 use letterpress::release::{TableFile, TableRecord};
 use letterpress::schema::Project;
 use letterpress::staging::Artifact;
-use letterpress::tables::CodeUses;
 use serde_json::Value;
 
 /// What a project says of itself beyond name, version and date.
@@ -70,7 +70,7 @@ fn document(project: &Project, path: &str, parts: usize) -> Option<String> {
         tables.push(TableRecord { files: paths, ..TableRecord::new(&table.name, 2, digest) });
     }
     files.sort_by(|a, b| a.path.as_bytes().cmp(b.path.as_bytes()));
-    let uses = vec![CodeUses::default(); tables.len()];
+    let uses = vec![CodeCounts::default(); tables.len()];
     let described =
         Described { project, is_draft: false, previous: None, tables: &tables, uses: &uses, files: &files };
     let documents = DESCRIPTORS.iter().flat_map(|descriptor| descriptor.documents(&described));

@@ -14,18 +14,29 @@ const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", 
 const KNOWN_CIRCLE: &str = "`release/manifest` and `release/rules`:";
 
 /// Words that gave way to one of the field, which the glossary of CONTRIBUTING.md has.
-const FORMER_WORDS: [&str; 12] = [
+const FORMER_WORDS: [&str; 23] = [
+    "Bits",
+    "CodeUses",
     "Held",
     "HeldFile",
     "Inside",
     "Located",
+    "Packed",
+    "PackedChunk",
     "Say",
+    "Shelf",
+    "Shelved",
     "Stock",
+    "Strip",
+    "There",
     "Trace",
+    "Unpacker",
     "Want",
     "glance",
     "lots",
     "of_images",
+    "shelve",
+    "take_down",
     "with_traces",
 ];
 

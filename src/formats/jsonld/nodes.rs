@@ -7,8 +7,9 @@ use arrow::record_batch::RecordBatch;
 
 use super::plan::{self, CONCEPTS, Plan, RowValue, Value};
 use super::{ID, IdWriter, JOINTS, Key, NodeEncoder, ids, text};
+use crate::canonical::{Cells, FieldWriter, RowTexts, SharedTexts};
+use crate::offsets::item_rows;
 use crate::schema::{self, Vocabulary};
-use crate::tables::{self, Cells, RowTexts, SharedTexts, Strip};
 
 /// Some rows of a column, and what is known of all of them.
 pub(super) struct Column<'a> {
@@ -86,19 +87,19 @@ pub(super) struct Nodes<'e> {
 
 impl<'e> Nodes<'e> {
     /// What each node consists of, joint included.
-    pub(super) fn strips(&self) -> Vec<Strip<'e>> {
+    pub(super) fn fields(&self) -> Vec<FieldWriter<'e>> {
         let NodeEncoder { plan, id, keys, reference_keys, type_member, .. } = self.encoder;
-        let mut strips = Vec::with_capacity(keys.len() + reference_keys.len() + 4);
+        let mut fields = Vec::with_capacity(keys.len() + reference_keys.len() + 4);
         match id {
             Some(id) => {
-                self.push_id(id, &mut strips);
-                strips.push(Strip::constant(&[b",", type_member.as_slice()].concat()));
+                self.push_id(id, &mut fields);
+                fields.push(FieldWriter::constant(&[b",", type_member.as_slice()].concat()));
             }
-            None => strips.push(Strip::constant(&[b"{", type_member.as_slice()].concat())),
+            None => fields.push(FieldWriter::constant(&[b"{", type_member.as_slice()].concat())),
         }
         let properties = plan.properties.iter().zip(keys).enumerate();
-        strips.extend(properties.map(|(number, (property, key))| self.property(number, property, key)));
-        strips.extend(reference_keys.iter().map(|(key, target)| {
+        fields.extend(properties.map(|(number, (property, key))| self.property(number, property, key)));
+        fields.extend(reference_keys.iter().map(|(key, target)| {
             let texts = RowTexts::of_rows(self.rows.clone(), |row, out| {
                 if target.key.iter().all(|&column| !self.columns[column].cells.is_null(row)) {
                     out.extend_from_slice(key);
@@ -107,17 +108,17 @@ impl<'e> Nodes<'e> {
                     out.push(b'}');
                 }
             });
-            Strip::bare(b"", 0, texts)
+            FieldWriter::bare(b"", 0, texts)
         }));
-        strips.push(Strip::constant(&[b"}", JOINTS.between].concat()));
-        strips
+        fields.push(FieldWriter::constant(&[b"}", JOINTS.between].concat()));
+        fields
     }
 
     /// The beginning of a node: a brace, and the member `@id`.
-    fn push_id(&self, id: &IdWriter, strips: &mut Vec<Strip<'e>>) {
+    fn push_id(&self, id: &IdWriter, fields: &mut Vec<FieldWriter<'e>>) {
         let Some(beginning) = &id.beginning else {
             let texts = RowTexts::of_rows(self.rows.clone(), |row, out| self.write_id(id, row, out));
-            return strips.push(Strip::bare(b"{", 0, texts));
+            return fields.push(FieldWriter::bare(b"{", 0, texts));
         };
         let mut before = [b"{", beginning.as_slice()].concat();
         for &column in &id.key {
@@ -132,39 +133,41 @@ impl<'e> Nodes<'e> {
                     ids::push_encoded(&part, out);
                 }),
             };
-            strips.push(Strip::bare(&before, before.len(), texts));
+            fields.push(FieldWriter::bare(&before, before.len(), texts));
             before.clear();
         }
-        strips.push(Strip::constant(b"\""));
+        fields.push(FieldWriter::constant(b"\""));
     }
 
     /// The member that a column becomes, where there is a value.
-    fn property(&self, number: usize, property: &plan::Property<'_>, key: &Key) -> Strip<'e> {
+    fn property(&self, number: usize, property: &plan::Property<'_>, key: &Key) -> FieldWriter<'e> {
         let column = &self.columns[number];
         let rows = self.rows.clone();
         let (cells, before) = (&column.cells, key.before.as_slice());
         match (&property.value, &key.target, cells) {
-            _ if column.way == Way::Quoted => Strip::quoted(before, 0, self.texts.of(number, cells, rows)),
-            _ if column.way == Way::Bare => Strip::bare(before, 0, self.texts.of(number, cells, rows)),
+            _ if column.way == Way::Quoted => {
+                FieldWriter::quoted(before, 0, self.texts.of(number, cells, rows))
+            }
+            _ if column.way == Way::Bare => FieldWriter::bare(before, 0, self.texts.of(number, cells, rows)),
             (Value::Row(value), Some(target), _) => {
                 let write = |row, out: &mut Vec<u8>| self.write_row_value(value, target, (number, row), out);
-                Strip::bare(before, 0, RowTexts::written(cells, rows, write))
+                FieldWriter::bare(before, 0, RowTexts::written(cells, rows, write))
             }
             (Value::Concept(vocabulary), ..) => {
                 let mut path = Vec::new();
                 let write = |row, out: &mut Vec<u8>| {
                     self.write_concepts(vocabulary, (number, row), &mut path, out);
                 };
-                Strip::bare(before, 0, RowTexts::written(cells, rows, write))
+                FieldWriter::bare(before, 0, RowTexts::written(cells, rows, write))
             }
-            (_, _, Cells::Text(values)) => Strip::quoted(
+            (_, _, Cells::Text(values)) => FieldWriter::quoted(
                 before,
                 0,
                 RowTexts::replaced(values, rows, text::is_plain, text::write_escaped),
             ),
             (Value::Literal | Value::Addresses | Value::Row(_), ..) => {
                 let write = |row, out: &mut Vec<u8>| write_json(cells, column.is_plain, row, out);
-                Strip::bare(before, 0, RowTexts::written(cells, rows, write))
+                FieldWriter::bare(before, 0, RowTexts::written(cells, rows, write))
             }
         }
     }
@@ -202,7 +205,7 @@ impl<'e> Nodes<'e> {
         let column = &self.columns[number];
         if let Cells::List(lists, items) = &column.cells {
             out.push(b'[');
-            for (nth, item) in tables::item_rows(lists, row).enumerate() {
+            for (nth, item) in item_rows(lists, row).enumerate() {
                 if nth > 0 {
                     out.push(b',');
                 }
@@ -258,7 +261,7 @@ impl<'e> Nodes<'e> {
             Cells::Text(codes) => write_concept(plan, vocabulary, codes.value(row), path, out),
             Cells::List(lists, items) => {
                 out.push(b'[');
-                for (nth, item) in tables::item_rows(lists, row).enumerate() {
+                for (nth, item) in item_rows(lists, row).enumerate() {
                     if nth > 0 {
                         out.push(b',');
                     }
@@ -318,7 +321,7 @@ fn write_json(cells: &Cells<'_>, is_plain: bool, row: usize, out: &mut Vec<u8>) 
         }
         Cells::List(lists, items) => {
             out.push(b'[');
-            for (nth, item) in tables::item_rows(lists, row).enumerate() {
+            for (nth, item) in item_rows(lists, row).enumerate() {
                 if nth > 0 {
                     out.push(b',');
                 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::formats::tests::published;
 use crate::schema::Project;
-use crate::tables::fixture;
+use crate::schema::fixture;
 
 fn addresses() -> Project {
     fixture::project(Some("https://wye.example/id/"))

@@ -9,9 +9,9 @@ use arrow::array::{Array, ArrayRef};
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
+use crate::canonical::Cells;
 use crate::offsets::index;
 use crate::schema::{Column, ColumnRole, ColumnType, Table};
-use crate::tables::Cells;
 
 /// Values of the first sample, and of the second, which is for columns of which the first does not tell.
 const SAMPLES: [usize; 2] = [512, 16_384];
@@ -81,7 +81,7 @@ mod tests {
 
     use super::*;
     use crate::schema::ItemType;
-    use crate::tables::fixture;
+    use crate::schema::fixture;
 
     #[test]
     fn keys_and_documents_never_have_one() {

@@ -300,7 +300,7 @@ mod tests {
     use super::*;
     use crate::formats::Context;
     use crate::schema::FieldType;
-    use crate::tables::fixture;
+    use crate::schema::fixture;
 
     /// A file with two row groups of the same column, encoded here or by the library.
     fn file(texts: &StringArray, is_optional: bool, is_encoded_here: bool) -> Vec<u8> {

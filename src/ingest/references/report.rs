@@ -13,7 +13,7 @@ use super::super::findings::Findings;
 use super::{Dangling, Link, References};
 use crate::diagnostic::{Flood, Result, codes, listed, nearest};
 use crate::schema::{ColumnType, Table};
-use crate::tables::{RowId, Rows};
+use crate::sort::{RowId, Rows};
 
 /// Most comparisons spent on finding the nearest existing keys, over the whole run.
 const NEAREST_BUDGET: usize = 20_000_000;
@@ -120,7 +120,7 @@ impl Near {
         if target.fields[theirs].column_type() != ColumnType::Text || *budget < rows.len() {
             return Ok(near);
         }
-        for batch in rows.batches(crate::tables::BLOCK, u64::MAX) {
+        for batch in rows.batches(crate::sort::BLOCK, u64::MAX) {
             let columns = batch?.columns().to_vec();
             let of_row = |row| columns.iter().map(|column| column.slice(row, 1)).collect::<Vec<_>>();
             let count = columns.first().map_or(0, |column| column.len());

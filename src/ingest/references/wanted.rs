@@ -3,7 +3,7 @@
 use arrow::array::{Array, ArrayRef, AsArray};
 use arrow::datatypes::DataType;
 
-use crate::tables::Keys;
+use crate::sort_key::Keys;
 
 /// The keys that some rows refer to, by numbers from 0.
 pub(crate) struct Wanted {

@@ -6,10 +6,10 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
+use crate::canonical::Cells;
 use crate::schema::lexical::{MONTHS, TimePattern};
 use crate::schema::{Field, FieldType, Zone};
 use crate::seeds::ColumnBuilder;
-use crate::tables::Cells;
 
 /// A form.
 pub(super) struct Form {

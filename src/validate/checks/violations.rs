@@ -10,8 +10,8 @@ use rusqlite::types::ValueRef;
 use super::{ReadTables, key_names};
 use crate::diagnostic::{Diagnostics, Floods, Keep, Place, Result, Subject, codes};
 use crate::schema::{Check, Table};
+use crate::sort::RowId;
 use crate::sql::{as_text, cell_text, value};
-use crate::tables::RowId;
 
 /// Rows of a query that are looked up together. When there are more, the keys of all records are held meanwhile.
 const LOOKED_UP: usize = 1_000;

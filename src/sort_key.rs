@@ -12,49 +12,49 @@ use crate::offsets::index;
 
 /// The values of some columns, row by row, as bytes: equal bytes for equal keys, and in the keys' order. Missing values
 /// come first.
-pub struct Keys(Form);
+pub(crate) struct Keys(Form);
 
 enum Form {
     /// A single text column, as it is.
     Text(StringArray),
     /// Anything else: the bytes of all rows, where each row's end, and which rows are whole.
-    Packed { bytes: Vec<u8>, ends: Vec<u32>, whole: Option<NullBuffer> },
+    Encoded { bytes: Vec<u8>, ends: Vec<u32>, whole: Option<NullBuffer> },
 }
 
 impl Default for Keys {
     fn default() -> Keys {
-        Keys(Form::Packed { bytes: Vec::new(), ends: Vec::new(), whole: None })
+        Keys(Form::Encoded { bytes: Vec::new(), ends: Vec::new(), whole: None })
     }
 }
 
 impl Keys {
     /// The keys that the columns make; there is at least one column, and all are of one length.
-    pub fn new(columns: &[&ArrayRef]) -> Keys {
+    pub(crate) fn new(columns: &[&ArrayRef]) -> Keys {
         assert!(!columns.is_empty(), "a key has columns");
         match columns {
             [only] if only.data_type() == &DataType::Utf8 => Keys(Form::Text(only.as_string().clone())),
-            _ => Keys(packed_columns(columns)),
+            _ => Keys(encoded_columns(columns)),
         }
     }
 
     /// Number of rows.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.0 {
             Form::Text(texts) => texts.len(),
-            Form::Packed { ends, .. } => ends.len(),
+            Form::Encoded { ends, .. } => ends.len(),
         }
     }
 
     /// Whether there are no rows.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The key's bytes, whether or not parts of it are missing.
-    pub fn bytes(&self, row: usize) -> &[u8] {
+    pub(crate) fn bytes(&self, row: usize) -> &[u8] {
         match &self.0 {
             Form::Text(texts) => texts.value(row).as_bytes(),
-            Form::Packed { bytes, ends, .. } => {
+            Form::Encoded { bytes, ends, .. } => {
                 let start = if row == 0 { 0 } else { ends[row - 1] };
                 &bytes[start as usize..ends[row] as usize]
             }
@@ -62,28 +62,28 @@ impl Keys {
     }
 
     /// Whether no part of the row's key is missing.
-    pub fn is_whole(&self, row: usize) -> bool {
+    pub(crate) fn is_whole(&self, row: usize) -> bool {
         match &self.0 {
             Form::Text(texts) => texts.is_valid(row),
-            Form::Packed { whole, .. } => whole.as_ref().is_none_or(|whole| whole.is_valid(row)),
+            Form::Encoded { whole, .. } => whole.as_ref().is_none_or(|whole| whole.is_valid(row)),
         }
     }
 
     /// The key of a row; `None` when a part of it is missing.
-    pub fn get(&self, row: usize) -> Option<&[u8]> {
+    pub(crate) fn get(&self, row: usize) -> Option<&[u8]> {
         self.is_whole(row).then(|| self.bytes(row))
     }
 
     /// Bytes of memory that they take.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         match &self.0 {
             Form::Text(texts) => texts.get_array_memory_size(),
-            Form::Packed { bytes, ends, .. } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
+            Form::Encoded { bytes, ends, .. } => bytes.capacity() + ends.capacity() * size_of::<u32>(),
         }
     }
 
     /// What all keys begin with; empty when there are none.
-    pub(super) fn common_prefix(&self) -> Vec<u8> {
+    pub(crate) fn common_prefix(&self) -> Vec<u8> {
         let mut common: &[u8] = if self.is_empty() { &[] } else { self.bytes(0) };
         for row in 1..self.len() {
             let key = self.bytes(row);
@@ -96,12 +96,12 @@ impl Keys {
 }
 
 /// How many bytes two keys begin with in common.
-pub(super) fn shared(a: &[u8], b: &[u8]) -> usize {
+pub(crate) fn shared(a: &[u8], b: &[u8]) -> usize {
     a.iter().zip(b).take_while(|(a, b)| a == b).count()
 }
 
 /// 16 bytes of the key from `skip` on, as a number that compares as they do.
-pub(super) fn prefix(bytes: &[u8], skip: usize) -> u128 {
+pub(crate) fn prefix(bytes: &[u8], skip: usize) -> u128 {
     let rest = bytes.get(skip..).unwrap_or(&[]);
     if let Some(whole) = rest.first_chunk::<16>() {
         return u128::from_be_bytes(*whole);
@@ -111,7 +111,7 @@ pub(super) fn prefix(bytes: &[u8], skip: usize) -> u128 {
     u128::from_be_bytes(padded)
 }
 
-fn packed_columns(columns: &[&ArrayRef]) -> Form {
+fn encoded_columns(columns: &[&ArrayRef]) -> Form {
     let rows = columns[0].len();
     let columns: Vec<Part<'_>> = columns.iter().map(|array| Part::new(array)).collect();
     let mut bytes = Vec::with_capacity(rows * 16 * columns.len());
@@ -124,7 +124,7 @@ fn packed_columns(columns: &[&ArrayRef]) -> Form {
     for part in &columns {
         whole = NullBuffer::union(whole.as_ref(), part.array.nulls());
     }
-    Form::Packed { bytes, ends, whole }
+    Form::Encoded { bytes, ends, whole }
 }
 
 /// A column of a key of several.

@@ -15,18 +15,16 @@ use rustix::fs::{Advice, fadvise};
 use rustix::io::{Errno, pread};
 
 use crate::diagnostic::{Error, Result};
+use crate::memory::MemoryBudget;
 
-const MIB: u64 = 1 << 20;
-
-/// The shares of the memory that a build may use, and the file for what goes beyond them.
+/// Temporary file for what goes beyond the memory budget; it is made when it is first written to.
 #[derive(Debug)]
 pub struct Spill {
+    /// The memory that is left for what need not be spilled.
+    pub memory: MemoryBudget,
     folder: PathBuf,
-    memory_bytes: u64,
     file: OnceLock<File>,
     end: AtomicU64,
-    /// Bytes that stay in memory, by this spill and those made of it.
-    kept: Arc<AtomicU64>,
 }
 
 /// Where a piece lies.
@@ -38,62 +36,26 @@ pub struct Section {
 
 impl Section {
     /// Bytes of the piece.
-    pub(super) fn length(self) -> u64 {
+    pub(crate) fn length(self) -> u64 {
         self.length
     }
 }
 
 impl Spill {
-    /// Nothing yet. The file will lie in `folder`, or in its nearest ancestor that is there.
+    /// Nothing yet, with a budget of `memory_bytes`. The file will lie in `folder`, or in its nearest ancestor that is there.
     pub fn new(folder: &Path, memory_bytes: u64) -> Spill {
+        Spill::with(MemoryBudget::new(memory_bytes), folder)
+    }
+
+    fn with(memory: MemoryBudget, folder: &Path) -> Spill {
         let there = folder.ancestors().find(|ancestor| ancestor.is_dir());
         let folder = there.filter(|path| !path.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Spill {
-            folder: folder.to_owned(),
-            memory_bytes,
-            file: OnceLock::new(),
-            end: AtomicU64::new(0),
-            kept: Arc::default(),
-        }
+        Spill { memory, folder: folder.to_owned(), file: OnceLock::new(), end: AtomicU64::new(0) }
     }
 
     /// A spill with a file of its own that shares the memory of this one.
     pub fn beside(&self) -> Spill {
-        Spill { kept: Arc::clone(&self.kept), ..Spill::new(&self.folder, self.memory_bytes) }
-    }
-
-    /// Bytes of rows that are sorted at a time: large enough that few runs are merged, small enough that one can be
-    /// sorted while the next is gathered.
-    pub fn run_bytes(&self) -> u64 {
-        (self.memory_bytes / 8).clamp(MIB / 4, 64 * MIB)
-    }
-
-    /// How many of `jobs` threads may sort a run at a time.
-    pub fn sorters(&self, jobs: usize) -> usize {
-        self.at_a_time(jobs, self.run_bytes())
-    }
-
-    /// How many of `jobs` threads may work at a time when each needs so many bytes: together a quarter of the memory.
-    pub(super) fn at_a_time(&self, jobs: usize, bytes: u64) -> usize {
-        let fit = self.memory_bytes / 4 / bytes.max(1);
-        jobs.min(usize::try_from(fit).unwrap_or(usize::MAX)).max(1)
-    }
-
-    /// Bytes that the sets of known keys may take together.
-    pub fn key_bytes(&self) -> u64 {
-        self.memory_bytes / 4
-    }
-
-    /// Bytes of references that may wait in memory for the keys they refer to.
-    pub fn reference_bytes(&self) -> u64 {
-        (self.memory_bytes / 16).clamp(MIB, 64 * MIB)
-    }
-
-    /// Whether `bytes` more may stay in memory: a quarter of it is for tables that need no second run.
-    pub(super) fn keep(&self, bytes: u64) -> bool {
-        let limit = self.memory_bytes / 4;
-        let claim = |kept: u64| kept.checked_add(bytes).filter(|sum| *sum <= limit);
-        self.kept.fetch_update(Ordering::Relaxed, Ordering::Relaxed, claim).is_ok()
+        Spill::with(self.memory.clone(), &self.folder)
     }
 
     /// Writes pieces, one behind the other.
@@ -138,16 +100,16 @@ impl Spill {
     }
 
     /// Has the system read what was written into its memory meanwhile, if it is no longer there.
-    pub(super) fn read_ahead(&self, section: Section) {
+    pub(crate) fn read_ahead(&self, section: Section) {
         if let Some(file) = self.file.get() {
             // When the system does not heed it, reading takes longer.
             let _ = fadvise(file, section.offset, NonZeroU64::new(section.length), Advice::WillNeed);
         }
     }
 
-    /// Gives the disk back what was written, none of which may be read from now on. Nobody waits for it: of gigabytes, it
-    /// takes file systems that tell their disk seconds.
-    pub(super) fn discard(self: &Arc<Self>) {
+    /// Frees the space of the file, from which nothing may be read from now on, on a thread of its own: file systems that pass
+    /// freed blocks on to the disk (`discard`) take seconds for gigabytes.
+    pub(crate) fn discard(self: &Arc<Self>) {
         if self.file.get().is_some() {
             let spill = Arc::clone(self);
             // If it fails, or there is no thread for it, the file goes with the process.
@@ -163,7 +125,7 @@ mod tests {
     #[test]
     fn what_is_put_aside_comes_back_in_any_order_and_leaves_no_file() {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let spill = Spill::new(&home.path().join("not/there"), 64 * MIB);
+        let spill = Spill::new(&home.path().join("not/there"), 64 << 20);
         let pieces: [&[u8]; 3] = [b"first", b"", b"third"];
         let sections: Vec<Section> =
             pieces.iter().map(|piece| spill.write(&[piece, b"", piece]).expect("there is room")).collect();
@@ -174,22 +136,9 @@ mod tests {
     }
 
     #[test]
-    fn no_more_runs_are_sorted_at_a_time_than_memory_holds() {
-        let sorters = |mebibytes: u64, jobs| Spill::new(Path::new("."), mebibytes * MIB).sorters(jobs);
-        assert_eq!([sorters(1, 8), sorters(64, 8), sorters(1024, 8), sorters(4096, 8)], [1, 2, 4, 8]);
-        assert_eq!(sorters(4096, 1), 1);
-    }
-
-    #[test]
-    fn a_quarter_of_the_memory_may_be_kept() {
-        let spill = Spill::new(Path::new("."), 8 * MIB);
-        assert!(spill.keep(MIB) && spill.beside().keep(MIB) && !spill.keep(1));
-    }
-
-    #[test]
     fn the_disk_gets_back_what_one_of_two_has_written() {
         let home = tempfile::tempdir().expect("a temporary folder");
-        let spill = Spill::new(home.path(), MIB);
+        let spill = Spill::new(home.path(), 1 << 20);
         let beside = Arc::new(spill.beside());
         let section = spill.write(&[b"stays"]).expect("there is room");
         beside.read_ahead(beside.write(&[b"goes"]).expect("there is room"));

@@ -1,4 +1,4 @@
-//! Packed rows as columns again.
+//! Encoded rows decoded into columns.
 
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use arrow::datatypes::{
     TimestampMicrosecondType,
 };
 
-use super::packed::LONG;
-use crate::columns::{Bits, Fixed, Offsets, Texts};
+use super::LONG;
+use crate::columns::{BitmapBuilder, OffsetsBuilder, PrimitiveBuilder, StringBuilder};
 
 /// Rows that are made columns at a time: a word of bits, and few enough to stay in a core's nearest memory.
 const GROUP_ROWS: usize = 64;
@@ -17,11 +17,11 @@ const GROUP_ROWS: usize = 64;
 /// Bytes behind the rows of a group, which make it safe to look at a value that is not there.
 const PADDING: usize = 32;
 
-/// Packed rows being made columns again.
+/// Decoder of rows: columns being filled.
 ///
 /// Rows are gathered in groups, and a group is taken apart column by column: what is done for a column is decided once, and
 /// a missing value costs no wrong guess of what comes next.
-pub(super) struct Unpacker {
+pub(crate) struct Decoder {
     columns: Vec<Builder>,
     group: Group,
     /// Rows in groups that were taken apart.
@@ -41,39 +41,39 @@ enum Builder {
     None,
     /// Values that are passed over.
     Skipped(DataType),
-    Text(Texts),
-    Integer(Fixed<Int64Type>),
-    Number(Fixed<Float64Type>),
-    Decimal(Fixed<Decimal128Type>, u8, i8),
+    Text(StringBuilder),
+    Integer(PrimitiveBuilder<Int64Type>),
+    Number(PrimitiveBuilder<Float64Type>),
+    Decimal(PrimitiveBuilder<Decimal128Type>, u8, i8),
     Boolean {
-        values: Bits,
-        there: Bits,
+        values: BitmapBuilder,
+        there: BitmapBuilder,
     },
-    Date(Fixed<Date32Type>),
+    Date(PrimitiveBuilder<Date32Type>),
     /// Dates and times, and their zone.
-    Datetime(Fixed<TimestampMicrosecondType>, Option<Arc<str>>),
+    Datetime(PrimitiveBuilder<TimestampMicrosecondType>, Option<Arc<str>>),
     List {
         field: Arc<Field>,
         items: Box<Builder>,
         count: usize,
-        ends: Offsets,
-        there: Bits,
+        ends: OffsetsBuilder,
+        there: BitmapBuilder,
     },
 }
 
-impl Unpacker {
+impl Decoder {
     /// No rows yet, with room for `rows`. Columns that are not wanted get no values.
-    pub(super) fn new(schema: &Schema, is_wanted: impl Fn(usize) -> bool, rows: usize) -> Unpacker {
+    pub(crate) fn new(schema: &Schema, is_wanted: impl Fn(usize) -> bool, rows: usize) -> Decoder {
         let fields = schema.fields().iter().enumerate();
         let columns = fields.map(|(nth, field)| match is_wanted(nth) {
             true => Builder::new(field.data_type(), rows),
             false => Builder::Skipped(field.data_type().clone()),
         });
-        Unpacker { columns: columns.collect(), group: Group::default(), rows: 0 }
+        Decoder { columns: columns.collect(), group: Group::default(), rows: 0 }
     }
 
     /// Makes room in columns of texts: of each column, for about as many bytes.
-    pub(super) fn reserve(&mut self, text_bytes: &[usize]) {
+    pub(crate) fn reserve(&mut self, text_bytes: &[usize]) {
         for (column, bytes) in self.columns.iter_mut().zip(text_bytes) {
             if let Builder::Text(texts) = column {
                 texts.reserve(bytes + bytes / 16);
@@ -82,18 +82,18 @@ impl Unpacker {
     }
 
     /// Bytes of texts so far, of each column; 0 for a column of anything else.
-    pub(super) fn text_bytes(&self) -> Vec<usize> {
+    pub(crate) fn text_bytes(&self) -> Vec<usize> {
         let bytes = |column: &Builder| if let Builder::Text(texts) = column { texts.bytes() } else { 0 };
         self.columns.iter().map(bytes).collect()
     }
 
     /// Number of rows so far.
-    pub(super) fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.rows + self.group.starts.len()
     }
 
     /// Adds a row.
-    pub(super) fn push(&mut self, row: &[u8]) {
+    pub(crate) fn push(&mut self, row: &[u8]) {
         self.group.starts.push(self.group.bytes.len());
         self.group.bytes.extend_from_slice(row);
         if self.group.starts.len() == GROUP_ROWS {
@@ -119,7 +119,7 @@ impl Unpacker {
     }
 
     /// The columns; `None` when a column's texts or lists are more than the 2^31 bytes or items that Arrow can count.
-    pub(super) fn finish(mut self) -> Option<Vec<ArrayRef>> {
+    pub(crate) fn finish(mut self) -> Option<Vec<ArrayRef>> {
         self.take_apart();
         let rows = self.rows;
         self.columns.into_iter().map(|column| column.finish(rows)).collect()
@@ -143,7 +143,7 @@ fn length(bytes: &[u8], at: &mut usize) -> usize {
 fn texts(bytes: &[u8], there: u64, cursors: &mut [usize]) -> impl ExactSizeIterator<Item = (usize, usize)> {
     cursors.iter_mut().enumerate().map(move |(row, cursor)| {
         let is_there = there >> row & 1;
-        // Whether it is there is no branch, for it cannot be guessed.
+        // Branchless: no predictor can guess which values are missing.
         let mut length = usize::from(bytes[*cursor] & (is_there as u8).wrapping_neg());
         *cursor += is_there as usize;
         if length == usize::from(LONG) {
@@ -172,7 +172,7 @@ fn fixed_values<const N: usize, V>(
 }
 
 fn take_fixed<const N: usize, T: ArrowPrimitiveType>(
-    fixed: &mut Fixed<T>,
+    fixed: &mut PrimitiveBuilder<T>,
     (bytes, there, cursors): (&[u8], u64, &mut [usize]),
     value: impl Fn([u8; N]) -> T::Native,
 ) {
@@ -182,19 +182,23 @@ fn take_fixed<const N: usize, T: ArrowPrimitiveType>(
 impl Builder {
     fn new(kind: &DataType, rows: usize) -> Builder {
         match kind {
-            DataType::Utf8 => Builder::Text(Texts::new(rows)),
-            DataType::Int64 => Builder::Integer(Fixed::new(rows)),
-            DataType::Float64 => Builder::Number(Fixed::new(rows)),
-            DataType::Decimal128(precision, scale) => Builder::Decimal(Fixed::new(rows), *precision, *scale),
-            DataType::Boolean => Builder::Boolean { values: Bits::new(), there: Bits::new() },
-            DataType::Date32 => Builder::Date(Fixed::new(rows)),
-            DataType::Timestamp(_, zone) => Builder::Datetime(Fixed::new(rows), zone.clone()),
+            DataType::Utf8 => Builder::Text(StringBuilder::new(rows)),
+            DataType::Int64 => Builder::Integer(PrimitiveBuilder::new(rows)),
+            DataType::Float64 => Builder::Number(PrimitiveBuilder::new(rows)),
+            DataType::Decimal128(precision, scale) => {
+                Builder::Decimal(PrimitiveBuilder::new(rows), *precision, *scale)
+            }
+            DataType::Boolean => {
+                Builder::Boolean { values: BitmapBuilder::new(), there: BitmapBuilder::new() }
+            }
+            DataType::Date32 => Builder::Date(PrimitiveBuilder::new(rows)),
+            DataType::Timestamp(_, zone) => Builder::Datetime(PrimitiveBuilder::new(rows), zone.clone()),
             DataType::List(field) => Builder::List {
                 items: Box::new(Builder::new(field.data_type(), rows)),
                 field: Arc::clone(field),
                 count: 0,
-                ends: Offsets::new(rows),
-                there: Bits::new(),
+                ends: OffsetsBuilder::new(rows),
+                there: BitmapBuilder::new(),
             },
             _ => Builder::None,
         }

@@ -20,7 +20,7 @@ pub struct Extent {
 
 impl Extent {
     /// The extent of rows whose columns have these types.
-    pub(super) fn of<'a>(columns: impl Iterator<Item = (ColumnType, &'a ArrayRef)>, rows: usize) -> Extent {
+    pub(crate) fn of<'a>(columns: impl Iterator<Item = (ColumnType, &'a ArrayRef)>, rows: usize) -> Extent {
         // Each column has a comma before the next, or else the first byte of the line end.
         let cells = columns.map(|(kind, array)| cell_bytes(&Cells::new(kind, array), rows) + rows);
         Extent { rows: rows as u64, text_bytes: (cells.sum::<usize>() + rows) as u64 }
@@ -98,8 +98,8 @@ fn instant_bytes(microseconds: &[i64], whole: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::fixture;
-    use crate::tables::{SharedTexts, write_rows};
+    use crate::canonical::{SharedTexts, write_rows};
+    use crate::schema::fixture;
 
     #[test]
     fn it_is_as_long_as_the_canonical_text_and_adds_up() {

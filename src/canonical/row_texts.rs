@@ -13,22 +13,22 @@ use crate::offsets::index;
 pub struct RowTexts<'a> {
     /// Texts of the column, as they are.
     pub(super) bytes: &'a [u8],
-    /// Texts that were written for this, which stand behind `bytes` when places are counted.
+    /// Texts that were formatted; in [`Places`] their positions continue those of `bytes`.
     pub(super) written: Arc<Vec<u8>>,
     pub(super) places: Places<'a>,
-    pub(super) there: There,
+    pub(super) validity: Validity,
 }
 
-/// Which rows have a text: a bit for each, 64 to a word, lowest first; `None` when all have.
+/// Validity of rows, which have a text: a bit for each, 64 to a word, lowest first; `None` when all have.
 #[derive(Clone)]
-pub(super) struct There(Option<Arc<[u64]>>);
+pub(super) struct Validity(Option<Arc<[u64]>>);
 
-impl There {
+impl Validity {
     /// Which of some rows have a value.
-    fn of(cells: &Cells<'_>, rows: Range<usize>) -> There {
+    fn of(cells: &Cells<'_>, rows: Range<usize>) -> Validity {
         let nulls = cells.array().nulls().map(|nulls| nulls.slice(rows.start, rows.len()));
         let nulls = nulls.filter(|nulls| nulls.null_count() > 0);
-        There(nulls.map(|nulls| nulls.inner().bit_chunks().iter_padded().collect()))
+        Validity(nulls.map(|nulls| nulls.inner().bit_chunks().iter_padded().collect()))
     }
 
     /// Whether a row has one.
@@ -60,7 +60,7 @@ impl<'a> RowTexts<'a> {
                 bytes: values.value_data(),
                 written: Arc::default(),
                 places: Places::Column(&values.value_offsets()[rows.start..=rows.end]),
-                there: There::of(cells, rows),
+                validity: Validity::of(cells, rows),
             },
             cells => RowTexts::formatted(cells, rows),
         }
@@ -77,13 +77,13 @@ impl<'a> RowTexts<'a> {
         rows: Range<usize>,
         write: impl FnMut(usize, &mut Vec<u8>),
     ) -> RowTexts<'static> {
-        let there = There::of(cells, rows.clone());
-        RowTexts::fill(rows, there, write)
+        let validity = Validity::of(cells, rows.clone());
+        RowTexts::fill(rows, validity, write)
     }
 
     /// What `write` writes for each of some rows, which may be nothing.
     pub fn of_rows(rows: Range<usize>, write: impl FnMut(usize, &mut Vec<u8>)) -> RowTexts<'static> {
-        RowTexts::fill(rows, There(None), write)
+        RowTexts::fill(rows, Validity(None), write)
     }
 
     /// The texts of some rows as they are where `is_kept` says so, and what `write` writes instead of the others.
@@ -105,25 +105,25 @@ impl<'a> RowTexts<'a> {
             (bytes.len() + before, written.len() - before)
         };
         let places = Places::Each(rows.clone().map(place).collect());
-        let there = There::of(&Cells::Text(values), rows);
-        RowTexts { bytes, written: Arc::new(written), places, there }
+        let validity = Validity::of(&Cells::Text(values), rows);
+        RowTexts { bytes, written: Arc::new(written), places, validity }
     }
 
     fn fill(
         rows: Range<usize>,
-        there: There,
+        validity: Validity,
         mut write: impl FnMut(usize, &mut Vec<u8>),
     ) -> RowTexts<'static> {
         let mut written = Vec::with_capacity(rows.len() * 24);
         let place = |(nth, row): (usize, usize)| {
             let before = written.len();
-            if there.is_valid(nth) {
+            if validity.is_valid(nth) {
                 write(row, &mut written);
             }
             (before, written.len() - before)
         };
         let places = Places::Each(rows.enumerate().map(place).collect());
-        RowTexts { bytes: &[], written: Arc::new(written), places, there }
+        RowTexts { bytes: &[], written: Arc::new(written), places, validity }
     }
 }
 

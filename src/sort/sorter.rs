@@ -5,24 +5,26 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 use hashbrown::HashSet;
 
-use super::layout::{Layout, PackedChunk};
+use super::Rows;
+use super::layout::{EncodedChunk, Layout};
 use super::merge::merge;
-use super::packed::value_bytes;
 use super::run::Run;
-use super::{Extent, Rows, Spill};
+use crate::canonical::Extent;
 use crate::diagnostic::Result;
+use crate::row_encoding::value_bytes;
 use crate::schema::Table;
+use crate::spill::Spill;
 
 /// Why the number of a chunk fits 32 bits.
 const FEW_CHUNKS: &str = "fewer than 4 billion chunks are read";
 
-/// A table being put in order: takes chunks, gives jobs, takes what became of them.
+/// Sorter of a table: takes chunks, hands out jobs, takes the runs they make.
 pub struct Sorter {
     spill: Arc<Spill>,
     layout: Arc<Layout>,
     /// Number of chunks that were added.
     chunks: usize,
-    waiting: Vec<PackedChunk>,
+    waiting: Vec<EncodedChunk>,
     waiting_bytes: u64,
     len: usize,
     bytes: u64,
@@ -31,10 +33,10 @@ pub struct Sorter {
     runs: Vec<Option<Run>>,
 }
 
-/// Chunks that are to be sorted, by whatever thread has time.
+/// Job of sorting some chunks into a run, on any thread.
 pub struct Job {
     spill: Arc<Spill>,
-    chunks: Vec<PackedChunk>,
+    chunks: Vec<EncodedChunk>,
     /// Number of the first chunk.
     first: u32,
     number: usize,
@@ -72,7 +74,7 @@ impl Sorter {
         }
     }
 
-    /// How rows are packed for this table.
+    /// The layout by which rows are encoded for this table.
     pub fn layout(&self) -> Arc<Layout> {
         Arc::clone(&self.layout)
     }
@@ -82,15 +84,15 @@ impl Sorter {
         u32::try_from(self.chunks).expect(FEW_CHUNKS)
     }
 
-    /// Adds a chunk of so many rows, which [`Sorter::layout`] has packed; when a run is full, it is handed out to be sorted.
-    pub fn push(&mut self, columns: &[ArrayRef], rows: usize, packed: PackedChunk) -> Option<Job> {
-        self.waiting_bytes += packed.memory_bytes() as u64;
+    /// Adds a chunk of so many rows, which [`Sorter::layout`] has encoded; when a run is full, it is handed out to be sorted.
+    pub fn push(&mut self, columns: &[ArrayRef], rows: usize, encoded: EncodedChunk) -> Option<Job> {
+        self.waiting_bytes += encoded.memory_bytes() as u64;
         self.bytes += columns.iter().map(|column| value_bytes(column) as u64).sum::<u64>();
-        self.extent += packed.extent();
+        self.extent += encoded.extent();
         self.len += rows;
         self.chunks += 1;
-        self.waiting.push(packed);
-        (self.waiting_bytes >= self.spill.run_bytes()).then(|| self.job(false))
+        self.waiting.push(encoded);
+        (self.waiting_bytes >= self.spill.memory.run_bytes()).then(|| self.job(false))
     }
 
     /// What is left, to be sorted when there are no more chunks.
@@ -149,8 +151,8 @@ impl Sorter {
     ) -> Result<Rows> {
         let mut sorter = Sorter::new(table, |_| true, spill);
         for (columns, rows) in chunks {
-            let packed = sorter.layout.pack(&columns, rows);
-            if let Some(job) = sorter.push(&columns, rows, packed) {
+            let encoded = sorter.layout.encode(&columns, rows);
+            if let Some(job) = sorter.push(&columns, rows, encoded) {
                 sorter.add(job.run()?);
             }
         }

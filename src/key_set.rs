@@ -16,7 +16,7 @@ const DIGITS: usize = 15;
 const HASHED_BYTES: u64 = 24;
 
 /// A set of keys.
-pub struct KeySet {
+pub(crate) struct KeySet {
     form: Form,
     len: u64,
 }
@@ -52,7 +52,7 @@ impl Default for KeySet {
 
 impl KeySet {
     /// Adds a key.
-    pub fn insert(&mut self, key: &[u8]) {
+    pub(crate) fn insert(&mut self, key: &[u8]) {
         self.len += 1;
         if let Form::Empty = self.form {
             self.form = Numbered::of(key).map_or_else(|| Form::Hashed(Hashed::default()), Form::Numbered);
@@ -78,7 +78,7 @@ impl KeySet {
     }
 
     /// Whether the key was added.
-    pub fn contains(&self, key: &[u8]) -> bool {
+    pub(crate) fn contains(&self, key: &[u8]) -> bool {
         match &self.form {
             Form::Empty => false,
             Form::Numbered(numbered) => numbered.number(key).is_some_and(|number| numbered.contains(number)),
@@ -87,12 +87,12 @@ impl KeySet {
     }
 
     /// Whether nothing was added.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
 
     /// About the bytes it takes.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         match &self.form {
             Form::Empty => 0,
             Form::Numbered(n) => n.page_count * PAGE_NUMBERS / 8 + n.pages.len() as u64 * 8,

@@ -1,4 +1,4 @@
-//! The layout of a table's rows: chunks packed to be sorted, and rows made columns again.
+//! The layout of a table's rows: chunks encoded to be sorted, and rows decoded into columns.
 
 use std::sync::Arc;
 
@@ -6,13 +6,14 @@ use arrow::array::ArrayRef;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use arrow::record_batch::{RecordBatch, RecordBatchOptions};
 
-use super::packed::Packed;
-use super::unpacker::Unpacker;
-use super::{Extent, Keys, arrow_schema};
+use super::arrow_schema;
+use crate::canonical::Extent;
 use crate::diagnostic::{Error, Result};
+use crate::row_encoding::{Decoder, EncodedRows};
 use crate::schema::{ColumnType, Table};
+use crate::sort_key::Keys;
 
-/// What the rows of a table have in common.
+/// Layout of a table's rows: its columns, and its key.
 #[derive(Debug)]
 pub struct Layout {
     /// The columns; those of which no values are kept have no type.
@@ -23,11 +24,11 @@ pub struct Layout {
     pub(super) key: Vec<usize>,
 }
 
-/// The rows of a chunk, ready to be sorted.
+/// Chunk whose rows are encoded, with their sort keys.
 #[derive(Default)]
-pub struct PackedChunk {
+pub struct EncodedChunk {
     pub(super) keys: Keys,
-    pub(super) rows: Packed,
+    pub(super) rows: EncodedRows,
     extent: Extent,
 }
 
@@ -44,14 +45,14 @@ impl Layout {
         Layout { schema, kept, key: table.key_columns() }
     }
 
-    /// Packs the rows of a chunk's columns.
-    pub fn pack(&self, columns: &[ArrayRef], rows: usize) -> PackedChunk {
+    /// Encodes the rows of a chunk's columns.
+    pub fn encode(&self, columns: &[ArrayRef], rows: usize) -> EncodedChunk {
         let keys = match self.key.is_empty() {
             true => Keys::default(),
             false => Keys::new(&self.key.iter().map(|&column| &columns[column]).collect::<Vec<_>>()),
         };
         let extent = self.extent(columns, rows);
-        PackedChunk { keys, rows: Packed::new(&self.schema, columns, rows), extent }
+        EncodedChunk { keys, rows: EncodedRows::new(&self.schema, columns, rows), extent }
     }
 
     /// The extent of the rows of columns, as far as values are kept.
@@ -59,8 +60,8 @@ impl Layout {
         Extent::of(self.kept.iter().map(|&(column, kind)| (kind, &columns[column])), rows)
     }
 
-    /// The rows that an unpacker holds, as columns.
-    pub(super) fn columns(&self, unpacker: Unpacker) -> Result<Vec<ArrayRef>> {
+    /// The rows that a decoder holds, as columns.
+    pub(super) fn columns(&self, decoder: Decoder) -> Result<Vec<ArrayRef>> {
         let failed = || {
             Error::machine(
                 "hold in memory",
@@ -68,7 +69,7 @@ impl Layout {
                 "a column of a block is larger than 2 GiB",
             )
         };
-        unpacker.finish().ok_or_else(failed)
+        decoder.finish().ok_or_else(failed)
     }
 
     /// A batch of columns.
@@ -79,7 +80,7 @@ impl Layout {
     }
 }
 
-impl PackedChunk {
+impl EncodedChunk {
     /// Number of rows.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -10,7 +10,7 @@ use arrow::datatypes::{Date32Type, Decimal128Type, Float64Type, Int64Type, Times
 
 use super::scalar;
 use crate::bytes::append;
-use crate::offsets::index;
+use crate::offsets::{index, item_rows};
 use crate::schema::ColumnType;
 
 /// The cells of one column.
@@ -140,11 +140,4 @@ impl<'a> Cells<'a> {
             }
         }
     }
-}
-
-/// Rows of the item column that belong to the list in `row`.
-pub fn item_rows(lists: &ListArray, row: usize) -> Range<usize> {
-    let offsets = lists.value_offsets();
-    let at = |index: usize| usize::try_from(offsets[index]).expect("offsets are not negative");
-    at(row)..at(row + 1)
 }

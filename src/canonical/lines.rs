@@ -18,13 +18,13 @@ const WIDE: usize = 64;
 /// Bytes behind a row that copies of fixed length may overwrite: what stands before a text, the text, and a quote.
 const ROOM: usize = 2 * WIDE + 1;
 
-/// What a column adds to every row.
-pub struct Strip<'a> {
+/// Writer of a field: what a column adds to every row.
+pub struct FieldWriter<'a> {
     /// What stands before the text, and room behind it.
     padded: Vec<u8>,
     /// Bytes before the text.
     before: usize,
-    /// How much of it stands where there is no text, too.
+    /// Bytes before the text that a row without text has, too: the delimiter, not the quote.
     before_nothing: usize,
     /// `None`: nothing, in any row.
     texts: Option<RowTexts<'a>>,
@@ -32,20 +32,20 @@ pub struct Strip<'a> {
     is_quoted: bool,
 }
 
-impl<'a> Strip<'a> {
+impl<'a> FieldWriter<'a> {
     /// Texts behind something; where there is none, the first `before_nothing` bytes of it stand alone.
-    pub fn bare(before: &[u8], before_nothing: usize, texts: RowTexts<'a>) -> Strip<'a> {
-        Strip::new(before.to_vec(), before_nothing, Some(texts), false)
+    pub fn bare(before: &[u8], before_nothing: usize, texts: RowTexts<'a>) -> FieldWriter<'a> {
+        FieldWriter::new(before.to_vec(), before_nothing, Some(texts), false)
     }
 
     /// The same in quotes.
-    pub fn quoted(before: &[u8], before_nothing: usize, texts: RowTexts<'a>) -> Strip<'a> {
-        Strip::new([before, b"\""].concat(), before_nothing, Some(texts), true)
+    pub fn quoted(before: &[u8], before_nothing: usize, texts: RowTexts<'a>) -> FieldWriter<'a> {
+        FieldWriter::new([before, b"\""].concat(), before_nothing, Some(texts), true)
     }
 
     /// The same in every row.
-    pub fn constant(text: &[u8]) -> Strip<'a> {
-        Strip::new(text.to_vec(), 0, None, false)
+    pub fn constant(text: &[u8]) -> FieldWriter<'a> {
+        FieldWriter::new(text.to_vec(), 0, None, false)
     }
 
     fn new(
@@ -53,10 +53,10 @@ impl<'a> Strip<'a> {
         before_nothing: usize,
         texts: Option<RowTexts<'a>>,
         is_quoted: bool,
-    ) -> Strip<'a> {
+    ) -> FieldWriter<'a> {
         let length = before.len();
         before.resize(length + WIDE, 0);
-        Strip { padded: before, before: length, before_nothing, texts, is_quoted }
+        FieldWriter { padded: before, before: length, before_nothing, texts, is_quoted }
     }
 
     /// Adds what the column adds to the length of each of some rows, and returns the length of the longest text.
@@ -81,7 +81,7 @@ impl<'a> Strip<'a> {
                 *cursor += self.before;
             });
         };
-        let there = texts.there.from(rows.start);
+        let there = texts.validity.from(rows.start);
         match &texts.places {
             Places::Column(offsets) => {
                 let offsets = &offsets[rows.start..=rows.end];
@@ -138,7 +138,7 @@ impl<'a> Strip<'a> {
     ) {
         let padded: &[u8; BEFORE] = self.padded.first_chunk().expect("there is room behind it");
         for (cursor, (start, length)) in cursors.iter_mut().zip(places) {
-            // No branches: whether a value is there cannot be guessed.
+            // Branchless: no predictor can guess which values are missing.
             let is_there = there & 1 == 1;
             there >>= 1;
             let before = if is_there { self.before } else { self.before_nothing };
@@ -192,18 +192,18 @@ fn add(sums: &mut [usize], lengths: impl Iterator<Item = usize>, around: usize) 
     })
 }
 
-/// Writes `rows` rows, each of which is what the strips add to it, one after the other.
-pub fn write_lines(strips: &[Strip<'_>], rows: usize, out: &mut Vec<u8>) {
+/// Writes `rows` rows, each of which is what the fields add to it, one after the other.
+pub fn write_lines(fields: &[FieldWriter<'_>], rows: usize, out: &mut Vec<u8>) {
     let (mut lengths, mut cursors) = ([0; GROUP_ROWS], [0; GROUP_ROWS]);
-    let mut longest = vec![0; strips.len()];
+    let mut longest = vec![0; fields.len()];
     // A group's rows, each with room behind it, so that no copy need be exact.
     let mut scratch = Vec::new();
     for first in (0..rows).step_by(GROUP_ROWS) {
         let group = first..rows.min(first + GROUP_ROWS);
         let (lengths, cursors) = (&mut lengths[..group.len()], &mut cursors[..group.len()]);
         lengths.fill(0);
-        for (strip, longest) in strips.iter().zip(&mut longest) {
-            *longest = strip.measure(group.clone(), lengths);
+        for (field, longest) in fields.iter().zip(&mut longest) {
+            *longest = field.measure(group.clone(), lengths);
         }
         let mut end = 0;
         for (cursor, &length) in cursors.iter_mut().zip(&*lengths) {
@@ -213,8 +213,8 @@ pub fn write_lines(strips: &[Strip<'_>], rows: usize, out: &mut Vec<u8>) {
         if scratch.len() < end {
             scratch.resize(end, 0);
         }
-        for (strip, longest) in strips.iter().zip(&longest) {
-            strip.write(group.clone(), *longest, cursors, &mut scratch);
+        for (field, longest) in fields.iter().zip(&longest) {
+            field.write(group.clone(), *longest, cursors, &mut scratch);
         }
         let mut start = 0;
         for (&cursor, &length) in cursors.iter().zip(&*lengths) {
@@ -231,22 +231,22 @@ mod tests {
     use arrow::array::{ArrayRef, Float64Array, StringArray};
 
     use super::*;
+    use crate::canonical::{Cells, SharedTexts};
     use crate::schema::ColumnType;
-    use crate::tables::{Cells, SharedTexts};
 
     /// Texts of every length that is copied in a way of its own, some of them missing, and more than a group of them.
     fn texts() -> Vec<Option<String>> {
         (0..100_usize).map(|row| (row % 7 != 3).then(|| "ab\"é".repeat(row * row % 41 % 30))).collect()
     }
 
-    fn lines(strips: &[Strip<'_>], rows: usize) -> String {
+    fn lines(fields: &[FieldWriter<'_>], rows: usize) -> String {
         let mut out = b"before\n".to_vec();
-        write_lines(strips, rows, &mut out);
+        write_lines(fields, rows, &mut out);
         String::from_utf8(out).expect("UTF-8")
     }
 
     #[test]
-    fn a_row_is_what_the_strips_add_to_it() {
+    fn a_row_is_what_the_fields_add_to_it() {
         let texts = texts();
         let array: ArrayRef = Arc::new(StringArray::from(texts.clone()));
         let numbers: ArrayRef =
@@ -256,17 +256,17 @@ mod tests {
         for rows in [0..0, 0..1, 5..37, 40..100] {
             let of = |cells| RowTexts::of(cells, rows.clone());
             let long = "a name longer than any copy of fixed length, which is sixty-four bytes at most: ";
-            let strips = [
-                Strip::constant(b"<"),
-                Strip::quoted(b"", 0, of(&cells)),
-                Strip::bare(b";", 1, of(&number_cells)),
-                Strip::quoted(long.as_bytes(), 6, of(&cells)),
-                Strip::bare(
+            let fields = [
+                FieldWriter::constant(b"<"),
+                FieldWriter::quoted(b"", 0, of(&cells)),
+                FieldWriter::bare(b";", 1, of(&number_cells)),
+                FieldWriter::quoted(long.as_bytes(), 6, of(&cells)),
+                FieldWriter::bare(
                     b"",
                     0,
                     RowTexts::of_rows(rows.clone(), |row, out| out.resize(out.len() + row % 2, b'!')),
                 ),
-                Strip::constant(b">\n"),
+                FieldWriter::constant(b">\n"),
             ];
             let mut expected = "before\n".to_owned();
             for row in rows.clone() {
@@ -279,7 +279,7 @@ mod tests {
                 let (first, second) = (quoted("", ""), quoted(long, &long[..6]));
                 expected += &format!("<{first};{number}{second}{marks}>\n");
             }
-            assert_eq!(lines(&strips, rows.len()), expected);
+            assert_eq!(lines(&fields, rows.len()), expected);
         }
     }
 
@@ -291,13 +291,13 @@ mod tests {
         let replaced = RowTexts::replaced(&array, 10..90, is_kept, |text, out| {
             out.extend_from_slice(text.to_uppercase().as_bytes());
         });
-        let strips = [Strip::bare(b"-", 0, replaced), Strip::constant(b"\n")];
+        let fields = [FieldWriter::bare(b"-", 0, replaced), FieldWriter::constant(b"\n")];
         let expected = texts[10..90].iter().map(|text| match text {
             Some(text) if is_kept(text.as_bytes()) => format!("-{text}\n"),
             Some(text) => format!("-{}\n", text.to_uppercase()),
             None => "\n".to_owned(),
         });
-        assert_eq!(lines(&strips, 80), format!("before\n{}", expected.collect::<String>()));
+        assert_eq!(lines(&fields, 80), format!("before\n{}", expected.collect::<String>()));
     }
 
     #[test]
@@ -307,8 +307,8 @@ mod tests {
         let cells = Cells::new(ColumnType::Number, &numbers);
         let shared = SharedTexts::new(100, 1, 40);
         let line = |rows: Range<usize>| {
-            let strips = [Strip::bare(b" ", 0, shared.of(0, &cells, rows.clone()))];
-            lines(&strips, rows.len())
+            let fields = [FieldWriter::bare(b" ", 0, shared.of(0, &cells, rows.clone()))];
+            lines(&fields, rows.len())
         };
         let written = || shared.written.iter().filter(|texts| texts.get().is_some()).count();
         assert!(line(41..43) == "before\n 10.25 10.5" && written() == 0);

@@ -2,13 +2,23 @@
 //!
 //! `docs/content-digest.md` specifies it. It is frozen: a change would change the digest of every table ever published.
 
+mod cells;
+mod content_digest;
+mod extent;
+mod lines;
+mod row_texts;
+mod scalar;
+
 use std::ops::Range;
 
 use arrow::record_batch::RecordBatch;
 
-use super::cells::Cells;
-use super::lines::{Strip, write_lines};
-use super::row_texts::{RowTexts, SharedTexts};
+pub use cells::Cells;
+pub use content_digest::ContentHasher;
+pub use extent::Extent;
+pub use lines::{FieldWriter, write_lines};
+pub use row_texts::{RowTexts, SharedTexts};
+
 use crate::schema::Table;
 
 /// Writes the line of column names, each in quotes.
@@ -33,7 +43,7 @@ pub fn write_rows(
     line_end: &[u8],
     out: &mut Vec<u8>,
 ) {
-    let mut strips = Vec::with_capacity(table.columns.len() + 1);
+    let mut fields = Vec::with_capacity(table.columns.len() + 1);
     for (nth, (column, array)) in table.columns.iter().zip(batch.columns()).enumerate() {
         let cells = Cells::new(column.kind, array);
         let comma: &[u8] = if nth > 0 { b"," } else { b"" };
@@ -42,13 +52,13 @@ pub fn write_rows(
             true => with_quotes_doubled(&cells, rows.clone()),
             false => shared.of(nth, &cells, rows.clone()),
         };
-        strips.push(match cells {
-            Cells::Text(_) | Cells::List(..) => Strip::quoted(comma, comma.len(), texts),
-            _ => Strip::bare(comma, comma.len(), texts),
+        fields.push(match cells {
+            Cells::Text(_) | Cells::List(..) => FieldWriter::quoted(comma, comma.len(), texts),
+            _ => FieldWriter::bare(comma, comma.len(), texts),
         });
     }
-    strips.push(Strip::constant(line_end));
-    write_lines(&strips, rows.len(), out);
+    fields.push(FieldWriter::constant(line_end));
+    write_lines(&fields, rows.len(), out);
 }
 
 /// The texts of some rows, each quote in them doubled (RFC 4180, section 2, rule 7).
@@ -90,7 +100,7 @@ fn write_doubled(text: &[u8], out: &mut Vec<u8>) {
 mod tests {
     use super::*;
     use crate::schema::FieldType;
-    use crate::tables::fixture;
+    use crate::schema::fixture;
 
     fn rows(batch: &RecordBatch, line_end: &[u8]) -> String {
         let mut out = Vec::new();

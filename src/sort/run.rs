@@ -1,12 +1,14 @@
 //! A run: as many rows of a table as are sorted at a time, in key order, in memory or on the disk.
 
-use super::layout::PackedChunk;
+use super::RowId;
+use super::layout::EncodedChunk;
 use super::order::ChunkKeys;
-use super::packed::Packed;
-use super::shelf::{Shelf, Shelved};
-use super::{Keys, RowId, Spill};
+use super::row_block::{RowBlock, StoredBlock};
 use crate::diagnostic::Result;
 use crate::offsets::split_position;
+use crate::row_encoding::EncodedRows;
+use crate::sort_key::{Keys, shared};
+use crate::spill::Spill;
 
 /// Bytes that a batch of a table's first runs aims at: so much of each run is in memory while runs are merged.
 const BATCH_BYTES: usize = 512 << 10;
@@ -20,13 +22,13 @@ const BATCH_ROWS: usize = 8192;
 /// Bytes of a batch's first key that are kept in memory.
 const SAMPLE_BYTES: usize = 64;
 
-/// Rows that are fetched from all over memory at a time.
+/// Rows that are prefetched at a time.
 const FETCHED_ROWS: usize = 32;
 
-/// Bytes that memory sends at a time.
+/// Bytes of a cache line.
 const LINE_BYTES: usize = 64;
 
-/// Sorted rows.
+/// Run of sorted rows.
 pub(super) struct Run {
     rows: usize,
     store: Store,
@@ -38,20 +40,20 @@ pub(super) struct Run {
 
 enum Store {
     /// The rows of chunks as they came, the number of the first chunk, and the rows in order.
-    Kept { chunks: Vec<Packed>, first: u32, order: Vec<RowId> },
+    Kept { chunks: Vec<EncodedRows>, first: u32, order: Vec<RowId> },
     /// Batches in order.
     Spilled(Vec<Batch>),
 }
 
-/// Rows of a run that were put aside.
+/// Batch of a run, spilled.
 struct Batch {
     /// What the key of its first row begins with: up to [`SAMPLE_BYTES`].
     sample: Box<[u8]>,
-    keys: Shelved,
-    rows: Shelved,
+    keys: StoredBlock,
+    rows: StoredBlock,
 }
 
-/// Where a row stands: its batch, and its row there.
+/// Position of a row: its batch, and its row there.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Place {
     pub(super) batch: usize,
@@ -62,19 +64,20 @@ impl Run {
     /// Makes the table's run number `number` of the rows of chunks whose numbers follow `first`. Rows with equal keys keep
     /// their order.
     pub(super) fn sort(
-        chunks: Vec<PackedChunk>,
+        chunks: Vec<EncodedChunk>,
         first: u32,
         number: usize,
         spill: &Spill,
         is_only: bool,
     ) -> Result<Run> {
-        let rows = chunks.iter().map(PackedChunk::len).sum();
+        let rows = chunks.iter().map(EncodedChunk::len).sum();
         let mut order: Vec<RowId> = Vec::with_capacity(rows);
         for (chunk, number) in chunks.iter().zip(first..) {
             order.extend((0..split_position(chunk.len())).map(|row| RowId { chunk: number, row }));
         }
-        let bytes: usize = chunks.iter().map(PackedChunk::memory_bytes).sum();
-        let (keys, chunks): (Vec<Keys>, Vec<Packed>) = chunks.into_iter().map(|c| (c.keys, c.rows)).unzip();
+        let bytes: usize = chunks.iter().map(EncodedChunk::memory_bytes).sum();
+        let (keys, chunks): (Vec<Keys>, Vec<EncodedRows>) =
+            chunks.into_iter().map(|c| (c.keys, c.rows)).unzip();
         let has_keys = keys.iter().any(|keys| !keys.is_empty());
         let (mut common, mut repeated) = (Vec::new(), Vec::new());
         if has_keys {
@@ -82,9 +85,9 @@ impl Run {
             let keys = ChunkKeys { keys: &keys, first_chunk: first, skip: common.len() };
             repeated = keys.sort(&mut order);
         }
-        let store = match is_only && spill.keep(bytes as u64) {
+        let store = match is_only && spill.memory.keep(bytes as u64) {
             true => Store::Kept { chunks, first, order },
-            false => Store::Spilled(put_aside((&chunks, &keys), first, &order, batch_bytes(number), spill)?),
+            false => Store::Spilled(spill_rows((&chunks, &keys), first, &order, batch_bytes(number), spill)?),
         };
         Ok(Run { rows, store, common, repeated })
     }
@@ -93,7 +96,7 @@ impl Run {
         self.rows
     }
 
-    /// The batches of a run that waits on the disk.
+    /// The batches of a run that was spilled.
     fn batches(&self) -> &[Batch] {
         match &self.store {
             Store::Kept { .. } => unreachable!("a run that is kept is the only one"),
@@ -104,9 +107,9 @@ impl Run {
     /// The keys of the batch numbered `at`, after which those of the next are likely to be asked for.
     pub(super) fn keys(&self, spill: &Spill, at: usize) -> Result<RunKeys> {
         if let Some(next) = self.batches().get(at + 1) {
-            spill.announce(next.keys);
+            spill.prefetch(next.keys);
         }
-        spill.take_down(self.batches()[at].keys).map(RunKeys)
+        spill.read_block(self.batches()[at].keys).map(RunKeys)
     }
 
     /// Bytes of the keys of a batch at most.
@@ -153,10 +156,10 @@ impl Run {
             }
             Store::Spilled(batches) => {
                 if let Some(next) = batches.get(at + 1) {
-                    spill.announce(next.rows);
+                    spill.prefetch(next.rows);
                 }
                 match batches.get(at) {
-                    Some(batch) => Some(BatchRows::TakenDown(spill.take_down(batch.rows)?)),
+                    Some(batch) => Some(BatchRows::Read(spill.read_block(batch.rows)?)),
                     None => None,
                 }
             }
@@ -167,9 +170,9 @@ impl Run {
 /// The rows of a batch, in order.
 pub(super) enum BatchRows<'a> {
     /// Where they are.
-    Kept { chunks: &'a [Packed], first: u32, order: &'a [RowId] },
-    /// As they were put aside.
-    TakenDown(Shelf),
+    Kept { chunks: &'a [EncodedRows], first: u32, order: &'a [RowId] },
+    /// As they were spilled.
+    Read(RowBlock),
 }
 
 impl BatchRows<'_> {
@@ -182,7 +185,7 @@ impl BatchRows<'_> {
     pub(super) fn len(&self) -> usize {
         match self {
             BatchRows::Kept { order, .. } => order.len(),
-            BatchRows::TakenDown(shelf) => shelf.len(),
+            BatchRows::Read(block) => block.len(),
         }
     }
 
@@ -190,7 +193,7 @@ impl BatchRows<'_> {
     pub(super) fn id(&self, row: usize) -> RowId {
         match self {
             BatchRows::Kept { order, .. } => order[row],
-            BatchRows::TakenDown(shelf) => shelf.id(row),
+            BatchRows::Read(block) => block.id(row),
         }
     }
 
@@ -201,7 +204,7 @@ impl BatchRows<'_> {
                 let id = order[row];
                 chunks[(id.chunk - first) as usize].row(id.row as usize)
             }
-            BatchRows::TakenDown(shelf) => shelf.row(row),
+            BatchRows::Read(block) => block.row(row),
         }
     }
 }
@@ -212,15 +215,15 @@ fn batch_bytes(number: usize) -> usize {
 }
 
 /// Writes rows in order, batch by batch, and their keys beside them.
-fn put_aside(
-    (chunks, keys): (&[Packed], &[Keys]),
+fn spill_rows(
+    (chunks, keys): (&[EncodedRows], &[Keys]),
     first: u32,
     order: &[RowId],
     batch_bytes: usize,
     spill: &Spill,
 ) -> Result<Vec<Batch>> {
     let mut batches = Vec::new();
-    let (mut key_shelf, mut row_shelf) = (RunKeys::none(), Shelf::default());
+    let (mut key_block, mut row_block) = (RunKeys::none(), RowBlock::default());
     let mut left = order.len();
     for group in order.chunks(FETCHED_ROWS) {
         let mut rows = [[].as_slice(); FETCHED_ROWS];
@@ -228,25 +231,25 @@ fn put_aside(
         for (row, id) in rows.iter_mut().zip(group) {
             *row = chunks[(id.chunk - first) as usize].row(id.row as usize);
         }
-        // A look at all of them makes memory send them at the same time.
+        // A prefetch: loads that do not depend on each other are under way at the same time.
         let seen =
             rows.iter().flat_map(|row| row.iter().step_by(LINE_BYTES)).fold(0, |seen, byte| seen | byte);
         std::hint::black_box(seen);
         for (&id, bytes) in group.iter().zip(rows) {
             let (chunk, row) = ((id.chunk - first) as usize, id.row as usize);
-            row_shelf.push(id, bytes);
+            row_block.push(id, bytes);
             if let Some(keys) = keys.get(chunk).filter(|keys| !keys.is_empty()) {
-                key_shelf.push(id, keys, row);
+                key_block.push(id, keys, row);
             }
             left -= 1;
-            if row_shelf.len() == BATCH_ROWS || row_shelf.bytes() >= batch_bytes || left == 0 {
+            if row_block.len() == BATCH_ROWS || row_block.bytes() >= batch_bytes || left == 0 {
                 batches.push(Batch {
-                    sample: key_shelf.sample(),
-                    keys: spill.shelve(&key_shelf.0)?,
-                    rows: spill.shelve(&row_shelf)?,
+                    sample: key_block.sample(),
+                    keys: spill.write_block(&key_block.0)?,
+                    rows: spill.write_block(&row_block)?,
                 });
-                key_shelf.0.clear();
-                row_shelf.clear();
+                key_block.0.clear();
+                row_block.clear();
             }
         }
     }
@@ -254,7 +257,7 @@ fn put_aside(
 }
 
 /// The keys of some rows of a run: of each its bytes, and a byte that says whether it is whole.
-pub(super) struct RunKeys(Shelf);
+pub(super) struct RunKeys(RowBlock);
 
 impl RunKeys {
     fn push(&mut self, id: RowId, keys: &Keys, row: usize) {
@@ -269,7 +272,7 @@ impl RunKeys {
 
     /// No keys.
     pub(super) fn none() -> RunKeys {
-        RunKeys(Shelf::default())
+        RunKeys(RowBlock::default())
     }
 
     /// Number of rows.
@@ -299,7 +302,7 @@ fn common_prefix(keys: &[Keys]) -> Vec<u8> {
     let mut prefixes = keys.iter().filter(|keys| !keys.is_empty()).map(Keys::common_prefix);
     let first = prefixes.next().unwrap_or_default();
     prefixes.fold(first, |mut common, prefix| {
-        common.truncate(super::keys::shared(&common, &prefix));
+        common.truncate(shared(&common, &prefix));
         common
     })
 }

@@ -5,7 +5,7 @@
 //! compared. Only rows with equal numbers are compared.
 
 use super::RowId;
-use super::keys::Keys;
+use crate::sort_key::Keys;
 
 /// Bytes of a key, behind what all keys begin with, that may become a number.
 const CODED_BYTES: usize = 40;

@@ -1,7 +1,9 @@
-//! Rows as bytes, each in one piece.
+//! The row encoding: rows as bytes, each in one piece.
 //!
-//! Columns suit checking and encoding. To put rows in another order they are packed first: a row in one piece is fetched
+//! Columns suit checking and encoding. To put rows in another order they are encoded first: a row in one piece is fetched
 //! from memory at once, and not from each of its columns.
+
+mod decoder;
 
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array,
@@ -11,25 +13,27 @@ use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Field, Float64Type, Int64Type, Schema, TimestampMicrosecondType,
 };
 
+pub(crate) use decoder::Decoder;
+
 use crate::bytes::append;
-use crate::offsets::index;
+use crate::offsets::{index, item_rows};
 
 /// Lengths from here on take four more bytes.
-pub(super) const LONG: u8 = u8::MAX;
+pub(crate) const LONG: u8 = u8::MAX;
 
-/// Rows one after the other.
+/// Encoded rows, one after the other.
 ///
 /// A row is a bit for each column that says whether there is a value, lowest first, and the values that are there: numbers
 /// little-endian, texts behind their length, lists behind theirs, with a byte before each item that says whether it is there.
 #[derive(Debug, Default)]
-pub(super) struct Packed {
+pub(crate) struct EncodedRows {
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl Packed {
-    /// Packs the rows of columns of one length; columns that the schema has without a type are left out.
-    pub(super) fn new(schema: &Schema, columns: &[ArrayRef], rows: usize) -> Packed {
+impl EncodedRows {
+    /// Encodes the rows of columns of one length; columns that the schema has without a type are left out.
+    pub(crate) fn new(schema: &Schema, columns: &[ArrayRef], rows: usize) -> EncodedRows {
         let is_kept = |field: &Field| field.data_type() != &DataType::Null;
         let each = || schema.fields().iter().zip(columns).map(|(field, column)| (is_kept(field), column));
         let values = each().map(|(is_kept, column)| if is_kept { Values::new(column) } else { Values::None });
@@ -37,9 +41,9 @@ impl Packed {
         let bits = values.len().div_ceil(8);
         let kept =
             each().filter(|(is_kept, _)| *is_kept).map(|(_, column)| value_bytes(column)).sum::<usize>();
-        let mut packed =
-            Packed { bytes: Vec::with_capacity(kept + rows * bits), ends: Vec::with_capacity(rows) };
-        let out = &mut packed.bytes;
+        let mut encoded =
+            EncodedRows { bytes: Vec::with_capacity(kept + rows * bits), ends: Vec::with_capacity(rows) };
+        let out = &mut encoded.bytes;
         for row in 0..rows {
             let start = out.len();
             out.resize(start + bits, 0);
@@ -48,30 +52,30 @@ impl Packed {
                     out[start + number / 8] |= 1 << (number % 8);
                 }
             }
-            packed.ends.push(out.len());
+            encoded.ends.push(out.len());
         }
-        packed
+        encoded
     }
 
     /// Number of rows.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// Bytes of memory that it takes.
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         self.bytes.capacity() + self.ends.capacity() * size_of::<usize>()
     }
 
     /// A row.
-    pub(super) fn row(&self, row: usize) -> &[u8] {
+    pub(crate) fn row(&self, row: usize) -> &[u8] {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
         &self.bytes[start..self.ends[row]]
     }
 }
 
 /// Bytes of a column's values, whatever room was made for them.
-pub(super) fn value_bytes(column: &ArrayRef) -> usize {
+pub(crate) fn value_bytes(column: &ArrayRef) -> usize {
     column.to_data().get_slice_memory_size().unwrap_or(0)
 }
 
@@ -135,7 +139,7 @@ impl<'a> Values<'a> {
             }
             Values::List(lists, items) => {
                 lists.is_valid(row) && {
-                    let rows = super::item_rows(lists, row);
+                    let rows = item_rows(lists, row);
                     write_length(rows.len(), out);
                     for item in rows {
                         let at = out.len();
@@ -174,19 +178,18 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::tables::fixture;
-    use crate::tables::unpacker::Unpacker;
+    use crate::schema::fixture;
 
     #[test]
-    fn rows_that_are_packed_come_back_as_they_were() {
+    fn encoded_rows_come_back_as_they_were() {
         let project = fixture::project(None);
         for table in 0..project.tables.len() {
             let batch = fixture::rows(&project, table);
             let schema = batch.schema();
-            let packed = Packed::new(&schema, batch.columns(), batch.num_rows());
-            assert_eq!(packed.len(), batch.num_rows());
-            assert_eq!(unpacked(&schema, &packed, |_| true), batch.columns());
-            let half = unpacked(&schema, &packed, |nth| nth % 2 == 1);
+            let encoded = EncodedRows::new(&schema, batch.columns(), batch.num_rows());
+            assert_eq!(encoded.len(), batch.num_rows());
+            assert_eq!(decoded(&schema, &encoded, |_| true), batch.columns());
+            let half = decoded(&schema, &encoded, |nth| nth % 2 == 1);
             for (nth, (column, array)) in half.iter().zip(batch.columns()).enumerate() {
                 match nth % 2 {
                     0 => assert_eq!((column.data_type(), column.len()), (&DataType::Null, array.len())),
@@ -196,11 +199,11 @@ mod tests {
         }
     }
 
-    fn unpacked(schema: &Schema, packed: &Packed, is_wanted: impl Fn(usize) -> bool) -> Vec<ArrayRef> {
-        let mut unpacker = Unpacker::new(schema, is_wanted, packed.len());
-        (0..packed.len()).for_each(|row| unpacker.push(packed.row(row)));
-        assert_eq!(unpacker.rows(), packed.len());
-        unpacker.finish().expect("it is small")
+    fn decoded(schema: &Schema, encoded: &EncodedRows, is_wanted: impl Fn(usize) -> bool) -> Vec<ArrayRef> {
+        let mut decoder = Decoder::new(schema, is_wanted, encoded.len());
+        (0..encoded.len()).for_each(|row| decoder.push(encoded.row(row)));
+        assert_eq!(decoder.rows(), encoded.len());
+        decoder.finish().expect("it is small")
     }
 
     #[test]
@@ -212,9 +215,9 @@ mod tests {
             _ => Field::clone(field),
         };
         let schema = Schema::new(batch.schema().fields().iter().enumerate().map(untyped).collect::<Vec<_>>());
-        let packed = Packed::new(&schema, batch.columns(), batch.num_rows());
+        let encoded = EncodedRows::new(&schema, batch.columns(), batch.num_rows());
         for (nth, (column, array)) in
-            unpacked(&schema, &packed, |_| true).iter().zip(batch.columns()).enumerate()
+            decoded(&schema, &encoded, |_| true).iter().zip(batch.columns()).enumerate()
         {
             match nth % 2 {
                 0 => assert_eq!((column.data_type(), column.len()), (&DataType::Null, array.len())),
@@ -236,6 +239,6 @@ mod tests {
         let columns: [ArrayRef; 2] = [texts, Arc::new(lists.finish())];
         let fields = columns.iter().map(|column| Field::new("", column.data_type().clone(), true));
         let schema = Schema::new(fields.collect::<Vec<_>>());
-        assert_eq!(unpacked(&schema, &Packed::new(&schema, &columns, 4), |_| true), columns);
+        assert_eq!(decoded(&schema, &EncodedRows::new(&schema, &columns, 4), |_| true), columns);
     }
 }

@@ -1,31 +1,16 @@
-//! Whole tables: typed rows in key order, handed out in blocks.
+//! Tables put in key order, and handed out in blocks of rows.
 //!
 //! A table may be larger than memory. Its chunks are sorted a run at a time ([`run`]); a table of one run stays in memory
-//! where there is room, the runs of others wait on the disk ([`spill`]) and are followed in the order that one merge of
-//! their keys has found ([`merge`]).
+//! where there is room, the runs of others are spilled to a temporary file ([`crate::spill`]) and are followed in the order that
+//! one merge of their keys has found ([`merge`]).
 
 mod batches;
-mod canonical;
-mod cells;
-mod content;
-mod extent;
-#[cfg(test)]
-pub(crate) mod fixture;
-mod key_set;
-mod keys;
 mod layout;
-mod lines;
 mod merge;
 mod order;
-mod packed;
-mod row_texts;
+mod row_block;
 mod run;
-mod scalar;
-mod shelf;
 mod sorter;
-mod spill;
-mod unpacker;
-mod uses;
 
 use std::sync::Arc;
 
@@ -35,24 +20,16 @@ use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
 pub use batches::Batches;
-pub use canonical::{write_header, write_quoted, write_rows};
-pub use cells::{Cells, item_rows};
-pub use content::ContentHasher;
-pub use extent::Extent;
-pub use key_set::KeySet;
-pub use keys::Keys;
-pub use layout::{Layout, PackedChunk};
-pub use lines::{Strip, write_lines};
-pub use row_texts::{RowTexts, SharedTexts};
+pub use layout::{EncodedChunk, Layout};
 pub use sorter::{Done, Job, Sorter};
-pub use spill::{Section, Spill};
-pub use uses::{CodeCounter, CodeUses};
 
+use crate::canonical::Extent;
 use crate::diagnostic::Result;
+use crate::row_encoding::Decoder;
 use crate::schema::Column;
+use crate::spill::Spill;
 use merge::Sequence;
 use run::{BatchRows, Run};
-use unpacker::Unpacker;
 
 /// Most rows that are written at a time: blocks of the content digest, all but the last of a part.
 pub const BLOCK_ROWS: usize = 65_536;
@@ -66,7 +43,7 @@ pub const BLOCK: BatchLimit = BatchLimit { rows: BLOCK_ROWS, bytes: 64 << 20 };
 pub struct BatchLimit {
     /// Number of rows.
     pub rows: usize,
-    /// Bytes of the rows, as they are packed; the row that reaches them is the last.
+    /// Bytes of the rows, as they are encoded; the row that reaches them is the last.
     pub bytes: usize,
 }
 
@@ -183,12 +160,12 @@ impl Rows {
         self.read_batches().map(move |rows| {
             let rows = rows?;
             let mut ids = Vec::new();
-            let mut unpacker = Unpacker::new(&self.layout.schema, &is_wanted, rows.len());
+            let mut decoder = Decoder::new(&self.layout.schema, &is_wanted, rows.len());
             for row in (0..rows.len()).filter(|row| is_shown(rows.id(*row))) {
                 ids.push(rows.id(row));
-                unpacker.push(rows.row(row));
+                decoder.push(rows.row(row));
             }
-            Ok((ids, self.layout.columns(unpacker)?))
+            Ok((ids, self.layout.columns(decoder)?))
         })
     }
 
@@ -202,9 +179,9 @@ impl Rows {
         for rows in self.read_batches() {
             let rows = rows?;
             for row in (0..rows.len()).filter(|row| wanted.contains(&rows.id(*row))) {
-                let mut unpacker = Unpacker::new(&self.layout.schema, |_| true, 1);
-                unpacker.push(rows.row(row));
-                found.push((rows.id(row), self.layout.columns(unpacker)?));
+                let mut decoder = Decoder::new(&self.layout.schema, |_| true, 1);
+                decoder.push(rows.row(row));
+                found.push((rows.id(row), self.layout.columns(decoder)?));
             }
         }
         found.sort_by_key(|(id, _)| *id);
@@ -242,7 +219,7 @@ mod tests {
     use arrow::array::{AsArray, Int64Array, StringArray};
 
     use super::*;
-    use crate::schema::FieldType;
+    use crate::schema::{FieldType, fixture};
 
     /// A chunk of these keys; the value of each row says where it stood.
     fn chunk(keys: Vec<String>, first: u64) -> (Vec<ArrayRef>, usize) {
@@ -341,8 +318,8 @@ mod tests {
                 for first in (0..ROWS).step_by(700) {
                     let chunk = chunk((first..first + 700).map(key).collect(), first);
                     let (columns, rows) = chunk;
-                    let packed = sorter.layout().pack(&columns, rows);
-                    let job = sorter.push(&columns, rows, packed);
+                    let encoded = sorter.layout().encode(&columns, rows);
+                    let job = sorter.push(&columns, rows, encoded);
                     job.into_iter().for_each(|job| sorter.add(job.run().expect("the disk works")));
                 }
                 let rest = sorter.rest();

@@ -4,7 +4,7 @@ use arrow::array::{Array, AsArray, RecordBatch, StringArray};
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
 
-use super::item_rows;
+use crate::offsets::item_rows;
 use crate::schema::{Project, Table};
 
 /// Counts the codes in the columns of a table that hold codes.
@@ -22,7 +22,7 @@ struct CodeColumn<'a> {
 /// How often each code is used in a table: for each field with a vocabulary, in the order of the fields, a count for
 /// each code, in the order of the vocabulary.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct CodeUses(Vec<Vec<u64>>);
+pub struct CodeCounts(Vec<Vec<u64>>);
 
 impl<'a> CodeCounter<'a> {
     /// A counter for the table; one that does nothing when none of its fields has a vocabulary.
@@ -36,7 +36,7 @@ impl<'a> CodeCounter<'a> {
     }
 
     /// The uses in a block of rows.
-    pub fn count(&self, batch: &RecordBatch) -> CodeUses {
+    pub fn count(&self, batch: &RecordBatch) -> CodeCounts {
         let count = |column: &CodeColumn<'_>| {
             let mut counts = vec![0; column.numbers.len()];
             let array = batch.column(column.column);
@@ -52,7 +52,7 @@ impl<'a> CodeCounter<'a> {
             }
             counts
         };
-        CodeUses(self.columns.iter().map(count).collect())
+        CodeCounts(self.columns.iter().map(count).collect())
     }
 }
 
@@ -66,9 +66,9 @@ impl CodeColumn<'_> {
     }
 }
 
-impl CodeUses {
+impl CodeCounts {
     /// Adds the uses in other rows of the same table.
-    pub fn add(&mut self, other: &CodeUses) {
+    pub fn add(&mut self, other: &CodeCounts) {
         if self.0.is_empty() {
             return self.clone_from(other);
         }
@@ -108,10 +108,10 @@ mod tests {
         let numbers = || [("a", 0), ("b", 1)].into_iter().collect();
         let column = |column, is_list| CodeColumn { column, is_list, numbers: numbers() };
         let counter = CodeCounter { columns: vec![column(0, false), column(1, true)] };
-        let mut uses = CodeUses::default();
+        let mut uses = CodeCounts::default();
         uses.add(&counter.count(&batch));
         uses.add(&counter.count(&batch));
         assert_eq!((uses.of(0), uses.of(1)), (&[0, 2][..], &[4, 2][..]));
-        assert!(CodeUses::default().of(0).is_empty());
+        assert!(CodeCounts::default().of(0).is_empty());
     }
 }

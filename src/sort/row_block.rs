@@ -1,28 +1,28 @@
-//! Packed rows with their ids, as they are put aside and taken down again.
+//! Encoded rows with their ids, in blocks that are spilled and read back.
 
-use super::spill::Section;
-use super::{RowId, Spill};
+use super::RowId;
 use crate::diagnostic::Result;
+use crate::spill::{Section, Spill};
 
 /// Rows in order, each with its id: ids first, then lengths, then the rows.
 #[derive(Debug, Default)]
-pub(super) struct Shelf {
+pub(super) struct RowBlock {
     ids: Vec<RowId>,
     ends: Vec<usize>,
-    /// The rows; those that were taken down stand behind ids and lengths.
+    /// The rows; those that were read back stand behind ids and lengths.
     bytes: Vec<u8>,
     /// Where the first row begins.
     start: usize,
 }
 
-/// A shelf that was put aside.
+/// Block that was spilled.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shelved {
+pub(super) struct StoredBlock {
     section: Section,
     rows: usize,
 }
 
-impl Shelved {
+impl StoredBlock {
     /// Number of rows.
     pub(super) fn rows(self) -> usize {
         self.rows
@@ -37,7 +37,7 @@ impl Shelved {
 /// Bytes before the rows, of each: its id, and its length.
 const HEAD_BYTES: usize = size_of::<u64>() + size_of::<u64>();
 
-impl Shelf {
+impl RowBlock {
     /// Adds a row.
     pub(super) fn push(&mut self, id: RowId, row: &[u8]) {
         self.push_parts(id, row, &[]);
@@ -52,7 +52,7 @@ impl Shelf {
     }
 
     pub(super) fn clear(&mut self) {
-        assert!(self.start == 0, "it was taken down to be read");
+        assert!(self.start == 0, "it was read back");
         self.ids.clear();
         self.ends.clear();
         self.bytes.clear();
@@ -84,30 +84,30 @@ impl Shelf {
 }
 
 impl Spill {
-    /// Puts a shelf aside.
-    pub(super) fn shelve(&self, shelf: &Shelf) -> Result<Shelved> {
-        let mut head = Vec::with_capacity(shelf.len() * HEAD_BYTES);
-        shelf.ids.iter().for_each(|id| head.extend_from_slice(&id.to_number().to_le_bytes()));
-        let ends = shelf.ends.iter().map(|end| (end - shelf.start) as u64);
+    /// Puts a block aside.
+    pub(super) fn write_block(&self, block: &RowBlock) -> Result<StoredBlock> {
+        let mut head = Vec::with_capacity(block.len() * HEAD_BYTES);
+        block.ids.iter().for_each(|id| head.extend_from_slice(&id.to_number().to_le_bytes()));
+        let ends = block.ends.iter().map(|end| (end - block.start) as u64);
         ends.for_each(|end| head.extend_from_slice(&end.to_le_bytes()));
-        Ok(Shelved { section: self.write(&[&head, &shelf.bytes[shelf.start..]])?, rows: shelf.len() })
+        Ok(StoredBlock { section: self.write(&[&head, &block.bytes[block.start..]])?, rows: block.len() })
     }
 
-    /// Says that a shelf will be taken down soon.
-    pub(super) fn announce(&self, shelved: Shelved) {
-        self.read_ahead(shelved.section);
+    /// Prefetches a block that will be read soon.
+    pub(super) fn prefetch(&self, stored: StoredBlock) {
+        self.read_ahead(stored.section);
     }
 
-    /// Takes a shelf down that was put aside.
-    pub(super) fn take_down(&self, shelved: Shelved) -> Result<Shelf> {
-        let bytes = self.read(shelved.section)?;
-        let start = shelved.rows * HEAD_BYTES;
+    /// Reads a block that was spilled.
+    pub(super) fn read_block(&self, stored: StoredBlock) -> Result<RowBlock> {
+        let bytes = self.read(stored.section)?;
+        let start = stored.rows * HEAD_BYTES;
         let (numbers, _) = bytes[..start].as_chunks::<8>();
-        let (ids, ends) = numbers.split_at(shelved.rows);
+        let (ids, ends) = numbers.split_at(stored.rows);
         let ids = ids.iter().map(|id| RowId::from_number(u64::from_le_bytes(*id))).collect();
-        #[expect(clippy::cast_possible_truncation, reason = "it was a `usize` when it was put aside")]
+        #[expect(clippy::cast_possible_truncation, reason = "it was a `usize` when it was written")]
         let ends = ends.iter().map(|end| start + u64::from_le_bytes(*end) as usize).collect();
-        Ok(Shelf { ids, ends, bytes, start })
+        Ok(RowBlock { ids, ends, bytes, start })
     }
 }
 
@@ -118,21 +118,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_put_aside_comes_back_in_any_order() {
+    fn spilled_rows_come_back_in_any_order() {
         let spill = Spill::new(Path::new("."), 1 << 20);
         let rows: [&[&str]; 3] = [&["a", "", "ccc"], &[], &["dd"]];
         let id = |row: u32| RowId { chunk: 7, row };
-        let shelve = |rows: &&[&str]| {
-            let mut shelf = Shelf::default();
-            (0..).zip(*rows).for_each(|(nth, row)| shelf.push(id(nth), row.as_bytes()));
-            spill.shelve(&shelf).expect("there is room")
+        let write_block = |rows: &&[&str]| {
+            let mut block = RowBlock::default();
+            (0..).zip(*rows).for_each(|(nth, row)| block.push(id(nth), row.as_bytes()));
+            spill.write_block(&block).expect("there is room")
         };
-        let shelved: Vec<Shelved> = rows.iter().map(shelve).collect();
-        for (rows, shelved) in rows.iter().zip(shelved).rev() {
-            let shelf = spill.take_down(shelved).expect("it was put aside");
-            assert_eq!((shelf.len(), shelf.bytes()), (rows.len(), rows.iter().map(|row| row.len()).sum()));
+        let stored: Vec<StoredBlock> = rows.iter().map(write_block).collect();
+        for (rows, stored) in rows.iter().zip(stored).rev() {
+            let block = spill.read_block(stored).expect("it was spilled");
+            assert_eq!((block.len(), block.bytes()), (rows.len(), rows.iter().map(|row| row.len()).sum()));
             for (nth, (number, row)) in (0..).zip(*rows).enumerate() {
-                assert_eq!((shelf.id(nth), shelf.row(nth)), (id(number), row.as_bytes()));
+                assert_eq!((block.id(nth), block.row(nth)), (id(number), row.as_bytes()));
             }
         }
     }

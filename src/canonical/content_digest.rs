@@ -2,7 +2,7 @@
 //!
 //! `docs/content-digest.md` specifies it, `tests/content_digest.py` recomputes it from published files.
 
-use super::canonical;
+use super::write_header;
 use crate::digest::{Digest, Hasher};
 use crate::schema::{DIGEST_BLOCK_ROWS, Table};
 
@@ -20,7 +20,7 @@ impl ContentHasher {
     /// A table of no rows.
     pub fn new(table: &Table) -> ContentHasher {
         let mut header = Vec::new();
-        canonical::write_header(table, b"\r\n", &mut header);
+        write_header(table, b"\r\n", &mut header);
         let mut block = Hasher::new();
         block.update(&header);
         ContentHasher { blocks: Hasher::new(), block, rows_in_block: 0, is_first: true }
@@ -62,8 +62,8 @@ impl ContentHasher {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::fixture;
     use crate::schema::{FieldType, ItemType};
-    use crate::tables::fixture;
 
     fn table() -> Table {
         let fields = [

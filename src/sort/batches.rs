@@ -3,9 +3,10 @@
 use arrow::record_batch::RecordBatch;
 
 use super::run::{BatchRows, Run};
-use super::unpacker::Unpacker;
-use super::{BatchLimit, Rows, Spill};
+use super::{BatchLimit, Rows};
 use crate::diagnostic::Result;
+use crate::row_encoding::Decoder;
+use crate::spill::Spill;
 
 /// The rows of a table, batch by batch.
 pub struct Batches<'a> {
@@ -90,24 +91,24 @@ impl<'a> Batches<'a> {
         let wanted = self.wanted();
         let layout = &self.table.layout;
         let hidden = &self.table.hidden;
-        let mut unpacker = Unpacker::new(&layout.schema, |_| true, wanted);
-        unpacker.reserve(&self.text_bytes);
+        let mut decoder = Decoder::new(&layout.schema, |_| true, wanted);
+        decoder.reserve(&self.text_bytes);
         let mut bytes = 0;
-        while unpacker.rows() < wanted && bytes < self.limit.bytes {
+        while decoder.rows() < wanted && bytes < self.limit.bytes {
             let run = self.next_run()?;
             let reader = &mut self.readers[run];
             reader.fill(&self.table.spill)?;
             if hidden.is_empty() || !hidden.contains(&reader.rows.id(reader.at)) {
                 let row = reader.rows.row(reader.at);
                 bytes += row.len();
-                unpacker.push(row);
+                decoder.push(row);
             }
             reader.at += 1;
         }
-        let rows = unpacker.rows();
+        let rows = decoder.rows();
         self.given += rows as u64;
-        self.text_bytes = unpacker.text_bytes();
-        Ok(layout.batch(layout.columns(unpacker)?, rows))
+        self.text_bytes = decoder.text_bytes();
+        Ok(layout.batch(layout.columns(decoder)?, rows))
     }
 }
 

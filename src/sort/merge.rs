@@ -1,19 +1,19 @@
 //! Runs brought together: in which order their rows follow each other.
 //!
 //! The order is found once, over the keys alone, and kept as the number of the run that each next row comes from. Whoever
-//! wants the rows follows it and compares nothing. Threads share the keys by stretches, from one key to another.
+//! wants the rows follows it and compares nothing. Threads share the keys by ranges.
 
-use super::keys::{prefix, shared};
+use super::RowId;
 use super::run::{Place, Run, RunKeys};
-use super::spill::Section;
-use super::{RowId, Spill};
 use crate::diagnostic::Result;
 use crate::parallel;
+use crate::sort_key::{prefix, shared};
+use crate::spill::{Section, Spill};
 
-/// Rows whose runs are written down together.
+/// Rows in a piece of the sequence.
 const PIECE_ROWS: usize = 1 << 16;
 
-/// For each row in order, the run it is taken from.
+/// Sequence of runs: for each row in order, the run it is taken from.
 pub(super) struct Sequence(Vec<Section>);
 
 impl Sequence {
@@ -25,8 +25,8 @@ impl Sequence {
     }
 }
 
-/// The run a row is next taken from.
-struct Head<'a> {
+/// Cursor in a run: its next row.
+struct Cursor<'a> {
     run: &'a Run,
     next_batch: usize,
     keys: RunKeys,
@@ -35,12 +35,12 @@ struct Head<'a> {
     left: usize,
 }
 
-impl<'a> Head<'a> {
+impl<'a> Cursor<'a> {
     /// The rows of a run between two places.
-    fn new(run: &'a Run, spill: &Spill, from: Place, to: Place) -> Result<Head<'a>> {
+    fn new(run: &'a Run, spill: &Spill, from: Place, to: Place) -> Result<Cursor<'a>> {
         let left = run.rows_before(to) - run.rows_before(from);
         let keys = if left > 0 { run.keys(spill, from.batch)? } else { RunKeys::none() };
-        Ok(Head { run, next_batch: from.batch + 1, keys, row: from.row, left })
+        Ok(Cursor { run, next_batch: from.batch + 1, keys, row: from.row, left })
     }
 
     /// Steps to the next row. Returns whether there is one.
@@ -68,14 +68,14 @@ impl<'a> Head<'a> {
 
 /// The runs that have rows left, as a heap: each with the first bytes of its next key.
 struct Heap<'a> {
-    heads: Vec<Head<'a>>,
+    cursors: Vec<Cursor<'a>>,
     entries: Vec<(u128, u16)>,
 }
 
 impl Heap<'_> {
     /// Whether one run's next row comes before another's: by key, then by the order of reading.
     fn is_before(&self, a: (u128, u16), b: (u128, u16)) -> bool {
-        let key = |entry: (u128, u16)| self.heads[usize::from(entry.1)].key();
+        let key = |entry: (u128, u16)| self.cursors[usize::from(entry.1)].key();
         a.0.cmp(&b.0).then_with(|| key(a).cmp(key(b))).then_with(|| a.1.cmp(&b.1)).is_lt()
     }
 
@@ -103,14 +103,15 @@ impl Heap<'_> {
 /// earliest row, and one of the others.
 pub(super) fn merge(runs: &[Run], spill: &Spill, jobs: usize) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
     let skip = common(runs);
-    let borders = borders(runs, spill, jobs)?;
-    let stretches = borders.windows(2);
+    let split_points = split_points(runs, spill, jobs)?;
+    let ranges = split_points.windows(2);
     let (mut sections, mut repeated, mut failure) = (Vec::new(), Vec::new(), None);
-    let merge = |borders: &[Vec<Place>]| merge_stretch(runs, spill, skip, &borders[0], &borders[1]);
-    parallel::ordered(stretches.len(), stretches, merge, |merged| {
+    let merge =
+        |split_points: &[Vec<Place>]| merge_range(runs, spill, skip, &split_points[0], &split_points[1]);
+    parallel::ordered(ranges.len(), ranges, merge, |merged| {
         match merged {
-            Ok((Sequence(of_stretch), repeated_there)) => {
-                sections.extend(of_stretch);
+            Ok((Sequence(of_range), repeated_there)) => {
+                sections.extend(of_range);
                 repeated.extend(repeated_there);
             }
             Err(error) => failure = Some(error),
@@ -120,45 +121,45 @@ pub(super) fn merge(runs: &[Run], spill: &Spill, jobs: usize) -> Result<(Sequenc
     failure.map_or(Ok((Sequence(sections), repeated)), Err)
 }
 
-/// Where the stretches of keys that threads merge begin and end, in each run: about as many rows in each, and rows with
+/// Split points of the keys, between which threads merge, in each run: about as many rows in each, and rows with
 /// equal keys in one.
-fn borders(runs: &[Run], spill: &Spill, jobs: usize) -> Result<Vec<Vec<Place>>> {
+fn split_points(runs: &[Run], spill: &Spill, jobs: usize) -> Result<Vec<Vec<Place>>> {
     let rows: usize = runs.iter().map(Run::rows).sum();
     let keys_in_memory = runs.iter().map(Run::largest_keys).sum();
-    let stretches = spill.at_a_time(jobs, keys_in_memory).min(rows / PIECE_ROWS).max(1);
+    let ranges = spill.memory.at_a_time(jobs, keys_in_memory).min(rows / PIECE_ROWS).max(1);
     let mut samples: Vec<(&[u8], usize)> = runs.iter().flat_map(Run::samples).collect();
     samples.sort_unstable();
-    let mut borders = vec![vec![Place::default(); runs.len()]];
+    let mut split_points = vec![vec![Place::default(); runs.len()]];
     let (mut samples, mut before) = (samples.into_iter(), 0);
-    for nth in 1..stretches {
+    for nth in 1..ranges {
         let sample = samples.find(|(_, rows_there)| {
             before += rows_there;
-            before >= rows / stretches * nth
+            before >= rows / ranges * nth
         });
         if let Some((key, _)) = sample {
-            borders.push(runs.iter().map(|run| run.find(spill, key)).collect::<Result<_>>()?);
+            split_points.push(runs.iter().map(|run| run.find(spill, key)).collect::<Result<_>>()?);
         }
     }
-    borders.push(runs.iter().map(Run::end).collect());
-    Ok(borders)
+    split_points.push(runs.iter().map(Run::end).collect());
+    Ok(split_points)
 }
 
 /// Merges the rows between two places of each run.
-fn merge_stretch(
+fn merge_range(
     runs: &[Run],
     spill: &Spill,
     skip: usize,
     from: &[Place],
     to: &[Place],
 ) -> Result<(Sequence, Vec<(RowId, RowId)>)> {
-    let mut heap = Heap { heads: Vec::with_capacity(runs.len()), entries: Vec::with_capacity(runs.len()) };
+    let mut heap = Heap { cursors: Vec::with_capacity(runs.len()), entries: Vec::with_capacity(runs.len()) };
     for (number, ((run, from), to)) in runs.iter().zip(from).zip(to).enumerate() {
         let number = u16::try_from(number).expect("fewer than 65,536 runs are made");
-        let head = Head::new(run, spill, *from, *to)?;
-        if head.left > 0 {
-            heap.entries.push((prefix(head.key(), skip), number));
+        let cursor = Cursor::new(run, spill, *from, *to)?;
+        if cursor.left > 0 {
+            heap.entries.push((prefix(cursor.key(), skip), number));
         }
-        heap.heads.push(head);
+        heap.cursors.push(cursor);
     }
     (0..heap.entries.len() / 2).rev().for_each(|at| heap.sift_down(at));
     let mut sections = Vec::new();
@@ -171,12 +172,12 @@ fn merge_stretch(
             sections.push(spill.write(&[&piece])?);
             piece.clear();
         }
-        let head = &mut heap.heads[usize::from(number)];
-        if let Some(earliest) = last.see(start, head) {
-            repeated.push((earliest, head.id()));
+        let cursor = &mut heap.cursors[usize::from(number)];
+        if let Some(earliest) = last.see(start, cursor) {
+            repeated.push((earliest, cursor.id()));
         }
-        if head.advance(spill)? {
-            heap.entries[0].0 = prefix(head.key(), skip);
+        if cursor.advance(spill)? {
+            heap.entries[0].0 = prefix(cursor.key(), skip);
         } else {
             heap.entries.swap_remove(0);
         }
@@ -188,7 +189,7 @@ fn merge_stretch(
     Ok((Sequence(sections), repeated))
 }
 
-/// The key of the last row, and the earliest row that has it.
+/// Key of the last row, and the earliest row that has it.
 #[derive(Default)]
 struct Last {
     prefix: u128,
@@ -198,8 +199,8 @@ struct Last {
 
 impl Last {
     /// Takes the next row, and returns the earliest with its key if there is one before it.
-    fn see(&mut self, prefix: u128, head: &Head<'_>) -> Option<RowId> {
-        let Some(key) = head.keys.get(head.row) else {
+    fn see(&mut self, prefix: u128, cursor: &Cursor<'_>) -> Option<RowId> {
+        let Some(key) = cursor.keys.get(cursor.row) else {
             self.earliest = None;
             return None;
         };
@@ -209,7 +210,7 @@ impl Last {
         self.prefix = prefix;
         self.key.clear();
         self.key.extend_from_slice(key);
-        self.earliest = Some(head.id());
+        self.earliest = Some(cursor.id());
         None
     }
 }
