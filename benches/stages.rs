@@ -1,6 +1,6 @@
 //! What each stage of publishing costs on one core, on the contract's `events`: `cargo bench`, or `cargo bench -- sort` for one.
 //!
-//! Throughput is counted in what the stage reads: bytes of seeds for `split`, `parse` and `check`, rows for `sort` and
+//! Throughput is counted in what the stage reads: bytes of seeds for `split`, `parse`, `parse and check` and `check the project`, rows for `sort` and
 //! `gather`, bytes of canonical text for `encode` and `hash`. The whole job, and the peers, are measured by `benches/publish.sh`.
 
 mod generator;
@@ -21,6 +21,7 @@ use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
 use letterpress::sort::{BLOCK, Sorter};
 use letterpress::spill::Spill;
+use letterpress::stages::SplitReader;
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
@@ -93,13 +94,17 @@ fn read(criterion: &mut Criterion, name: &str, project: &Project) -> Outcome {
     let splits = splits(&seeds, index(project)?)?;
     let mut group = group(criterion, &format!("read {name}"), seeds.total_bytes());
     group.bench_function("split", |bencher| bencher.iter(|| seeds.splits().count()));
-    group.bench_function("check", |bencher| {
+    group.bench_function("check the project", |bencher| {
         bencher
             .iter(|| publish::check(&project.root, Resources::of_jobs(1), &()).map(|checked| checked.tables))
     });
     group.throughput(Throughput::Bytes(splits.iter().map(|split| split.id.length).sum()));
     group.bench_function("parse", |bencher| {
         bencher.iter(|| splits.iter().map(|split| seeds.read(split).chunks.len()).sum::<usize>());
+    });
+    let reader = SplitReader::new(&seeds);
+    group.bench_function("parse and check", |bencher| {
+        bencher.iter(|| splits.iter().map(|split| reader.read(split).chunks.len()).sum::<usize>());
     });
     group.finish();
     Ok(())

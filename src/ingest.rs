@@ -14,6 +14,7 @@ mod provenance;
 mod read;
 pub(crate) mod references;
 mod sorting;
+mod split_reader;
 mod text;
 mod vocabularies;
 mod words;
@@ -30,6 +31,7 @@ pub(crate) use describe::shorten;
 pub(crate) use fields::Checker;
 pub(crate) use findings::Findings;
 pub(crate) use provenance::Provenance;
+pub use split_reader::SplitReader;
 
 /// What tables are wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -56,6 +56,8 @@ pub mod sort;
 mod sort_key;
 pub mod spill;
 mod sql;
+#[doc(hidden)]
+pub mod stages;
 pub mod staging;
 pub mod tokens;
 pub mod validate;

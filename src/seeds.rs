@@ -259,15 +259,18 @@ impl<'a> Seeds<'a> {
     ///
     /// The answers are in the order of `lookups`.
     pub fn locate(&self, id: SplitId, lookups: &[Lookup]) -> Result<Vec<Found>> {
-        let source = &self.sources[id.source];
-        let split = split::reread(self, id)?;
-        Ok(match source.kind {
+        Ok(self.locate_in(&split::reread(self, id)?, lookups))
+    }
+
+    /// Finds where cells and records of a split stand, in the order of `lookups`.
+    pub fn locate_in(&self, split: &Split, lookups: &[Lookup]) -> Vec<Found> {
+        match self.sources[split.id.source].kind {
             SourceKind::Yaml | SourceKind::Json | SourceKind::Ndjson => {
-                document::read(self, &split, lookups.to_vec()).1
+                document::read(self, split, lookups.to_vec()).1
             }
-            SourceKind::Delimited => delimited::locate(self, &split, lookups),
-            SourceKind::Parquet => parquet::locate(self, &split, lookups),
-        })
+            SourceKind::Delimited => delimited::locate(self, split, lookups),
+            SourceKind::Parquet => parquet::locate(self, split, lookups),
+        }
     }
 
     fn path(&self, source: &Source) -> PathBuf {

@@ -1,6 +1,6 @@
 //! Keys of rows as bytes that compare as the keys do.
 
-use arrow::array::{Array, ArrayRef, AsArray, StringArray};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, StringArray};
 use arrow::buffer::NullBuffer;
 use arrow::datatypes::{
     DataType, Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType,
@@ -72,6 +72,11 @@ impl Keys {
     /// The key of a row; `None` when a part of it is missing.
     pub(crate) fn get(&self, row: usize) -> Option<&[u8]> {
         self.is_whole(row).then(|| self.bytes(row))
+    }
+
+    /// The bytes of all keys, whether or not parts of them are missing, as a column of Arrow's.
+    pub(crate) fn to_binary(&self) -> BinaryArray {
+        BinaryArray::from_iter_values((0..self.len()).map(|row| self.bytes(row)))
     }
 
     /// Bytes of memory that they take.

@@ -8,7 +8,7 @@ use super::precheck::{KeyHashes, has_sql};
 use super::provenance::{Origin, Provenance};
 use super::references::{Gatherer, LookedUp, References};
 use super::sorting::{Jobs, sort_meanwhile};
-use super::{Checker, Ingested, Purpose, TaskContext, vocabularies};
+use super::{Ingested, Purpose, SplitReader, TaskContext, vocabularies};
 use crate::diagnostic::{Keep as KeepProblems, Result};
 use crate::parallel;
 use crate::schema::Project;
@@ -131,10 +131,10 @@ fn read<'p>(
     Ok((Ingested { sorters, references: gatherer, findings }, hashes))
 }
 
-/// Reader of splits, which any thread may ask.
+/// Reader of splits for the tables that are put in order, which any thread may ask.
 struct Reader<'r> {
-    seeds: &'r Seeds<'r>,
-    checkers: Vec<Checker<'r>>,
+    project: &'r Project,
+    splits: SplitReader<'r>,
     references: &'r References<'r>,
     layouts: Vec<Arc<Layout>>,
     keep: Keep,
@@ -150,18 +150,16 @@ impl<'r> Reader<'r> {
         (sorters, problems): (&[Sorter], KeepProblems),
     ) -> Reader<'r> {
         let project = seeds.project();
-        let checkers = project.tables.iter().map(|table| Checker::new(project, table)).collect();
         let layouts = sorters.iter().map(Sorter::layout).collect();
-        Reader { seeds, checkers, references, layouts, keep, problems }
+        Reader { project, splits: SplitReader::new(seeds), references, layouts, keep, problems }
     }
 
     /// Reads a split: what it holds is typed, checked, looked up and encoded.
     fn read(&self, split: &Split) -> Checked {
-        let mut reading = self.seeds.read(split);
+        let mut reading = self.splits.read(split);
         let made = reading.chunks.iter_mut().map(|chunk| {
-            self.checkers[chunk.table].check(chunk);
             let cells = CellProblems::take(chunk, self.problems);
-            let (encoded, hashes) = self.keep.of(self.seeds.project(), chunk, &self.layouts[chunk.table]);
+            let (encoded, hashes) = self.keep.of(self.project, chunk, &self.layouts[chunk.table]);
             Made { cells, looked_up: self.references.look_up(chunk), encoded, hashes }
         });
         let made = made.collect();

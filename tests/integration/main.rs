@@ -38,6 +38,7 @@ mod round_trip;
 mod sample;
 mod scratch;
 mod shapes;
+mod stages;
 mod stories;
 mod structure;
 mod values;
