@@ -1,6 +1,6 @@
 //! The command line: one file per verb, and the only place where anything is printed.
 //!
-//! A verb calls the library, prints what came of it and says how the process ends ([`Exit`]). Results go to standard
+//! A verb calls the library, prints what came of it and says how the process ends (`Exit`). Results go to standard
 //! output; summaries, progress and complaints go to standard error.
 
 mod build;

@@ -18,7 +18,14 @@ pub use collected::{Diagnostics, Subject};
 pub use flood::{Flood, Floods, Keep, Rest};
 pub use nearest::{listed, nearest, quoted};
 
-/// How much a diagnostic matters: an error stops publishing, a warning does not.
+/// Severity of a diagnostic: an error stops publishing, a warning does not.
+///
+/// ```
+/// use letterpress::Severity;
+///
+/// assert!(Severity::Error < Severity::Warning, "errors come first");
+/// assert_eq!(Severity::Error.word(), "error");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// The release cannot be published.
@@ -57,7 +64,14 @@ pub enum Position {
     },
 }
 
-/// A file of the project and a position in it.
+/// Place of a problem: a file of the project, and a position in it.
+///
+/// ```
+/// use letterpress::Place;
+///
+/// let place = Place::at(&"seeds/floods.csv".into(), 3, 7, 4);
+/// assert_eq!(place.to_string(), "seeds/floods.csv:3:7");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
     /// Path relative to the project folder, with `/` between its parts.
@@ -102,7 +116,24 @@ impl fmt::Display for Position {
     }
 }
 
-/// One problem, with its code, place, message and next step.
+/// Diagnostic: one problem, with its code, place, message and next step.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// std::fs::write(project.join("seeds/more.txt"), "notes")?;
+/// let checked = letterpress::check(&project, letterpress::Resources::default(), &())?;
+/// for diagnostic in &checked.diagnostics {
+///     println!("{}: {} ({})", diagnostic.place, diagnostic.message, diagnostic.code);
+///     if let Some(help) = &diagnostic.help {
+///         println!("  {help}");
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Whether it stops publishing.
@@ -200,7 +231,14 @@ pub fn is_hostile(c: char) -> bool {
 /// Reason of a failure: the error of the operating system or of a library, or a sentence.
 pub type Reason = Box<dyn std::error::Error + Send + Sync>;
 
-/// A failure of the machine or of the call, as against a problem in the data.
+/// Error of the machine or of the call, as against a problem in the data, which is a [`Diagnostic`].
+///
+/// ```
+/// use letterpress::{Error, Resources};
+///
+/// let checked = letterpress::check("no/such/folder".as_ref(), Resources::default(), &());
+/// assert!(matches!(checked, Err(Error::Usage(_))));
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {

@@ -12,7 +12,7 @@ use crate::diagnostic::{Error, Result};
 pub use from::{Described, init_from};
 
 /// The files of the starter project, with `/` in their paths.
-pub static STARTER: &[(&str, &str)] = &[
+pub(crate) static STARTER: &[(&str, &str)] = &[
     ("README.md", include_str!("starter/README.md")),
     (".vscode/settings.json", include_str!("starter/.vscode/settings.json")),
     (".letterpress/floods.schema.json", include_str!("starter/.letterpress/floods.schema.json")),
@@ -54,6 +54,15 @@ pub struct Created {
 ///
 /// Fails before anything is written if a file of the starter is there already. If the disk fails on the way, the files
 /// written so far are removed.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let created = letterpress::init(&folder.path().join("floods"), None)?;
+/// assert_eq!(created.name, "floods");
+/// # Ok(())
+/// # }
+/// ```
 pub fn init(folder: &Path, name: Option<&str>) -> Result<Created> {
     let name = match name {
         Some(name) => valid(name)?,

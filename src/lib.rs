@@ -1,15 +1,15 @@
 //! Turns curated text records into versioned releases: CSV, Parquet and JSON-LD, with a checksummed manifest.
 //!
 //! A project is a folder with a `schema/` and `seeds/`, a Data Package, or a CSVW table group. [`check`] reads and checks it, [`build`]
-//! publishes it, [`verify`](verify::verify) proves a release:
+//! publishes it, [`verify()`] proves a release:
 //!
 //! ```
-//! use letterpress::{Options, Resources, verify};
+//! use letterpress::{Options, Resources, VerifyOptions};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
 //! let project = folder.path().join("floods");
-//! letterpress::init::init(&project, Some("river-floods"))?;
+//! letterpress::init(&project, Some("river-floods"))?;
 //!
 //! let checked = letterpress::check(&project, Resources::default(), &())?;
 //! assert_eq!(checked.diagnostics, []);
@@ -17,13 +17,14 @@
 //! let build = letterpress::build(&project, &Options::default(), &())?;
 //! let release = build.outcome.release().ok_or("nothing was published")?;
 //!
-//! let report = verify::verify(&release.path, &verify::Options { jobs: 1 })?;
+//! let report = letterpress::verify(&release.path, &VerifyOptions::default())?;
 //! assert!(report.is_whole());
 //! assert_eq!(report.name.as_deref(), Some("river-floods"));
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! What is not named at the root may change with any version. The programs in `examples/` do the same from the command line, and
 //! `ARCHITECTURE.md` draws the modules as floors.
 
 mod bytes;
@@ -39,7 +40,7 @@ pub mod editor;
 pub mod edtf;
 pub mod formats;
 pub mod ingest;
-pub mod init;
+mod init;
 mod key_set;
 mod links;
 pub mod memory;
@@ -61,9 +62,12 @@ pub mod stages;
 pub mod staging;
 pub mod tokens;
 pub mod validate;
-pub mod verify;
+mod verify;
 
 pub use diagnostic::{Diagnostic, Error, Place, Severity};
+pub use init::init;
+pub use progress::Progress;
 pub use publish::{Build, Checked, Options, Outcome, Resources, build, check};
 pub use release::{Manifest, Published};
 pub use schema::Project;
+pub use verify::{Options as VerifyOptions, Report, verify};

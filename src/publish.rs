@@ -31,6 +31,22 @@ pub use outcome::{Build, Checked, CheckedTable, Outcome};
 
 /// Checks the project at `path` (its folder, or its descriptor) and publishes nothing; what does not fit in memory goes to the system's temporary
 /// folder meanwhile.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// use letterpress::{Resources, check};
+///
+/// let checked = check(&project, Resources::default(), &())?;
+/// for diagnostic in &checked.diagnostics {
+///     eprintln!("{diagnostic}");
+/// }
+/// assert!(checked.diagnostics.is_empty());
+/// # Ok(())
+/// # }
+/// ```
 pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Result<Checked> {
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
     let context = TaskContext { jobs: resources.jobs, spill: &spill, progress };
@@ -38,7 +54,22 @@ pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Resu
     read(&Location::find(path)?, options, resources.problems, &context).map(|(checked, _)| checked)
 }
 
-/// Checks the project at `path` and publishes it, unless it has errors.
+/// Checks the project at `path` and publishes it, unless it has errors. What became of it is the [`Outcome`].
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// use letterpress::{Options, build};
+///
+/// let options = Options::default().out(folder.path().join("releases")).formats(["csv", "parquet"]);
+/// let release = build(&project, &options, &())?.outcome;
+/// let release = release.release().ok_or("nothing was published")?;
+/// assert!(release.path.join("manifest.json").is_file());
+/// # Ok(())
+/// # }
+/// ```
 pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<Build> {
     know_formats(options)?;
     let location = Location::find(path)?;

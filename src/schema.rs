@@ -31,9 +31,29 @@ pub use table::{
 };
 pub use vocabulary::{Concept, Vocabulary};
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// A whole project's schema, checked and resolved. Tables stand parents before children, as they are published.
+use crate::diagnostic::{Diagnostic, Result};
+
+/// Project: its whole schema, checked and resolved. Tables stand parents before children, as they are published.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// use letterpress::Project;
+///
+/// let (project, problems) = Project::load(&project)?;
+/// let project = project.ok_or_else(|| format!("the schema is wrong: {problems:?}"))?;
+/// assert_eq!(project.dataset.name, "river-floods");
+/// for table in &project.tables {
+///     let fields: Vec<&str> = table.fields.iter().map(|field| field.name.as_str()).collect();
+///     println!("{}: {}", table.name, fields.join(", "));
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Project {
     /// The project folder; every path in a diagnostic is relative to it.
@@ -46,6 +66,14 @@ pub struct Project {
     pub vocabularies: Vec<Vocabulary>,
     /// The SQL checks, sorted by code.
     pub checks: Vec<Check>,
+}
+
+impl Project {
+    /// Loads the schema of the project at `path` (its folder, or its descriptor); what is wrong with it comes beside it, and instead of
+    /// it when that stops publishing.
+    pub fn load(path: &Path) -> Result<(Option<Project>, Vec<Diagnostic>)> {
+        load(&Location::find(path)?, 1)
+    }
 }
 
 /// A rule in SQL (`schema/checks/<code>.sql`): each row it returns is a violation.

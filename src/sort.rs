@@ -1,8 +1,8 @@
 //! Tables put in key order, and handed out in blocks of rows.
 //!
-//! A table may be larger than memory. Its chunks are sorted a run at a time ([`run`]); a table of one run stays in memory
+//! A table may be larger than memory. Its chunks are sorted a run at a time (`run`); a table of one run stays in memory
 //! where there is room, the runs of others are spilled to a temporary file ([`crate::spill`]) and are followed in the order that
-//! one merge of their keys has found ([`merge`]).
+//! one merge of their keys has found (`merge`).
 
 mod batches;
 mod layout;

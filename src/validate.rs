@@ -39,7 +39,7 @@ pub struct Validation {
     pub tables: Option<ValidTables>,
 }
 
-/// Tables that have passed every check, in the project's order. Only [`validate`] makes them.
+/// Tables that have passed every check, in the project's order. Only `validate` makes them.
 pub struct ValidTables(Vec<Rows>);
 
 impl ValidTables {

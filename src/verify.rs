@@ -4,6 +4,7 @@
 
 mod sums;
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 
 use rustix::io::Errno;
@@ -15,11 +16,30 @@ use crate::digest::Digest;
 use crate::release::{Finding, Findings, Inspection, MANIFEST, SUMS, inspect};
 use crate::staging::Folder;
 
-/// How to verify.
+/// Options of verifying.
+///
+/// ```
+/// let options = letterpress::VerifyOptions::default().jobs(2);
+/// ```
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Options {
-    /// Threads that hash.
+    /// Number of threads that hash.
     pub jobs: usize,
+}
+
+impl Default for Options {
+    /// As many threads as the machine has processors.
+    fn default() -> Options {
+        Options { jobs: std::thread::available_parallelism().map_or(1, NonZeroUsize::get) }
+    }
+}
+
+impl Options {
+    /// With so many threads.
+    pub fn jobs(self, jobs: usize) -> Options {
+        Options { jobs, ..self }
+    }
 }
 
 /// What a folder was checked against.
@@ -32,7 +52,22 @@ pub enum Basis {
     Sums,
 }
 
-/// What was seen of a folder.
+/// Report on a folder: what was seen of it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let release = build.outcome.release().ok_or("nothing was published")?;
+/// std::fs::write(release.path.join("README.md"), "changed")?;
+/// let report = letterpress::verify(&release.path, &letterpress::VerifyOptions::default())?;
+/// assert!(!report.is_whole());
+/// assert!(report.findings.iter().any(|finding| finding.path == "README.md"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Serialize)]
 pub struct Report {
     /// What it was checked against.

@@ -82,6 +82,7 @@ compare_published() {
 
 step "format" cargo fmt --check
 step "lints" cargo clippy --quiet --locked --all-targets -- -D warnings
+step "documentation of the library" env RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --lib
 step "tests in Rust" cargo test --quiet --locked
 step "generator of large seeds" cargo build --quiet --locked --example generate
 step "build of the release binary" cargo build --quiet --locked --release

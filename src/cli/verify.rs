@@ -38,7 +38,7 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(self, session: &mut Session<'_>) -> Result<Exit> {
-        let report = verify::verify(&self.release, &verify::Options { jobs: session.jobs() })?;
+        let report = verify::verify(&self.release, &verify::Options::default().jobs(session.jobs()))?;
         let is_whole = report.is_whole();
         let exit = if is_whole { Exit::Good } else { Exit::Findings };
         if session.options.json {

@@ -7,6 +7,12 @@ use crate::diagnostic::Keep;
 use crate::validate::Candidates;
 
 /// Options of a build: by default a release in `dist` of the project, in the formats of its data set.
+///
+/// ```
+/// use letterpress::{Options, Resources};
+///
+/// let options = Options::default().formats(["csv"]).out("/srv/releases").resources(Resources::of_jobs(2));
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Options {
@@ -56,7 +62,14 @@ impl Options {
     }
 }
 
-/// How much of the machine may be used. It never shows in a release.
+/// Resources of the machine that may be used. How many they are never shows in a release.
+///
+/// ```
+/// use letterpress::Resources;
+///
+/// let resources = Resources { memory_bytes: 256 << 20, ..Resources::default() };
+/// assert!(resources.jobs >= 1);
+/// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Resources {
     /// Number of threads.

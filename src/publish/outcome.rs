@@ -9,6 +9,18 @@ use crate::seeds::Copies;
 use crate::validate::{ValidTables, Validation};
 
 /// What checking a project found.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// let checked = letterpress::check(&project, letterpress::Resources::default(), &())?;
+/// let rows: u64 = checked.tables.iter().map(|table| table.rows).sum();
+/// assert!(rows > 0 && checked.tables.iter().all(|table| table.left_out == 0));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Default)]
 pub struct Checked {
     /// The problems, sorted by place; of those that are alike, as many as were to be kept, and how many more there are.
@@ -55,6 +67,18 @@ pub struct CheckedTable {
 }
 
 /// Build of a project: what was found in it, and what became of its release.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// assert!(build.checked.diagnostics.is_empty());
+/// assert!(matches!(build.outcome, letterpress::Outcome::Published(_)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Build {
@@ -65,6 +89,21 @@ pub struct Build {
 }
 
 /// Outcome of publishing.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// use letterpress::{Options, Outcome};
+///
+/// let again = || letterpress::build(&project, &Options::default(), &());
+/// assert!(matches!(again()?.outcome, Outcome::Published(_)));
+/// // The same rows, the same version: nothing is to be done.
+/// assert!(matches!(again()?.outcome, Outcome::AlreadyPublished(_)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome {

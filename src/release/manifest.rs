@@ -8,17 +8,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 
-use super::finding::{Finding, Kind};
-use super::layout::{DOCUMENT_BYTES, MANIFEST};
-use super::sums::first_different_line;
-
 /// The manifest's format. It names the digest too: there is one, and a release that wants another is not ours.
 pub const FORMAT: &str = "letterpress-release/2 sha256";
 
 /// The rule by which the content digests of tables are computed (`docs/content-digest.md`). Another rule has another name.
 pub(super) const CONTENT_DIGEST_RULE: &str = "letterpress-content/2";
 
-/// What a release is and consists of.
+/// Manifest of a release: what it is and consists of.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// use letterpress::Manifest;
+///
+/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let release = build.outcome.release().ok_or("nothing was published")?;
+/// let bytes = std::fs::read(release.path.join("manifest.json"))?;
+/// let manifest = Manifest::parse(&bytes).map_err(|findings| format!("{findings:?}"))?;
+/// assert_eq!(manifest.name, "river-floods");
+/// for table in &manifest.tables {
+///     println!("{}: {} rows, {}", table.name, table.rows, table.content_digest);
+/// }
+/// // There is one spelling of it, whose digest is the id of the release.
+/// assert_eq!(manifest.to_bytes(), bytes);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -41,7 +58,7 @@ pub struct Manifest {
     pub previous: Option<Previous>,
     /// What made the release.
     pub tool: Tool,
-    /// [`CONTENT_DIGEST_RULE`].
+    /// `letterpress-content/2`: the rule of `docs/content-digest.md`.
     pub content_digest_rule: String,
     /// The tables, in the order in which they are published.
     pub tables: Vec<TableRecord>,
@@ -212,43 +229,10 @@ impl Manifest {
         bytes
     }
 
-    /// Reads a document; fails with all that is wrong with it.
-    pub fn parse(bytes: &[u8]) -> Result<Manifest, Vec<Finding>> {
-        let bad = |message: String| vec![Finding::new(Kind::BadManifest, MANIFEST, message)];
-        if bytes.len() as u64 > DOCUMENT_BYTES {
-            return Err(bad(format!("it is larger than {DOCUMENT_BYTES} bytes")));
-        }
-        // Keys given twice, unknown keys and deep nesting end here: every object is a struct.
-        let manifest: Manifest = serde_json::from_slice(bytes)
-            .map_err(|error| bad(foreign_format(bytes).unwrap_or_else(|| error.to_string())))?;
-        if manifest.format != FORMAT {
-            return Err(bad(foreign_format(bytes).unwrap_or_default()));
-        }
-        let canonical = manifest.to_bytes();
-        if canonical != bytes {
-            let line = first_different_line(&canonical, bytes);
-            return Err(bad(format!("line {line} is not written as letterpress writes it")));
-        }
-        let faults = super::rules::faults(&manifest);
-        if faults.is_empty() { Ok(manifest) } else { Err(faults) }
-    }
-
     /// Sum of the sizes of the files listed.
     pub fn bytes(&self) -> u64 {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.bytes))
     }
-}
-
-/// What to say of a document that names another format than [`FORMAT`].
-fn foreign_format(bytes: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Probe {
-        format: String,
-    }
-    let probe: Probe = serde_json::from_slice(bytes).ok()?;
-    (probe.format != FORMAT).then(|| {
-        format!("its format is `{}`, and this version of letterpress reads `{FORMAT}` only", probe.format)
-    })
 }
 
 /// A version as its text, in the one spelling that semver has for it.
@@ -287,6 +271,7 @@ pub(crate) mod id_text {
 mod tests {
     use super::super::rules::tests::sample;
     use super::*;
+    use crate::release::layout::DOCUMENT_BYTES;
 
     fn refusal(bytes: &[u8]) -> String {
         Manifest::parse(bytes).expect_err("the document is damaged")[0].message.clone()

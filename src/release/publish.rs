@@ -19,7 +19,21 @@ use super::output::Output;
 use super::refusal::{Attempt, Refusal};
 use super::seal::Sealed;
 
-/// A release in its place.
+/// Release in its place, in the folder of releases.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let release = build.outcome.release().ok_or("nothing was published")?;
+/// assert_eq!(release.path, project.join("dist").join(release.version.to_string()));
+/// // By the id, others know that they have the same release.
+/// assert!(release.id.to_id().starts_with("sha256:"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// Whether it was put there now. If not, the same bytes were there already, and were not touched.

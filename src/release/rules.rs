@@ -1,15 +1,53 @@
-//! What must hold in a manifest beyond its form.
+//! What must hold in a manifest: its form, and what its form cannot say.
 
 use std::collections::BTreeSet;
+
+use serde::Deserialize;
 
 use crate::staging::{path_fault, segment_fault, twins};
 
 use super::finding::{Finding, Kind};
-use super::layout::{self, MANIFEST};
-use super::manifest::{CONTENT_DIGEST_RULE, ForeignKeyRecord, Manifest, TableFile, TableRecord};
+use super::layout::{self, DOCUMENT_BYTES, MANIFEST};
+use super::manifest::{CONTENT_DIGEST_RULE, FORMAT, ForeignKeyRecord, Manifest, TableFile, TableRecord};
+use super::sums::first_different_line;
 
 /// Most files a release may list.
 pub(crate) const FILES: usize = 100_000;
+
+impl Manifest {
+    /// Reads a document; fails with all that is wrong with it.
+    pub fn parse(bytes: &[u8]) -> Result<Manifest, Vec<Finding>> {
+        let bad = |message: String| vec![Finding::new(Kind::BadManifest, MANIFEST, message)];
+        if bytes.len() as u64 > DOCUMENT_BYTES {
+            return Err(bad(format!("it is larger than {DOCUMENT_BYTES} bytes")));
+        }
+        // Keys given twice, unknown keys and deep nesting end here: every object is a struct.
+        let manifest: Manifest = serde_json::from_slice(bytes)
+            .map_err(|error| bad(foreign_format(bytes).unwrap_or_else(|| error.to_string())))?;
+        if manifest.format != FORMAT {
+            return Err(bad(foreign_format(bytes).unwrap_or_default()));
+        }
+        let canonical = manifest.to_bytes();
+        if canonical != bytes {
+            let line = first_different_line(&canonical, bytes);
+            return Err(bad(format!("line {line} is not written as letterpress writes it")));
+        }
+        let faults = faults(&manifest);
+        if faults.is_empty() { Ok(manifest) } else { Err(faults) }
+    }
+}
+
+/// What to say of a document that names another format than [`FORMAT`].
+fn foreign_format(bytes: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Probe {
+        format: String,
+    }
+    let probe: Probe = serde_json::from_slice(bytes).ok()?;
+    (probe.format != FORMAT).then(|| {
+        format!("its format is `{}`, and this version of letterpress reads `{FORMAT}` only", probe.format)
+    })
+}
 
 /// Everything that is wrong with `manifest`.
 pub(crate) fn faults(manifest: &Manifest) -> Vec<Finding> {

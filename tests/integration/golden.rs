@@ -41,7 +41,7 @@ fn documents(release: &Path) -> Files {
 /// Publishes the starter project and returns the release's folder.
 fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let project = home.path().join("floods");
-    init::init(&project, Some("river-floods")).expect("an empty folder takes the starter");
+    init(&project, Some("river-floods")).expect("an empty folder takes the starter");
     let options = publish::Options::default().resources(publish::Resources::of_jobs(jobs));
     let publish::Build { checked, outcome, .. } =
         publish::build(&project, &options, &()).expect("the machine works");

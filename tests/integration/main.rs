@@ -18,6 +18,7 @@ mod delimited;
 mod descriptors;
 mod documents;
 mod editor;
+mod examples;
 mod flood;
 mod foreign;
 mod golden;

@@ -11,7 +11,7 @@ use letterpress::release::{
     Attempt, ColumnRecord, Facts, Failure, Finding, Kind, Output, Published, Refusal, TableFile, TableRecord,
 };
 use letterpress::staging::Stage;
-use letterpress::verify::{Options, Report, verify};
+use letterpress::{Report, VerifyOptions, verify};
 use semver::Version;
 
 /// The files of the sample release, beside those that every release has.
@@ -120,7 +120,7 @@ pub(crate) fn published_bag() -> (tempfile::TempDir, PathBuf) {
 
 /// What `verify` says of a folder.
 pub(crate) fn report(path: &Path) -> Report {
-    verify(path, &Options { jobs: 2 }).expect("the folder can be verified")
+    verify(path, &VerifyOptions::default().jobs(2)).expect("the folder can be verified")
 }
 
 /// The findings on a folder, as path and kind.

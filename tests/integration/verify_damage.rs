@@ -11,7 +11,8 @@ use crate::sample::{FILES, findings, only_finding, published, published_bag, rep
 use letterpress::diagnostic::Error;
 use letterpress::digest::Digest;
 use letterpress::release::Kind;
-use letterpress::verify::{Basis, Options, verify};
+use letterpress::stages::Basis;
+use letterpress::{VerifyOptions, verify};
 
 fn rewrite(path: &Path, change: impl FnOnce(String) -> String) {
     let text = fs::read_to_string(path).expect("it is text");
@@ -421,7 +422,7 @@ fn what_is_no_release_is_a_wrong_call() {
     for path in
         [home.path().to_path_buf(), home.path().join("file"), home.path().join("nowhere"), "/dev/null".into()]
     {
-        let error = verify(&path, &Options { jobs: 1 }).expect_err("it is no release");
+        let error = verify(&path, &VerifyOptions::default().jobs(1)).expect_err("it is no release");
         assert!(matches!(error, Error::Usage(_)), "{error}");
     }
 }
@@ -431,9 +432,9 @@ fn the_number_of_jobs_changes_nothing() {
     let (_home, release) = published();
     fs::write(release.join("README.md"), "# Simple\n").expect("it can be damaged");
     fs::write(release.join("extra"), "").expect("there is room");
-    let one = verify(&release, &Options { jobs: 1 }).expect("it can be verified");
+    let one = verify(&release, &VerifyOptions::default().jobs(1)).expect("it can be verified");
     for jobs in [0, 2, 64] {
-        let many = verify(&release, &Options { jobs }).expect("it can be verified");
+        let many = verify(&release, &VerifyOptions::default().jobs(jobs)).expect("it can be verified");
         assert_eq!(many.findings, one.findings);
     }
 }
