@@ -36,7 +36,7 @@ use std::io::Write as _;
 use crate::code_counts::CodeCounts;
 use crate::diagnostic::{Error, Result};
 use crate::release::{Previous, TableRecord, Target};
-use crate::schema::{Project, SeedLocation, Table};
+use crate::schema::{Derivation, Project, Table};
 use crate::staging::{Artifact, Stage};
 
 /// Every descriptor, in the order in which they are written.
@@ -120,11 +120,8 @@ pub fn write(
 
 /// From what a table that nobody wrote was derived.
 fn derivation(table: &Table) -> Option<&'static str> {
-    match table.seeds {
-        SeedLocation::View { .. } => Some("derived from the other tables of this release"),
-        SeedLocation::Derived => Some("derived from the code lists of the data set's schema"),
-        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Files(_) | SeedLocation::Nested => {
-            None
-        }
-    }
+    table.derivation().map(|derivation| match derivation {
+        Derivation::Query => "derived from the other tables of this release",
+        Derivation::Vocabularies => "derived from the code lists of the data set's schema",
+    })
 }

@@ -26,8 +26,8 @@ pub use json_schema::JsonSchema;
 pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
 pub use pattern::Pattern;
 pub use table::{
-    Dialect, FieldsMatch, ForeignKey, Ignored, Nested, Publication, PublishOnly, PublishWith, SeedFile,
-    SeedFormat, SeedLocation, Step, Table,
+    Derivation, Dialect, FieldsMatch, ForeignKey, FromRelease, Ignored, Nested, Publication, PublishOnly,
+    PublishWith, SeedFile, SeedFormat, SeedLocation, Step, Table,
 };
 pub use vocabulary::{Concept, Vocabulary};
 

@@ -11,10 +11,12 @@ mod column;
 mod copy;
 mod delimited;
 mod derive;
+mod digests;
 mod discover;
 mod document;
 mod marks;
 mod ndjson;
+mod nodes;
 mod outline;
 mod parquet;
 mod plan;
@@ -40,6 +42,7 @@ pub use problem::{Found, Lookup, Problem, ProblemKind};
 pub use split::{Drawn, Split, SplitId, Splits};
 
 use crate::diagnostic::{Diagnostics, Error, Keep, Result};
+use crate::digest::Digest;
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Field, Origin, Project, Step, Table};
 use plan::Plan;
@@ -58,6 +61,8 @@ pub struct Source {
     pub kind: SourceKind,
     /// What must be taken away before it can be read.
     form: Form,
+    /// What the digest of its bytes must be.
+    digest: Option<Digest>,
     /// Where it lies ready to be read, when that is not in the project.
     copy: Option<Arc<File>>,
     /// Whether it could not be made ready, which has been told; its records are lost.
@@ -106,6 +111,8 @@ struct Form {
     compression: Option<Compression>,
     /// Where in a YAML or JSON file, or a line of NDJSON, the records are; empty: they are the whole of it.
     within: Vec<Step>,
+    /// Whether the records are nodes of a JSON-LD document of a release.
+    has_nodes: bool,
 }
 
 /// How a seed file is compressed.
@@ -198,6 +205,7 @@ impl<'a> Seeds<'a> {
     /// reads are reported. Of problems that are alike, as many are kept as `keep` says.
     pub fn find(project: &'a Project, jobs: usize, keep: Keep) -> Result<(Seeds<'a>, Diagnostics)> {
         let (mut sources, mut found) = discover::sources(project)?;
+        digests::check(project, &mut sources, jobs, &mut found)?;
         copy::copy(project, &mut sources, jobs, &mut found)?;
         let mut diagnostics = Diagnostics::new(keep);
         diagnostics.extend(found);

@@ -13,7 +13,7 @@ mod vocabularies;
 
 use super::{Described, Descriptor, Document};
 use crate::descriptors::markdown::{cell, code, text};
-use crate::schema::{Contributor, Dataset, SeedLocation, Table, Vocabulary};
+use crate::schema::{Contributor, Dataset, Derivation, Table, Vocabulary};
 use markdown::{Grid, anchor, block, codes, number};
 
 /// `CODEBOOK.md`.
@@ -133,11 +133,10 @@ fn facts(release: &Described<'_>, table: &Table, rows: u64) -> Vec<String> {
     for key in &table.unique_keys {
         facts.push(format!("No two rows have the same {}.", names(key)));
     }
-    match &table.seeds {
-        SeedLocation::View { .. } => facts.push("It is derived from the other tables.".to_owned()),
-        SeedLocation::Derived => facts.push("It is made from the code lists below.".to_owned()),
-        SeedLocation::Default | SeedLocation::Globs(_) | SeedLocation::Files(_) | SeedLocation::Nested => {}
-    }
+    facts.extend(table.derivation().map(|derivation| match derivation {
+        Derivation::Query => "It is derived from the other tables.".to_owned(),
+        Derivation::Vocabularies => "It is made from the code lists below.".to_owned(),
+    }));
     if let Some(only) = &table.publication.only {
         let field = code(&table.fields[only.field].name);
         let values = codes(only.values.iter().map(String::as_str));

@@ -18,9 +18,16 @@
 //! - `year`: it is published as an integer, and 800 is none of the standard's years, which have four digits.
 //! - the documents about the release: this is one of them, and a document must not describe itself.
 //!
+//! What this tool needs to publish the same again, and the standard has no key for, stands under `letterpress`
+//! (`docs/packages.md`).
+//!
 //! A resource of CSV goes by its table's name, any other by `<table>.<format>`; references name the former. Parquet in
 //! parts is one resource a part, for its bytes cannot be joined.
 
+mod constraints;
+mod foreign_keys;
+mod kinds;
+mod own_keys;
 mod schema;
 
 use serde::Serialize;
@@ -28,9 +35,11 @@ use serde::Serialize;
 use super::files::json;
 use super::{Described, Descriptor, Document, derivation};
 use crate::release::TableRecord;
-use crate::schema::{CsvOptions, Dataset, LineEnd, Table};
+use crate::schema::{CsvOptions, LineEnd, Table};
 use crate::staging::Artifact;
-use schema::{Referring, Schema};
+use foreign_keys::Referring;
+use own_keys::OfPackage;
+use schema::Schema;
 
 /// `datapackage.json`.
 pub(super) struct DataPackage;
@@ -51,7 +60,7 @@ impl Descriptor for DataPackage {
         if resources.is_empty() {
             return Vec::new();
         }
-        let package = Package::new(&release.project.dataset, resources);
+        let package = Package::new(release, resources);
         vec![json("datapackage.json", "application/json", &package)]
     }
 }
@@ -81,6 +90,7 @@ struct Package<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<Source<'a>>,
     resources: Vec<Resource<'a>>,
+    letterpress: OfPackage<'a>,
 }
 
 #[derive(Serialize)]
@@ -149,6 +159,26 @@ struct Resource<'a> {
     dialect: Option<Dialect>,
     #[serde(skip_serializing_if = "Option::is_none")]
     schema: Option<Schema<'a>>,
+    letterpress: OfResource<'a>,
+}
+
+/// Keys of a resource, by which it is known as one of a release.
+#[derive(Serialize)]
+struct OfResource<'a> {
+    table: &'a str,
+    /// Number of the part, from 1, and how many there are, where they are resources of their own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    derived: Option<&'static str>,
+    /// Digests of its files, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hashes: Vec<String>,
+    /// The schema, where no resource has it by the standard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schema: Option<Schema<'a>>,
 }
 
 /// One path, or those of the parts.
@@ -172,7 +202,8 @@ struct Dialect {
 }
 
 impl<'a> Package<'a> {
-    fn new(dataset: &'a Dataset, resources: Vec<Resource<'a>>) -> Package<'a> {
+    fn new(release: &Described<'a>, resources: Vec<Resource<'a>>) -> Package<'a> {
+        let dataset = &release.project.dataset;
         let license = |license: &'a crate::schema::License| License {
             name: license.name.as_deref(),
             title: license.title.as_deref(),
@@ -208,6 +239,7 @@ impl<'a> Package<'a> {
             contributors: dataset.contributors.iter().map(contributor).collect(),
             sources: dataset.sources.iter().map(source).collect(),
             resources,
+            letterpress: OfPackage::new(release),
         }
     }
 }
@@ -221,17 +253,18 @@ fn resources<'a>(release: &Described<'a>, table: &'a Table, record: &'a TableRec
     for format in formats(record) {
         let parts = release.parts(record, format);
         let name = resource_name(record, format);
-        let resource = Outline { release, table, format };
+        let resource = Outline { release, table, record, format };
         match parts.as_slice() {
             [] => {}
-            [only] => resources.push(resource.fill(name, &[*only], true)),
+            [only] => resources.push(resource.fill(name, &[*only], None)),
             // Lines can be joined behind one another; Parquet, which ends in its table of contents, cannot.
             parts if format == "parquet" => {
                 for (number, part) in (1..).zip(parts) {
-                    resources.push(resource.fill(format!("{name}.{number:05}"), &[*part], false));
+                    let name = format!("{name}.{number:05}");
+                    resources.push(resource.fill(name, &[*part], Some((number, parts.len()))));
                 }
             }
-            parts => resources.push(resource.fill(name, parts, true)),
+            parts => resources.push(resource.fill(name, parts, None)),
         }
     }
     resources
@@ -262,17 +295,22 @@ fn resource_name(record: &TableRecord, format: &str) -> String {
 struct Outline<'r, 'a> {
     release: &'r Described<'a>,
     table: &'a Table,
+    record: &'a TableRecord,
     format: &'a str,
 }
 
 impl<'a> Outline<'_, 'a> {
-    /// A resource; `is_whole` when it holds every row of the table.
-    fn fill(&self, name: String, parts: &[&'a Artifact], is_whole: bool) -> Resource<'a> {
-        let Outline { release, table, format } = *self;
+    /// A resource; the number of the part, and how many there are, when it does not hold every row of the table.
+    fn fill(&self, name: String, parts: &[&'a Artifact], part: Option<(usize, usize)>) -> Resource<'a> {
+        let Outline { release, table, record, format } = *self;
         let paths: Vec<&str> = parts.iter().map(|part| part.path.as_str()).collect();
         let only = if let [only] = parts { Some(*only) } else { None };
         let is_tabular = TABULAR.contains(&format);
         let is_csv = format == "csv";
+        let schema =
+            || Schema::new(release, table, &Referring { name: &name, is_csv, is_whole: part.is_none() });
+        let is_described = formats(record).iter().any(|format| TABULAR.contains(format));
+        let (schema, own_schema) = (is_tabular.then(schema), (!is_described).then(schema));
         Resource {
             path: if let [only] = paths.as_slice() { Paths::One(only) } else { Paths::Parts(paths) },
             kind: is_tabular.then_some("table"),
@@ -286,11 +324,22 @@ impl<'a> Outline<'_, 'a> {
             hash: only.map(|file| file.sha256.to_id()),
             sources: derivation(table).into_iter().map(Source::titled).collect(),
             dialect: is_csv.then(|| Dialect::new(release.project.dataset.options.csv)),
-            schema: is_tabular
-                .then(|| Schema::new(release, table, &Referring { name: &name, is_csv, is_whole })),
+            schema,
+            letterpress: OfResource {
+                table: &table.name,
+                part: part.map(|(number, _)| number),
+                parts: part.map(|(_, count)| count),
+                derived: own_keys::derived(table),
+                hashes: if only.is_none() { hashes(parts) } else { Vec::new() },
+                schema: own_schema,
+            },
             name,
         }
     }
+}
+
+fn hashes(parts: &[&Artifact]) -> Vec<String> {
+    parts.iter().map(|part| part.sha256.to_id()).collect()
 }
 
 impl Source<'_> {

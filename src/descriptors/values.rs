@@ -81,18 +81,24 @@ pub(super) fn allowed(project: &Project, field: &Field) -> Option<Vec<Scalar>> {
     if field.is_list() {
         return None;
     }
-    let mut values: Vec<Scalar> = match &field.constraints.allowed {
-        Some(texts) => texts.iter().filter_map(|text| scalar(field, text)).collect(),
+    let values = match &field.constraints.allowed {
+        Some(_) => listed(field)?,
         None => codes(project, field)?,
     };
-    // Two spellings of one value in the schema are one value in what is published.
-    let mut seen: Vec<Scalar> = Vec::with_capacity(values.len());
-    values.retain(|value| {
-        let is_new = !seen.contains(value);
-        seen.extend(is_new.then(|| value.clone()));
-        is_new
-    });
     (!values.is_empty()).then_some(values)
+}
+
+/// The values of a field's `enum`.
+pub(super) fn listed(field: &Field) -> Option<Vec<Scalar>> {
+    let texts = field.constraints.allowed.as_ref()?;
+    // Two spellings of one value in the schema are one value in what is published.
+    let mut values: Vec<Scalar> = Vec::with_capacity(texts.len());
+    for value in texts.iter().filter_map(|text| scalar(field, text)) {
+        if !values.contains(&value) {
+            values.push(value);
+        }
+    }
+    Some(values)
 }
 
 /// The codes of the field's vocabulary.

@@ -127,6 +127,11 @@ codes! {
     UNREADABLE_FILE "unreadable-file" Error
         "a seed is not a file that can be read as what its name says"
         "A folder or a special file with the name of a seed, a file that is not Parquet, or one with no permission to read."
+    CHANGED_FILE "changed-file" Error
+        "a file of a release that is not what was published"
+        "The descriptor of a release has the digest of each of its files. A release that is read to be published again is read as \
+         it was published, or not at all: fetch the file again. Whoever means to change data changes a project, or a package \
+         whose resources have no keys of `letterpress`."
     UNREAD_FILE "unread-file" Error
         "a file under `seeds/` that no table reads"
         "Seeds of a table are in `seeds/<table>/` or in `seeds/<table>.yaml`, `.csv`, `.ndjson`, `.json` or `.parquet`, or \

@@ -5,7 +5,7 @@ use crate::diagnostic::Result;
 use crate::digest::Digest;
 use crate::formats::Format;
 use crate::release::{ColumnRecord, EdtfRecord, ForeignKeyRecord, TableFile, TableRecord};
-use crate::schema::{Column, ColumnRole, Origin, Project, SeedLocation, Table};
+use crate::schema::{Column, ColumnRole, Project, Table};
 use crate::sort::Rows;
 
 /// The record of a table that has been written in these formats.
@@ -26,7 +26,7 @@ pub(super) fn of_table(
     });
     let parts = Parts::new(project, table, rows.extent()?);
     Ok(TableRecord {
-        derived: matches!(table.seeds, SeedLocation::Derived | SeedLocation::View { .. }),
+        derived: table.derivation().is_some(),
         primary_key: names(table, &table.primary_key),
         foreign_keys: foreign_keys.collect(),
         columns: table.columns.iter().map(|column| of_column(project, table, column)).collect(),
@@ -59,7 +59,7 @@ fn of_column(project: &Project, table: &Table, column: &Column) -> ColumnRecord 
     };
     ColumnRecord {
         required: column.required,
-        position: is_value && field.origin == Origin::Index,
+        position: is_value && field.is_position,
         vocabulary,
         edtf: field.edtf.then(|| EdtfRecord { of: field.name.clone(), holds: holds.to_owned() }),
         ..ColumnRecord::new(&column.name, column.kind.to_string())

@@ -28,6 +28,8 @@ pub struct Field {
     pub vocabulary: Option<usize>,
     /// Where in a record its value is.
     pub origin: Origin,
+    /// Whether the value is the record's place among its siblings, or was when it was published in the release that is read.
+    pub is_position: bool,
     /// Unit of measure, as text.
     pub unit: Option<String>,
     /// Property in JSON-LD, as a prefixed name or an address.
@@ -305,6 +307,7 @@ impl Field {
             edtf: false,
             vocabulary: None,
             origin: Origin::Path(vec![name.to_owned()]),
+            is_position: false,
             unit: None,
             property: None,
             missing_values: None,

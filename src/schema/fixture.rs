@@ -142,6 +142,7 @@ pub(crate) fn table(name: &str, fields: &[(&str, FieldType)], key: &[usize]) -> 
         format: None,
         records: Vec::new(),
         dialect: Dialect::default(),
+        from_release: None,
     };
     for &field in key {
         table.fields[field].constraints.required = true;
@@ -380,6 +381,7 @@ fn field(name: &str, kind: FieldType) -> Field {
         edtf: false,
         vocabulary: None,
         origin: Origin::Path(vec![name.to_owned()]),
+        is_position: false,
         unit: None,
         property: None,
         missing_values: None,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Column, Field, Origin};
+use crate::digest::Digest;
 use crate::tokens::Mark;
 
 /// One table: Table Schema 2.0 and our keys.
@@ -50,6 +51,24 @@ pub struct Table {
     pub records: Vec<String>,
     /// How delimited text of this table is written.
     pub dialect: Dialect,
+    /// What is known of a table whose records are those of a release.
+    pub from_release: Option<FromRelease>,
+}
+
+/// A table that is read from a release. There a missing value is told from every text, so that no text means one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FromRelease {
+    /// Whether its rows were derived from other tables before they were published.
+    pub is_derived: bool,
+}
+
+/// From what a table's rows are derived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Derivation {
+    /// The project's code lists.
+    Vocabularies,
+    /// Other tables, by a query.
+    Query,
 }
 
 /// Keys of records that are passed over where no field reads them, with all that lies under them.
@@ -173,6 +192,8 @@ pub struct SeedFile {
     pub path: Arc<str>,
     /// How it is written.
     pub format: SeedFormat,
+    /// What the digest of its bytes must be, where its descriptor says so for this tool.
+    pub digest: Option<Digest>,
     /// Whether it is compressed with gzip.
     pub is_gzip: bool,
     /// Where in a JSON file the records are; empty: they are the whole file.
@@ -186,6 +207,8 @@ pub enum SeedFormat {
     Delimited,
     /// A JSON list of records, or of rows of which the first holds the names.
     Json,
+    /// The nodes of a JSON-LD document of a release.
+    JsonLd,
     /// One JSON record per line.
     Ndjson,
     /// Parquet.
@@ -257,6 +280,8 @@ pub struct Dialect {
     pub comment_rows: Vec<u64>,
     /// A character that would take the next one's meaning away; no file may hold it.
     pub escape_char: Option<char>,
+    /// Whether an apostrophe that begins a text was put there (`formula_guard` of a release), and is none of it.
+    pub is_guarded: bool,
     /// Character encoding; `None`: UTF-8.
     pub encoding: Option<&'static encoding_rs::Encoding>,
     /// Which columns may be more or fewer than the fields.
@@ -272,6 +297,20 @@ impl Table {
         }
         let is_read = |field: &&usize| matches!(self.fields[**field].origin, Origin::Path(_));
         self.primary_key.iter().find(is_read).copied()
+    }
+
+    /// From what its rows are derived, or were before they were published in the release that is read.
+    pub fn derivation(&self) -> Option<Derivation> {
+        match self.seeds {
+            SeedLocation::View { .. } => Some(Derivation::Query),
+            SeedLocation::Derived => Some(Derivation::Vocabularies),
+            SeedLocation::Default
+            | SeedLocation::Globs(_)
+            | SeedLocation::Files(_)
+            | SeedLocation::Nested => {
+                self.from_release.filter(|release| release.is_derived).map(|_| Derivation::Query)
+            }
+        }
     }
 
     /// Index of the field called `name`.

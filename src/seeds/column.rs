@@ -205,9 +205,9 @@ impl ColumnBuilder {
     fn push_delimited(&mut self, field: &Field, text: &str) -> Result<(), ProblemKind> {
         let mut result = Ok(());
         if !text.is_empty() {
-            // `a; b` is read like `a;b`: the space belongs to the delimiter.
-            let mut push = |item: &str| result = result.and(self.push_item(field, item.trim_matches(' ')));
             let delimiter = field.format.delimiter.as_str();
+            let mut push =
+                |item: &str| result = result.and(self.push_item(field, list_item(delimiter, item)));
             let mut characters = delimiter.chars();
             match (characters.next(), characters.next()) {
                 // Looking for one character takes less preparation.
@@ -255,6 +255,12 @@ impl ColumnBuilder {
         }
         self.values.finish()
     }
+}
+
+/// An item as it stands between delimiters. `a; b` is read like `a;b`, for the space belongs to the delimiter, unless that has one
+/// of its own.
+pub(super) fn list_item<'t>(delimiter: &str, item: &'t str) -> &'t str {
+    if delimiter.ends_with(' ') { item } else { item.trim_matches(' ') }
 }
 
 /// A value, or that the text is none.

@@ -36,7 +36,8 @@ pub(super) fn copy(
 ) -> Result<()> {
     let dialect = |source: &Source| &project.tables[source.table].dialect;
     let is_wanted = |source: &Source| needs_copy(&project.root.join(&*source.path), source, dialect(source));
-    let wanted: Vec<usize> = (0..sources.len()).filter(|&index| is_wanted(&sources[index])).collect();
+    let wanted: Vec<usize> =
+        (0..sources.len()).filter(|&index| !sources[index].is_lost && is_wanted(&sources[index])).collect();
     let packed = wanted.iter().filter(|&&index| sources[index].form.compression.is_some()).count();
     let least = MAX_UNPACKED_BYTES / (packed as u64).max(1);
     let copy = |index: usize| {

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use arrow::array::ArrayRef;
 
 use super::assemble::{has_missing_words, is_missing};
+use super::column;
 use super::document::text;
 use super::texts::{self, TextCell};
 use super::{
@@ -239,17 +240,26 @@ fn fill(
     column: Column<'_>,
     failed: impl FnMut(usize, ProblemKind),
 ) {
+    let (unguarded, in_order) = match table.dialect.is_guarded && has_guards(field) {
+        true => altered(column, |cell| cell.without_guard(text)),
+        false => Default::default(),
+    };
+    let column = if unguarded.is_empty() { column } else { Column::new(&unguarded, &in_order) };
     if let Some(texts) = builder.as_texts(field) {
         fill_texts(texts, (table, field), (syntax, text), column);
         return;
     }
     // The dialect says so for the blanks before a value, and no value of these types has any behind it.
     let is_trimmed = syntax.skip_initial_space && !matches!(field.column_type(), ColumnType::Text);
-    let (cells, starts) = if is_trimmed { without_blanks_behind(column, text) } else { Default::default() };
+    let (cells, starts) = match is_trimmed {
+        true => altered(column, |cell| cell.without_blanks_behind(text)),
+        false => Default::default(),
+    };
     let column = if is_trimmed { Column::new(&cells, &starts) } else { column };
     let values = column.cells().map(|cell| {
         let value = cell.text(syntax, text);
-        (!is_missing(table, field, &value)).then_some(value)
+        let is_missing = is_missing(table, field, &value) || is_absent(table, cell);
+        (!is_missing).then_some(value)
     });
     builder.extend(field, values, failed);
 }
@@ -265,6 +275,9 @@ fn fill_texts(
     texts.reserve(column.cells().map(Cell::length).sum());
     let cell = |row: usize| {
         let cell = column.cell(row);
+        if is_absent(table, cell) {
+            return Some(TextCell::Absent);
+        }
         Some(match cell.bounds().filter(|_| !has_words) {
             Some(bounds) => TextCell::Plain(bounds.start, bounds.len()),
             None => TextCell::Written(cell.any_text(syntax, text)),
@@ -273,11 +286,21 @@ fn fill_texts(
     texts::fill(texts, (table, field), text.as_bytes(), column.rows(), cell).expect("every cell is known");
 }
 
-/// The cells of a column without the blanks at their ends, and the number of each.
+/// Whether a cell has no value, in a release: it is empty, and not in quotes.
+fn is_absent(table: &Table, cell: &Cell) -> bool {
+    table.from_release.is_some() && !cell.is_quoted && cell.length() == 0
+}
+
+/// Whether the formula guard of a release stands before values of the field.
+fn has_guards(field: &Field) -> bool {
+    matches!(field.column_type(), ColumnType::Text | ColumnType::Json | ColumnType::List(_))
+}
+
+/// The cells of a column, each altered, and the number of each.
 #[cold]
 #[inline(never)]
-fn without_blanks_behind(column: Column<'_>, text: &str) -> (Vec<Cell>, Vec<u32>) {
-    let cells: Vec<Cell> = column.cells().map(|cell| cell.without_blanks_behind(text)).collect();
+fn altered(column: Column<'_>, alter: impl Fn(&Cell) -> Cell) -> (Vec<Cell>, Vec<u32>) {
+    let cells: Vec<Cell> = column.cells().map(alter).collect();
     let starts = (0..cells.len()).map(split_position).collect();
     (cells, starts)
 }
@@ -339,6 +362,6 @@ fn list_item<'a>(field: &Field, text: &'a str, item: u32) -> (&'a str, &'a str) 
         Some((begins, item))
     });
     let (start, written) = items.nth(item as usize).unwrap_or_default();
-    let start = start + written.len() - written.trim_start_matches(' ').len();
-    (&text[..start], written.trim_matches(' '))
+    let item = column::list_item(delimiter, written);
+    (&text[..start + written.len() - written.trim_start_matches(' ').len().max(item.len())], item)
 }

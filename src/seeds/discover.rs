@@ -106,13 +106,15 @@ fn is_note(path: &str) -> bool {
 fn named_source(table: &Table, index: usize, file: &SeedFile) -> Source {
     let compression = file.is_gzip.then_some(super::Compression::Gzip);
     let further = table.records.iter().cloned().map(Step::Key);
-    let form = Form { compression, within: file.within.iter().cloned().chain(further).collect() };
+    let within = file.within.iter().cloned().chain(further).collect();
+    let form = Form { compression, within, has_nodes: file.format == SeedFormat::JsonLd };
     Source {
         table: index,
         path: Arc::clone(&file.path),
         folder: String::new(),
         kind: kind_of_format(file.format),
         form,
+        digest: file.digest,
         copy: None,
         is_lost: false,
     }
@@ -121,7 +123,7 @@ fn named_source(table: &Table, index: usize, file: &SeedFile) -> Source {
 fn kind_of_format(format: SeedFormat) -> SourceKind {
     match format {
         SeedFormat::Delimited => SourceKind::Delimited,
-        SeedFormat::Json => SourceKind::Json,
+        SeedFormat::Json | SeedFormat::JsonLd => SourceKind::Json,
         SeedFormat::Ndjson => SourceKind::Ndjson,
         SeedFormat::Parquet => SourceKind::Parquet,
         SeedFormat::Yaml => SourceKind::Yaml,
@@ -162,7 +164,8 @@ impl Finder<'_> {
                 path: Arc::from(path.as_str()),
                 folder: folder.to_owned(),
                 kind,
-                form: Form { compression, within },
+                form: Form { compression, within, has_nodes: false },
+                digest: None,
                 copy: None,
                 is_lost: false,
             });

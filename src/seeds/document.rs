@@ -1,6 +1,7 @@
 //! Seeds in YAML, JSON and NDJSON.
 
 use super::assemble::Assembler;
+use super::nodes::Nodes;
 use super::{Found, Lookup, Reading, Seeds, Source, SourceKind, Split};
 use super::{array_rows, ndjson, wrapper};
 use crate::diagnostic::{Diagnostic, Place};
@@ -39,7 +40,10 @@ pub(super) fn read(seeds: &Seeds<'_>, split: &Split, lookups: Vec<Lookup>) -> (R
         }
         SourceKind::Json | SourceKind::Delimited | SourceKind::Parquet => {
             let mut tokens = JsonTokens::new(text, split.id.first_line);
-            document(&mut assembler, &shape, &mut tokens)
+            match source.form.has_nodes {
+                true => document(&mut assembler, &shape, &mut Nodes::new(&mut tokens)),
+                false => document(&mut assembler, &shape, &mut tokens),
+            }
         }
     };
     let fallback = Found { place: Place::file(&source.path), text: String::new() };

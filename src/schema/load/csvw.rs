@@ -159,7 +159,8 @@ impl Group {
             description::text(&mut keys, &["dc:description", "rdfs:comment", "schema:description"]);
         draft.table.dialect = dialect;
         let is_gzip = url.ends_with(".gz");
-        let seeds = SeedFile { path, format: SeedFormat::Delimited, is_gzip, within: Vec::new() };
+        let (format, within) = (SeedFormat::Delimited, Vec::new());
+        let seeds = SeedFile { path, format, is_gzip, within, digest: None };
         draft.table.seeds = SeedLocation::Files(vec![seeds]);
         self.tables.push(Table { url, schema_path, fields, draft });
         Ok(())

@@ -50,6 +50,7 @@ pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) ->
         edtf: false,
         vocabulary: None,
         origin: Origin::Path(Vec::new()),
+        is_position: false,
         unit: None,
         property: None,
         missing_values: keys.take("missingValues").map(|node| missing_values(file, node)),
@@ -297,6 +298,8 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
             );
         }
     }
+    let is_position = ours.take_boolean(file, "position").unwrap_or(false);
+    field.is_position = is_position || field.origin == Origin::Index;
     let mark = ours.mark;
     field.edtf = ours.take_boolean(file, "edtf").unwrap_or(false);
     if field.edtf && (field.kind != FieldType::String || field.format.string != StringFormat::Default) {

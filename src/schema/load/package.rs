@@ -8,6 +8,7 @@
 pub(super) mod identity;
 pub(super) mod names;
 mod referenced_files;
+mod released;
 mod resource;
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,16 +17,19 @@ use std::path::Path;
 pub(super) use referenced_files::ReferencedFiles;
 
 use super::table::{self, Draft};
-use super::{Parts, dataset, read, resolve};
+use super::{Parts, dataset, read, resolve, vocabularies};
 use crate::diagnostic::{Diagnostic, Result, codes, has_errors};
 use crate::schema::tree::{File, Node, Value};
-use crate::schema::{Origin, SeedLocation, Step};
+use crate::schema::{FieldsMatch, FromRelease, Origin, SeedLocation, Step, Vocabulary};
 use resource::{Earlier, Resource};
 
 /// Reads the descriptor `name` in `root`; every mistake goes to `problems`.
 pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> Result<Parts> {
-    let Some((mut file, node)) = read(root, name, problems)? else { return Ok(Parts::default()) };
+    let Some((mut file, mut node)) = read(root, name, problems)? else { return Ok(Parts::default()) };
     file.is_foreign = true;
+    let own_vocabularies = node.entry_mut("letterpress").and_then(|ours| ours.take("vocabularies"));
+    let vocabularies =
+        own_vocabularies.map_or_else(Vec::new, |node| vocabularies::of_package(&mut file, node));
     let mut keys = file.entries("a package", node);
     let named = keys.take("resources");
     let mark = named.as_ref().map_or(keys.mark, |node| node.mark);
@@ -39,7 +43,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     let mut resources: Vec<Resource> = Vec::new();
     let mut referenced = ReferencedFiles::new(root)?;
     let mut earlier = Earlier::default();
-    for (index, node) in nodes.into_iter().enumerate() {
+    for (index, node) in released::choose(&mut file, nodes) {
         resources.extend(resource(&mut file, &mut referenced, index, node, &mut earlier)?);
     }
     if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&referenced.problems) {
@@ -56,8 +60,13 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
     file.finish("a package", keys);
     problems.append(&mut file.problems);
     problems.append(&mut referenced.problems);
-    let tables = resolve::tables(drafts(resources), Vec::new(), &[], problems);
-    Ok(Parts { dataset, tables, ..Parts::default() })
+    let mut drafts = drafts(resources, &vocabularies);
+    if dataset.as_ref().is_some_and(|dataset| dataset.options.csv.formula_guard) {
+        let released = drafts.iter_mut().filter(|draft| draft.table.from_release.is_some());
+        released.for_each(|draft| draft.table.dialect.is_guarded = true);
+    }
+    let tables = resolve::tables(drafts, Vec::new(), &vocabularies, problems);
+    Ok(Parts { dataset, tables, vocabularies, ..Parts::default() })
 }
 
 /// Reads the resource number `index`, which stands in place or in a file of the package. Paths in that are those of the package.
@@ -85,7 +94,7 @@ struct Names {
     fields: BTreeMap<String, String>,
 }
 
-fn drafts(mut resources: Vec<Resource>) -> Vec<Draft> {
+fn drafts(mut resources: Vec<Resource>, vocabularies: &[Vocabulary]) -> Vec<Draft> {
     let names: Vec<Names> = resources
         .iter_mut()
         .map(|r| Names {
@@ -97,21 +106,26 @@ fn drafts(mut resources: Vec<Resource>) -> Vec<Draft> {
     let mut drafts: Vec<Draft> = Vec::with_capacity(resources.len());
     for (own, mut resource) in names.iter().zip(resources) {
         resource.schema.0.expression_bytes = drafts.last().map_or(0, |before| before.file.expression_bytes);
-        drafts.push(draft(resource, own, &names));
+        drafts.push(draft(resource, own, &names, vocabularies));
     }
     drafts
 }
 
-fn draft(resource: Resource, own: &Names, all: &[Names]) -> Draft {
+fn draft(resource: Resource, own: &Names, all: &[Names], vocabularies: &[Vocabulary]) -> Draft {
     let (file, mut node) = resource.schema;
     rename_keys(&mut node, own, all);
-    let mut draft = table::table(file, &resource.table, node, &[]);
+    let mut draft = table::table(file, &resource.table, node, vocabularies);
     draft.is_ordered = true;
     let table = &mut draft.table;
     table.title = table.title.take().or(resource.title);
     table.description = table.description.take().or(resource.description);
     table.dialect = resource.dialect;
     table.seeds = SeedLocation::Files(resource.files);
+    if let Some(mark) = &resource.mark {
+        // Columns that are derived are derived again.
+        table.dialect.fields_match = FieldsMatch::Subset;
+        table.from_release = Some(FromRelease { is_derived: mark.is_derived });
+    }
     let written_as: HashMap<&String, &String> =
         own.fields.iter().map(|(as_is, name)| (name, as_is)).collect();
     for field in &mut table.fields {

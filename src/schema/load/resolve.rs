@@ -326,5 +326,6 @@ fn vocabulary_table() -> Table {
         format: None,
         records: Vec::new(),
         dialect: Dialect::default(),
+        from_release: None,
     }
 }

@@ -176,6 +176,7 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
         format: None,
         records: Vec::new(),
         dialect: Dialect::default(),
+        from_release: None,
     };
     let (nested, publish_with) = match keys.take_entries(&mut file, "letterpress") {
         Some(ours) => own_keys(&mut file, ours, &mut table, vocabularies),

@@ -23,6 +23,25 @@ pub(super) fn load(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<Vec<Vo
     Ok(vocabularies)
 }
 
+/// Reads the vocabularies that stand in the descriptor of a release, each with its name.
+pub(super) fn of_package(file: &mut File, node: Node) -> Vec<Vocabulary> {
+    let mut vocabularies: Vec<Vocabulary> = Vec::new();
+    for mut node in file.list("vocabularies", node) {
+        let mark = node.mark;
+        let name = node.take("name").and_then(|name| file.text("name", &name));
+        let Some(name) = name else {
+            file.report(&codes::MISSING_KEY, mark, "a vocabulary needs the key `name`");
+            continue;
+        };
+        if vocabularies.iter().any(|other| other.name == name) {
+            file.report(&codes::REPEATED_NAME, mark, format!("the vocabulary `{name}` is given twice"));
+            continue;
+        }
+        vocabularies.push(vocabulary(file, name, node));
+    }
+    vocabularies
+}
+
 fn vocabulary(file: &mut File, name: String, node: Node) -> Vocabulary {
     let mut keys = file.entries("a vocabulary", node);
     let title = keys.take_text(file, "title");

@@ -44,6 +44,24 @@ impl Node {
     }
 }
 
+impl Node {
+    /// Takes the value of a key out of a mapping.
+    pub(in crate::schema) fn take(&mut self, key: &str) -> Option<Node> {
+        let Value::Map(entries) = &mut self.value else { return None };
+        let at = entries.iter().position(|(name, ..)| name == key)?;
+        Some(entries.remove(at).2)
+    }
+
+    /// Gives a key of a mapping a value.
+    pub(in crate::schema) fn set(&mut self, key: &str, value: Node) {
+        let Value::Map(entries) = &mut self.value else { return };
+        match entries.iter_mut().find(|(name, ..)| name == key) {
+            Some((.., node)) => *node = value,
+            None => entries.push((key.to_owned(), value.mark, value)),
+        }
+    }
+}
+
 impl Value {
     /// The kind, as messages name it.
     pub(super) fn kind(&self) -> &'static str {

@@ -118,6 +118,9 @@ fn too_large(file: &Arc<str>, table: &Table, records: u32) -> Diagnostic {
 
 /// Whether the text means "no value" for the field.
 pub(in crate::seeds) fn is_missing(table: &Table, field: &Field, text: &str) -> bool {
+    if table.from_release.is_some() {
+        return false;
+    }
     let missing = field.missing_values.as_ref().unwrap_or(&table.missing_values);
     // Only the empty text, mostly; comparing with that is worth a case of its own.
     missing.iter().any(|missing| missing.len() == text.len() && (text.is_empty() || missing == text))
@@ -126,5 +129,5 @@ pub(in crate::seeds) fn is_missing(table: &Table, field: &Field, text: &str) -> 
 /// Whether any text but the empty one means that a field has no value.
 pub(in crate::seeds) fn has_missing_words(table: &Table, field: &Field) -> bool {
     let missing = field.missing_values.as_ref().unwrap_or(&table.missing_values);
-    missing.iter().any(|missing| !missing.is_empty())
+    table.from_release.is_none() && missing.iter().any(|missing| !missing.is_empty())
 }

@@ -50,6 +50,12 @@ impl Cell {
         Cell { end: self.start + split_position(kept), ..*self }
     }
 
+    /// The same cell without the apostrophe that its text begins with.
+    pub(super) fn without_guard(&self, text: &str) -> Cell {
+        let has_guard = text[self.start as usize..self.end as usize].starts_with('\'');
+        Cell { start: self.start + u32::from(has_guard), ..*self }
+    }
+
     /// Whether it is not in quotes and holds one.
     pub(super) fn has_bare_quote(&self, syntax: &Syntax, text: &str) -> bool {
         let raw = &text.as_bytes()[self.start as usize..self.end as usize];

@@ -6,7 +6,10 @@ use encoding_rs::Encoding;
 
 use super::names::{self, Taken, table_name};
 use super::referenced_files::ReferencedFiles;
+use super::released;
 use crate::diagnostic::{Result, codes};
+use crate::digest::Digest;
+use crate::quantity::count;
 use crate::schema::load::{dialect, encoding};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{Dialect, FieldsMatch, SeedFile, SeedFormat, Step};
@@ -24,6 +27,8 @@ pub(super) struct Resource {
     pub(super) dialect: Dialect,
     pub(super) null_sequence: Option<String>,
     pub(super) schema: (File, Node),
+    /// What its mark says, when it is one of a release.
+    pub(super) mark: Option<released::Mark>,
 }
 
 /// What a resource says about how its file is written.
@@ -34,6 +39,8 @@ struct Writing {
     property: Vec<Step>,
     /// Whether its fields are described.
     has_schema: bool,
+    /// Digests of its files, when it is one of a release.
+    digests: Option<Vec<Digest>>,
 }
 
 /// Names of the resources that have been read, and of their tables.
@@ -69,6 +76,7 @@ pub(super) fn read(
     let mut dialect = said.dialect;
     dialect.encoding = text_encoding(file, &mut keys);
     let schema = keys.take("schema");
+    let released = released::mark(file, &mut keys);
     let writing = Writing {
         format: format(file, &mut keys),
         is_gzip: compression(file, &mut keys),
@@ -79,6 +87,7 @@ pub(super) fn read(
             .map(|key| Step::Key(key.to_owned()))
             .collect(),
         has_schema: schema.is_some(),
+        digests: released.as_ref().map(|released| released.digests.clone()),
     };
     let found = files(file, referenced, &mut keys, (place, mark), &writing);
     file.finish("a resource", keys);
@@ -104,7 +113,8 @@ pub(super) fn read(
     }
     let null_sequence = said.null_sequence;
     let schema = (schema_file, schema);
-    Ok(Some(Resource { name, table, title, description, files, dialect, null_sequence, schema }))
+    let mark = released;
+    Ok(Some(Resource { name, table, title, description, files, dialect, null_sequence, schema, mark }))
 }
 
 /// The resource's name; where none is given, that of its file, which is told.
@@ -203,6 +213,14 @@ fn meaning(format: &str) -> Option<SeedFormat> {
     }
 }
 
+/// The same of a resource, which has one format more when it is one of a release.
+fn meaning_of(writing: &Writing, format: &str) -> Option<SeedFormat> {
+    match format {
+        "jsonld" if writing.digests.is_some() => Some(SeedFormat::JsonLd),
+        format => meaning(format),
+    }
+}
+
 /// The part of a path after its last point, without `.gz`.
 fn ending(path: &str) -> String {
     let name = path.rsplit('/').next().unwrap_or(path).to_ascii_lowercase();
@@ -253,19 +271,32 @@ fn files(
     };
     let mut files = Vec::new();
     let mut is_whole = !paths.is_empty();
-    for (path, mark) in &paths {
+    if let Some(digests) = writing.digests.as_ref().filter(|digests| digests.len() != paths.len()) {
+        let message =
+            format!("{} of {}", count(digests.len() as u64, "digest"), count(paths.len() as u64, "file"));
+        let help =
+            "each file of a release has one: under `hash` of its resource, or under `hashes` of its mark";
+        file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+        return None;
+    }
+    for (number, (path, mark)) in paths.iter().enumerate() {
         let format = format_of(writing, path);
         // Without a schema, JSON and plain text may be anything.
-        let meant = meaning(&format).filter(|format| has_schema || *format != SeedFormat::Json);
+        let meant = meaning_of(writing, &format).filter(|format| has_schema || *format != SeedFormat::Json);
         let meant = meant.filter(|_| has_schema || format != "txt");
         let Some(meant) = meant else {
             report_left_out(file, &format, has_schema, *mark);
             return None;
         };
         let is_gzip = writing.is_gzip || path.to_ascii_lowercase().ends_with(".gz");
-        let within = if meant == SeedFormat::Json { writing.property.clone() } else { Vec::new() };
+        let within = match meant {
+            SeedFormat::Json => writing.property.clone(),
+            SeedFormat::JsonLd => vec![Step::Key("@graph".to_owned())],
+            SeedFormat::Delimited | SeedFormat::Ndjson | SeedFormat::Parquet | SeedFormat::Yaml => Vec::new(),
+        };
+        let digest = writing.digests.as_ref().and_then(|digests| digests.get(number).copied());
         match referenced.find(file, path, *mark) {
-            Some(path) => files.push(SeedFile { path, format: meant, is_gzip, within }),
+            Some(path) => files.push(SeedFile { path, format: meant, is_gzip, within, digest }),
             None => is_whole = false,
         }
     }
@@ -299,7 +330,8 @@ fn inline(file: &mut File, node: &Node, mut within: Vec<Step>, has_schema: bool)
     within.push(Step::Key("data".to_owned()));
     match &node.value {
         Value::List(_) if has_schema => {
-            Some(SeedFile { path: file.path.clone(), format: SeedFormat::Json, is_gzip: false, within })
+            let (path, format) = (file.path.clone(), SeedFormat::Json);
+            Some(SeedFile { path, format, is_gzip: false, within, digest: None })
         }
         _ if !has_schema => {
             report_left_out(file, "data", has_schema, node.mark);
