@@ -102,6 +102,23 @@ pub struct Options {
     pub ro_crate: RoCrateVersion,
 }
 
+impl Default for Options {
+    /// What holds when a description has no keys of ours.
+    fn default() -> Options {
+        Options {
+            formats: None,
+            base_iri: None,
+            base_url: None,
+            prefixes: BTreeMap::new(),
+            csv: CsvOptions::default(),
+            // With a header, what a spreadsheet opens.
+            part_rows: 511 * DIGEST_BLOCK_ROWS as u64,
+            version_policy: VersionPolicy::DataPackage,
+            ro_crate: RoCrateVersion::V1_3,
+        }
+    }
+}
+
 /// How CSV is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CsvOptions {

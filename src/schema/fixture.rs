@@ -12,8 +12,8 @@ use arrow::datatypes::{Field as ArrowField, Schema};
 use arrow::record_batch::RecordBatch;
 
 use crate::schema::{
-    Column, ColumnRole, ColumnType, Concept, Constraints, CsvOptions, Dataset, Dialect, Field, FieldFormat,
-    FieldType, ForeignKey, ItemType, License, Options, Origin, Project, RoCrateVersion, SeedLocation, Table,
+    Column, ColumnRole, ColumnType, Concept, Constraints, CsvOptions, Dataset, Field, FieldFormat, FieldType,
+    ForeignKey, ItemType, License, Options, Origin, Project, RoCrateVersion, SeedLocation, Table,
     VersionPolicy, Vocabulary,
 };
 
@@ -121,28 +121,10 @@ pub(crate) fn batch(table: &Table, columns: Vec<ArrayRef>) -> RecordBatch {
 pub(crate) fn table(name: &str, fields: &[(&str, FieldType)], key: &[usize]) -> Table {
     let fields: Vec<Field> = fields.iter().map(|&(name, kind)| field(name, kind)).collect();
     let mut table = Table {
-        name: name.to_owned(),
-        file: format!("schema/tables/{name}.yaml").into(),
         title: Some(format!("All {name}")),
-        description: None,
-        columns: Vec::new(),
-        fields,
         primary_key: key.to_vec(),
-        unique_keys: Vec::new(),
-        foreign_keys: Vec::new(),
         missing_values: vec![String::new()],
-        nested: None,
-        keyed: false,
-        ignore: Default::default(),
-        class: None,
-        label: None,
-        is_withheld: false,
-        publication: Default::default(),
-        seeds: SeedLocation::Default,
-        format: None,
-        records: Vec::new(),
-        dialect: Dialect::default(),
-        from_release: None,
+        ..Table::plain(name, format!("schema/tables/{name}.yaml").into(), fields)
     };
     for &field in key {
         table.fields[field].constraints.required = true;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::column::columns;
 use super::{Column, Field, Origin};
 use crate::digest::Digest;
 use crate::tokens::Mark;
@@ -289,6 +290,34 @@ pub struct Dialect {
 }
 
 impl Table {
+    /// A table with these fields and their columns, of which nothing else is known; in it no text means "no value".
+    pub(crate) fn plain(name: &str, file: Arc<str>, fields: Vec<Field>) -> Table {
+        Table {
+            name: name.to_owned(),
+            file,
+            title: None,
+            description: None,
+            columns: columns(&fields),
+            fields,
+            primary_key: Vec::new(),
+            unique_keys: Vec::new(),
+            foreign_keys: Vec::new(),
+            missing_values: Vec::new(),
+            nested: None,
+            keyed: false,
+            ignore: Ignored::default(),
+            class: None,
+            label: None,
+            is_withheld: false,
+            publication: Publication::default(),
+            seeds: SeedLocation::Default,
+            format: None,
+            records: Vec::new(),
+            dialect: Dialect::default(),
+            from_release: None,
+        }
+    }
+
     /// In a keyed table without a field for the key (`from: "@key"`), the field that takes it: the first of the primary key
     /// that nothing else fills.
     pub fn keyed_field(&self) -> Option<usize> {

@@ -211,9 +211,9 @@ fn own_dialect(file: &mut File, keys: Entries) -> Dialect {
 fn options(file: &mut File, keys: &mut Entries) -> Options {
     let mut ours = match keys.take_entries(file, "letterpress") {
         Some(ours) => ours,
-        None => return default_options(),
+        None => return Options::default(),
     };
-    let defaults = default_options();
+    let defaults = Options::default();
     let formats = ours.take("formats").map(|node| {
         let names = file.texts("formats", node, false);
         names.into_iter().map(|(name, mark)| (name, mark.in_file(&file.path))).collect()
@@ -233,21 +233,6 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
     };
     file.finish("`letterpress` of a data set", ours);
     options
-}
-
-/// What holds when a description has no keys of ours.
-pub(super) fn default_options() -> Options {
-    Options {
-        formats: None,
-        base_iri: None,
-        base_url: None,
-        prefixes: Default::default(),
-        csv: CsvOptions::default(),
-        // With a header, what a spreadsheet opens.
-        part_rows: 511 * DIGEST_BLOCK_ROWS as u64,
-        version_policy: VersionPolicy::DataPackage,
-        ro_crate: RoCrateVersion::V1_3,
-    }
 }
 
 /// An absolute address that others are appended to, ending in `/` or `#`.

@@ -10,8 +10,8 @@ use super::table::{Draft, ForeignKeyDraft, NestedDraft};
 use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::schema::column::columns;
 use crate::schema::{
-    ColumnType, Dialect, Field, FieldType, ForeignKey, ItemType, Nested, Origin, Publication, PublishWith,
-    SeedLocation, Table, Vocabulary,
+    ColumnType, Field, FieldType, ForeignKey, ItemType, Nested, Origin, PublishWith, SeedLocation, Table,
+    Vocabulary,
 };
 use crate::tokens::Mark;
 
@@ -305,27 +305,12 @@ fn vocabulary_table() -> Table {
     fields[0].constraints.required = true;
     fields[1].constraints.required = true;
     Table {
-        name: VOCABULARIES.to_owned(),
-        file: Arc::from("schema/vocabularies"),
         title: Some("Vocabularies".to_owned()),
         description: Some("One row per code of the closed lists that the other tables use.".to_owned()),
-        columns: columns(&fields),
-        fields,
         primary_key: vec![0, 1],
-        unique_keys: Vec::new(),
-        foreign_keys: Vec::new(),
-        missing_values: Vec::new(),
-        nested: None,
-        keyed: false,
-        ignore: Default::default(),
         class: Some("skos:Concept".to_owned()),
         label: Some(2),
-        is_withheld: false,
-        publication: Publication::default(),
         seeds: SeedLocation::Derived,
-        format: None,
-        records: Vec::new(),
-        dialect: Dialect::default(),
-        from_release: None,
+        ..Table::plain(VOCABULARIES, Arc::from("schema/vocabularies"), fields)
     }
 }

@@ -12,7 +12,7 @@ use super::read;
 use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
 use crate::parallel;
 use crate::schema::tree::{Entries, File, Node};
-use crate::schema::{Dialect, Field, Ignored, Publication, SeedLocation, Table, Vocabulary};
+use crate::schema::{Field, Ignored, SeedLocation, Table, Vocabulary};
 use crate::tokens::Mark;
 
 /// A table whose references to other tables are still names.
@@ -155,28 +155,12 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
         None => vec![String::new()],
     };
     let mut table = Table {
-        name: name.to_owned(),
-        file: Arc::clone(&file.path),
         title,
         description,
-        fields,
-        columns: Vec::new(),
         primary_key: primary_key.take().unwrap_or_default(),
         unique_keys,
-        foreign_keys: Vec::new(),
         missing_values,
-        nested: None,
-        keyed: false,
-        ignore: Default::default(),
-        class: None,
-        label: None,
-        is_withheld: false,
-        publication: Publication::default(),
-        seeds: SeedLocation::Default,
-        format: None,
-        records: Vec::new(),
-        dialect: Dialect::default(),
-        from_release: None,
+        ..Table::plain(name, Arc::clone(&file.path), fields)
     };
     let (nested, publish_with) = match keys.take_entries(&mut file, "letterpress") {
         Some(ours) => own_keys(&mut file, ours, &mut table, vocabularies),

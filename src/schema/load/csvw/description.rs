@@ -1,9 +1,8 @@
 //! What a CSVW document says of the data set, in the terms of Dublin Core and schema.org that are usual there.
 
-use crate::schema::load::dataset::default_options;
 use crate::schema::load::package::identity::{self, Given};
 use crate::schema::tree::{Entries, File, Node, Value};
-use crate::schema::{Contributor, Dataset, License};
+use crate::schema::{Contributor, Dataset, License, Options};
 
 /// The data set. Its name, version and date have stand-ins.
 pub(super) fn dataset(file: &mut File, mut keys: Entries, first_table: Option<&str>) -> Option<Dataset> {
@@ -50,7 +49,7 @@ pub(super) fn dataset(file: &mut File, mut keys: Entries, first_table: Option<&s
         keywords: texts(&mut keys, &["dcat:keyword", "schema:keywords"]),
         homepage: text(&mut keys, &["dcat:landingPage", "foaf:homepage", "schema:url"]),
         id: text(&mut keys, &["@id"]),
-        options: default_options(),
+        options: Options::default(),
     })
 }
 
