@@ -32,7 +32,7 @@ pub fn write_header(table: &Table, line_end: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(line_end);
 }
 
-/// Makes `out` one line for each of some rows: text and lists in quotes, everything else bare, nothing at all where there
+/// Adds one line to `out` for each of some rows: text and lists in quotes, everything else bare, nothing at all where there
 /// is no value.
 ///
 /// The columns of `batch` are those of `table`, and `shared` has texts of its values.

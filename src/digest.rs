@@ -1,11 +1,15 @@
 //! SHA-256 digests, of files and of a table's content.
 
 use std::fmt;
+use std::io::{self, Read};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::Digest as _;
 use sha2::block_api::compress256;
+
+/// Bytes read at once.
+const BUFFER_BYTES: usize = 256 * 1024;
 
 /// A SHA-256 digest (FIPS 180-4), written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,6 +19,19 @@ impl Digest {
     /// The digest of `bytes`.
     pub fn of(bytes: &[u8]) -> Digest {
         Digest(sha2::Sha256::digest(bytes).into())
+    }
+
+    /// Digest of all that is read.
+    pub(crate) fn of_reader(mut input: impl Read) -> io::Result<Digest> {
+        let (mut hasher, mut buffer) = (Hasher::new(), vec![0; BUFFER_BYTES]);
+        loop {
+            match input.read(&mut buffer) {
+                Ok(0) => return Ok(hasher.finish()),
+                Ok(read) => hasher.update(&buffer[..read]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// The digest's 32 bytes.

@@ -53,6 +53,11 @@ pub trait Format: Sync {
     /// What it says of itself.
     fn facts(&self) -> &'static Facts;
 
+    /// Whether its texts stand behind an apostrophe where they begin like a formula.
+    fn is_guarded(&self, _project: &Project) -> bool {
+        false
+    }
+
     /// Prepares to write a table.
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>>;
 }

@@ -45,6 +45,6 @@ pub use target::Target;
 pub(crate) use compare::{Expected, compare};
 pub(crate) use finding::unopened_finding;
 pub(crate) use inspect::{Document, Inspection, inspect};
-pub(crate) use layout::PAYLOAD;
+pub(crate) use layout::{DOCUMENT_BYTES, PAYLOAD};
 pub(crate) use sums::{parse_foreign_sums, sums_bytes};
 pub(crate) use walk::{Names, walk};

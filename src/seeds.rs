@@ -21,7 +21,6 @@ mod outline;
 mod parquet;
 mod plan;
 mod problem;
-mod reader;
 mod split;
 mod texts;
 mod wrapper;
@@ -43,10 +42,10 @@ pub use split::{Drawn, Split, SplitId, Splits};
 
 use crate::diagnostic::{Diagnostics, Error, Keep, Result};
 use crate::digest::Digest;
+use crate::files::FileRange;
 use crate::offsets::{field_number, split_position};
-use crate::schema::{Field, Origin, Project, Step, Table};
+use crate::schema::{Field, Origin, Project, SeedFormat, Step, Table};
 use plan::Plan;
-use reader::Reader;
 
 /// A seed file and the table whose records it holds.
 #[derive(Debug)]
@@ -65,6 +64,8 @@ pub struct Source {
     digest: Option<Digest>,
     /// Where it lies ready to be read, when that is not in the project.
     copy: Option<Arc<File>>,
+    /// The file itself, where it was opened before it came here.
+    opened: Option<FileRange>,
     /// Whether it could not be made ready, which has been told; its records are lost.
     is_lost: bool,
 }
@@ -213,6 +214,17 @@ impl<'a> Seeds<'a> {
         Ok((Seeds { project, sources, plans, keep }, diagnostics))
     }
 
+    /// The seeds of a project's only table, in files that are open.
+    pub(crate) fn of_files(
+        project: &'a Project,
+        format: SeedFormat,
+        files: Vec<(Arc<str>, FileRange)>,
+    ) -> Seeds<'a> {
+        let sources = files.into_iter().map(|(path, file)| discover::opened_source(path, format, file));
+        let plans = vec![Plan::new(project, 0)];
+        Seeds { project, sources: sources.collect(), plans, keep: Keep::default() }
+    }
+
     /// The project whose seeds they are.
     pub fn project(&self) -> &'a Project {
         self.project
@@ -286,12 +298,15 @@ impl<'a> Seeds<'a> {
     }
 
     /// Opens a seed file, or its copy.
-    fn open(&self, source: &Source) -> Result<Reader> {
+    fn open(&self, source: &Source) -> Result<FileRange> {
         if let Some(copy) = &source.copy {
-            return Ok(Reader::new(Arc::clone(copy)));
+            return Ok(FileRange::whole(Arc::clone(copy)));
+        }
+        if let Some(file) = &source.opened {
+            return Ok(file.clone());
         }
         let path = self.path(source);
         let file = File::open(&path).map_err(|e| Error::machine("read", &path, e))?;
-        Ok(Reader::new(Arc::new(file)))
+        Ok(FileRange::whole(Arc::new(file)))
     }
 }

@@ -9,7 +9,7 @@ use super::concatenation::{Concatenation, Joints};
 use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
 use crate::canonical::{self, Cells, FieldWriter, RowTexts};
 use crate::diagnostic::Result;
-use crate::schema::{CsvOptions, LineEnd, Quote, Table};
+use crate::schema::{CsvOptions, LineEnd, Project, Quote, Table};
 use crate::staging::StagedFile;
 
 /// The format `csv`.
@@ -27,6 +27,10 @@ const FACTS: Facts =
 impl Format for Csv {
     fn facts(&self) -> &'static Facts {
         &FACTS
+    }
+
+    fn is_guarded(&self, project: &Project) -> bool {
+        project.dataset.options.csv.formula_guard
     }
 
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {

@@ -30,15 +30,17 @@ pub(super) fn of_table(
         primary_key: names(table, &table.primary_key),
         foreign_keys: foreign_keys.collect(),
         columns: table.columns.iter().map(|column| of_column(project, table, column)).collect(),
-        files: formats.iter().flat_map(|format| files(&parts, *format, table)).collect(),
+        files: formats.iter().flat_map(|format| files(project, &parts, *format, table)).collect(),
         ..TableRecord::new(&table.name, rows.len() as u64, digest)
     })
 }
 
-fn files(parts: &Parts, format: &dyn Format, table: &Table) -> Vec<TableFile> {
+fn files(project: &Project, parts: &Parts, format: &dyn Format, table: &Table) -> Vec<TableFile> {
     let paths = parts.paths(format, table);
     let is_split = paths.len() > 1;
+    let formula_guard = format.is_guarded(project);
     let file = |(number, path)| TableFile {
+        formula_guard,
         part: is_split.then_some(number),
         ..TableFile::new(path, format.facts().name)
     };

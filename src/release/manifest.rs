@@ -136,6 +136,9 @@ pub struct TableFile {
     /// Number of the part, from 1, where the table is in several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<u64>,
+    /// Whether an apostrophe stands before texts that a spreadsheet may take for formulas (`formula_guard`), and is none of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub formula_guard: bool,
 }
 
 /// A column of a published table.
@@ -217,7 +220,7 @@ impl ColumnRecord {
 impl TableFile {
     /// A file that holds a whole table.
     pub fn new(path: impl Into<String>, format: impl Into<String>) -> TableFile {
-        TableFile { path: path.into(), format: format.into(), part: None }
+        TableFile { path: path.into(), format: format.into(), part: None, formula_guard: false }
     }
 }
 

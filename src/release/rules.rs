@@ -115,6 +115,11 @@ fn tables(manifest: &Manifest) -> Vec<String> {
             ));
         }
         faults.extend(references(manifest, table));
+        if let Some(format) =
+            table.files.iter().map(|file| &file.format).find(|format| !has_all_parts(table, format))
+        {
+            faults.push(format!("the parts of the table `{name}` as `{format}` are not numbered from 1"));
+        }
         for TableFile { path, .. } in &table.files {
             let at = manifest.files.binary_search_by(|file| file.path.as_bytes().cmp(path.as_bytes()));
             match at.ok().and_then(|at| manifest.files.get(at)) {
@@ -132,6 +137,13 @@ fn tables(manifest: &Manifest) -> Vec<String> {
         }
     }
     faults
+}
+
+/// Whether the table's files in a format are one, or parts with the numbers from 1 on, in order.
+fn has_all_parts(table: &TableRecord, format: &str) -> bool {
+    let parts: Vec<Option<u64>> =
+        table.files.iter().filter(|file| file.format == format).map(|file| file.part).collect();
+    parts == [None] || parts.len() > 1 && parts.iter().copied().eq((1..=parts.len() as u64).map(Some))
 }
 
 /// What is wrong with references to other tables.
@@ -267,6 +279,19 @@ pub(crate) mod tests {
         assert_fault(Kind::BadManifest, "which is not listed", |m| {
             m.tables[0].files.push(TableFile::new("data/x", "csv"))
         });
+        for parts in [
+            vec![Some(1)],
+            vec![None, None],
+            vec![Some(2), Some(1)],
+            vec![Some(1), Some(3)],
+            vec![None, Some(2)],
+        ] {
+            assert_fault(Kind::BadManifest, "not numbered from 1", |m| {
+                let file = m.tables[0].files[0].clone();
+                m.tables[0].files =
+                    parts.into_iter().map(|part| TableFile { part, ..file.clone() }).collect();
+            });
+        }
         assert_fault(Kind::BadManifest, "says that it holds", |m| m.files[1].tables.clear());
         assert_fault(Kind::BadManifest, "names the column `x`", |m| m.tables[0].primary_key.push("x".into()));
         let key = |table: &str, column: &str| ForeignKeyRecord {

@@ -1,6 +1,7 @@
 //! The columns a table is published with: its fields, and the columns derived from partial dates.
 
 use std::fmt;
+use std::str::FromStr;
 
 use arrow::datatypes::{DataType, TimeUnit};
 
@@ -90,6 +91,16 @@ pub enum ItemType {
 }
 
 impl ItemType {
+    const ALL: [ItemType; 7] = [
+        ItemType::Text,
+        ItemType::Integer,
+        ItemType::Number,
+        ItemType::Boolean,
+        ItemType::Date,
+        ItemType::Datetime,
+        ItemType::LocalDatetime,
+    ];
+
     /// The column type of a single item.
     pub fn column_type(self) -> ColumnType {
         match self {
@@ -153,6 +164,42 @@ impl fmt::Display for ColumnType {
         };
         f.write_str(name)
     }
+}
+
+impl FromStr for ColumnType {
+    type Err = ();
+
+    /// Reads a type's name in the manifest.
+    fn from_str(text: &str) -> Result<ColumnType, ()> {
+        let kind = match text {
+            "text" => ColumnType::Text,
+            "json" => ColumnType::Json,
+            "integer" => ColumnType::Integer,
+            "number" => ColumnType::Number,
+            "boolean" => ColumnType::Boolean,
+            "date" => ColumnType::Date,
+            "datetime" => ColumnType::Datetime,
+            "local-datetime" => ColumnType::LocalDatetime,
+            other => composed(other).ok_or(())?,
+        };
+        // Of a type there is only one spelling.
+        if kind.to_string() == text { Ok(kind) } else { Err(()) }
+    }
+}
+
+/// A decimal or a list by its name.
+fn composed(text: &str) -> Option<ColumnType> {
+    if let Some(item) = text.strip_prefix("list<").and_then(|rest| rest.strip_suffix('>')) {
+        return ItemType::ALL
+            .into_iter()
+            .find(|kind| kind.column_type().to_string() == item)
+            .map(ColumnType::List);
+    }
+    let (precision, scale) = text.strip_prefix("decimal(")?.strip_suffix(')')?.split_once(", ")?;
+    let (precision, scale): (u8, i8) = (precision.parse().ok()?, scale.parse().ok()?);
+    let is_decimal =
+        (1..=38).contains(&precision) && (0..=38).contains(&scale) && scale.unsigned_abs() <= precision;
+    is_decimal.then_some(ColumnType::Decimal { precision, scale })
 }
 
 /// The columns that the fields are published as: each field, followed by what is derived from it.
@@ -233,5 +280,37 @@ impl Field {
     /// Whether its dates and times have no zone.
     fn is_local(&self) -> bool {
         self.format.zone == Some(Zone::None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_read_from_its_name() {
+        let lists = ItemType::ALL.map(ColumnType::List);
+        let decimals =
+            [(38, 0), (10, 2), (38, 38)].map(|(precision, scale)| ColumnType::Decimal { precision, scale });
+        let single = ItemType::ALL.map(ItemType::column_type);
+        for kind in lists.into_iter().chain(decimals).chain(single).chain([ColumnType::Json]) {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+        }
+        for other in [
+            "",
+            "Text",
+            "list<json>",
+            "list<list<text>>",
+            "list<text",
+            "decimal(39, 0)",
+            "decimal(0, 0)",
+            "decimal(2, 3)",
+            "decimal(10,2)",
+            "decimal(+1, 0)",
+            "decimal(10, -1)",
+            "decimal(010, 2)",
+        ] {
+            assert_eq!(other.parse::<ColumnType>(), Err(()), "{other}");
+        }
     }
 }

@@ -1,18 +1,14 @@
 //! Files of a release that are read again: each is what the descriptor says it is, or nothing of it is read.
 
 use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::{Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
-use crate::digest::{Digest, Hasher};
+use crate::digest::Digest;
 use crate::parallel;
 use crate::schema::Project;
-
-/// Bytes read at once.
-const BUFFER_BYTES: usize = 256 * 1024;
 
 /// Compares the files whose digests are known with these, on `jobs` threads; those that differ are reported and lost.
 pub(super) fn check(
@@ -46,17 +42,8 @@ pub(super) fn check(
 }
 
 fn digest_of(path: &Path) -> Result<Digest> {
-    let failed = |error: io::Error| Error::machine("read", path, error);
-    let mut file = File::open(path).map_err(failed)?;
-    let (mut hasher, mut buffer) = (Hasher::new(), vec![0; BUFFER_BYTES]);
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hasher.finish()),
-            Ok(read) => hasher.update(&buffer[..read]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(failed(error)),
-        }
-    }
+    let digest = File::open(path).and_then(Digest::of_reader);
+    digest.map_err(|error| Error::machine("read", path, error))
 }
 
 fn changed(source: &Source, expected: Digest, found: Digest) -> Diagnostic {

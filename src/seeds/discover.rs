@@ -13,6 +13,7 @@ use globset::GlobBuilder;
 
 use super::{Form, Source, SourceKind};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::files::FileRange;
 use crate::links;
 use crate::schema::{Project, SeedFile, SeedFormat, SeedLocation, Step, Table};
 pub(super) use ending::unpacked;
@@ -116,6 +117,24 @@ fn named_source(table: &Table, index: usize, file: &SeedFile) -> Source {
         form,
         digest: file.digest,
         copy: None,
+        opened: None,
+        is_lost: false,
+    }
+}
+
+/// A file of a release, with the rows of the only table of a project.
+pub(super) fn opened_source(path: Arc<str>, format: SeedFormat, file: FileRange) -> Source {
+    let has_nodes = format == SeedFormat::JsonLd;
+    let within = if has_nodes { vec![Step::Key("@graph".to_owned())] } else { Vec::new() };
+    Source {
+        table: 0,
+        path,
+        folder: String::new(),
+        kind: kind_of_format(format),
+        form: Form { compression: None, within, has_nodes },
+        digest: None,
+        copy: None,
+        opened: Some(file),
         is_lost: false,
     }
 }
@@ -167,6 +186,7 @@ impl Finder<'_> {
                 form: Form { compression, within, has_nodes: false },
                 digest: None,
                 copy: None,
+                opened: None,
                 is_lost: false,
             });
         }

@@ -24,9 +24,9 @@ pub(super) use batches::{Batch, Batches, Unreadable};
 pub(super) use columns::Columns;
 pub(super) use refusal::Refusal;
 
-use super::reader::Reader;
 use super::{Chunk, Found, Lookup, Reading, Seeds, Source, Split, derive};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, codes};
+use crate::files::FileRange;
 use crate::offsets::field_number;
 use crate::schema::{Origin, Table};
 use batches::guarded;
@@ -34,7 +34,7 @@ use convert::convert;
 use problems::Problems;
 
 /// Opens a seed file for the fields of its table; fails with the reason when it cannot be read.
-pub(super) fn open(table: &Table, source: &Source, file: Reader) -> Result<(Batches, Columns), Refusal> {
+pub(super) fn open(table: &Table, source: &Source, file: FileRange) -> Result<(Batches, Columns), Refusal> {
     let mut found = None;
     let batches = Batches::open(file, |metadata, schema| {
         let columns = found.insert(Columns::find(table, source, metadata, schema));

@@ -5,9 +5,9 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::reader::Reader;
 use super::{Seeds, SourceKind, delimited, parquet};
 use crate::diagnostic::{Diagnostic, Error, Place, Result, codes};
+use crate::files::FileRange;
 use crate::schema::Origin;
 
 /// Size that splits of delimited text and NDJSON aim at.
@@ -60,7 +60,7 @@ pub struct Splits<'a> {
 }
 
 struct Open {
-    file: Reader,
+    file: FileRange,
     source: usize,
     /// Offset of the first byte in `buffer`.
     offset: u64,

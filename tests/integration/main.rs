@@ -35,6 +35,7 @@ mod packages;
 mod parquet_seeds;
 mod patterns;
 mod publish_protocol;
+mod published;
 mod read_back;
 mod round_trip;
 mod sample;

@@ -15,11 +15,11 @@ use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use super::int96;
 use super::refusal::Refusal;
 use super::sizes::{self, Meter, count};
-use crate::seeds::reader::Reader;
+use crate::files::FileRange;
 
 /// Rows of a file, batch by batch.
 pub(in crate::seeds) struct Batches {
-    file: Reader,
+    file: FileRange,
     metadata: ArrowReaderMetadata,
     /// What INT96 columns are read as once more, see [`int96::are_whole_microseconds`].
     precise: Option<ArrowReaderMetadata>,
@@ -83,7 +83,7 @@ impl Batches {
     /// Batches of the file; `wanted` says which of its columns are read. Fails with the reason when it is no Parquet file, or
     /// one that contradicts itself.
     pub(in crate::seeds) fn open(
-        file: Reader,
+        file: FileRange,
         wanted: impl FnOnce(&ParquetMetaData, &Schema) -> Vec<usize>,
     ) -> Result<Batches, Refusal> {
         guarded(|| {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufReader, Read};
 
-use crate::seeds::reader::Reader;
+use crate::files::FileRange;
 
 /// Deepest nesting of a header's structs and lists; the format has three levels.
 const MAX_DEPTH: usize = 8;
@@ -33,14 +33,14 @@ impl PageHeader {
 
 /// Reads headers one by one.
 pub(super) struct Headers {
-    file: BufReader<Reader>,
+    file: BufReader<FileRange>,
     /// Bytes until the end of the column chunk.
     left: u64,
 }
 
 impl Headers {
     /// Headers of the pages of a column chunk, which begins at a byte and has some length.
-    pub(super) fn new(file: &Reader, start: u64, length: u64) -> Headers {
+    pub(super) fn new(file: &FileRange, start: u64, length: u64) -> Headers {
         Headers { file: BufReader::new(file.from(start)), left: length }
     }
 
@@ -190,7 +190,7 @@ mod tests {
     fn headers(bytes: &[u8], length: u64) -> (Vec<PageHeader>, bool) {
         let mut file = tempfile::tempfile().expect("there is room");
         file.write_all(bytes).expect("there is room");
-        let mut headers = Headers::new(&Reader::new(Arc::new(file)), 0, length);
+        let mut headers = Headers::new(&FileRange::whole(Arc::new(file)), 0, length);
         let mut found = Vec::new();
         loop {
             match headers.next() {

@@ -16,8 +16,8 @@ use parquet::file::serialized_reader::SerializedPageReader;
 
 use super::header::Headers;
 use super::refusal::Refusal;
+use crate::files::FileRange;
 use crate::offsets::index;
-use crate::seeds::reader::Reader;
 
 /// Rows that are read at a time, and bytes that they should take.
 pub(super) const BATCH_ROWS: usize = 8192;
@@ -48,7 +48,7 @@ const DELTA_BYTE_ARRAY: i64 = 7;
 /// Rows of a row group that are read at a time, by what those of the columns that are read may take; refuses a row group that
 /// takes too much however few of them are read.
 pub(super) fn batch_rows(
-    file: &Reader,
+    file: &FileRange,
     group: &RowGroupMetaData,
     is_read: impl Fn(usize) -> bool,
 ) -> Result<usize, Refusal> {
@@ -91,7 +91,7 @@ struct Sizes {
 }
 
 impl Sizes {
-    fn of(file: &Reader, chunk: &ColumnChunkMetaData) -> Result<Sizes, Refusal> {
+    fn of(file: &FileRange, chunk: &ColumnChunkMetaData) -> Result<Sizes, Refusal> {
         let (start, length) = chunk.byte_range();
         let mut headers = Headers::new(file, start, length);
         let mut sizes = Sizes { largest: 0, dictionary: 0, total: 0, values: 0, widest: fixed_width(chunk) };
@@ -146,7 +146,7 @@ fn fixed_width(chunk: &ColumnChunkMetaData) -> u64 {
 }
 
 /// Bytes of the longest text of a column chunk's dictionary.
-fn widest_of_dictionary(file: &Reader, chunk: &ColumnChunkMetaData) -> Result<u64, Refusal> {
+fn widest_of_dictionary(file: &FileRange, chunk: &ColumnChunkMetaData) -> Result<u64, Refusal> {
     let pages = SerializedPageReader::new(Arc::new(file.clone()), chunk, 0, None);
     let page = pages.and_then(|mut pages| pages.get_next_page()).map_err(|e| Refusal::from(e.to_string()))?;
     let Some(Page::DictionaryPage { buf, encoding: Encoding::PLAIN | Encoding::PLAIN_DICTIONARY, .. }) = page
@@ -202,7 +202,7 @@ pub(super) struct Meter {
 }
 
 impl Meter {
-    pub(super) fn new(file: &Reader) -> Meter {
+    pub(super) fn new(file: &FileRange) -> Meter {
         Meter { read: 0, most: MAX_READ_BYTES.saturating_add(file.len().saturating_mul(MAX_READ_GROWTH)) }
     }
 

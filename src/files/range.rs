@@ -1,4 +1,4 @@
-//! Seed files that are open, read from any place by any thread.
+//! Ranges of files that are open, read from any place by any thread.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -9,38 +9,52 @@ use bytes::Bytes;
 use parquet::errors::{ParquetError, Result as ParquetResult};
 use parquet::file::reader::{ChunkReader, Length};
 
-/// A reader of a file, or of its copy, with a position of its own.
+/// A range of a file, with a position of its own.
 #[derive(Debug, Clone)]
-pub(super) struct Reader {
+pub(crate) struct FileRange {
     file: Arc<File>,
+    /// Where it begins in the file.
+    start: u64,
+    /// Most bytes that it has; fewer where the file ends before.
+    limit: u64,
+    /// Position in the range.
     at: u64,
 }
 
-impl Reader {
-    pub(super) fn new(file: Arc<File>) -> Reader {
-        Reader { file, at: 0 }
+impl FileRange {
+    /// A file from its beginning to wherever it ends.
+    pub(crate) fn whole(file: Arc<File>) -> FileRange {
+        FileRange::within(file, 0, u64::MAX)
     }
 
-    /// Another reader of the file, from a byte on.
-    pub(super) fn from(&self, at: u64) -> Reader {
-        Reader { file: Arc::clone(&self.file), at }
+    /// At most so many bytes of a file.
+    pub(crate) fn within(file: Arc<File>, start: u64, limit: u64) -> FileRange {
+        FileRange { file, start, limit, at: 0 }
     }
 
-    /// Bytes of the file.
-    pub(super) fn length(&self) -> io::Result<u64> {
-        self.file.metadata().map(|metadata| metadata.len())
+    /// The same range, read from a byte of it on.
+    pub(crate) fn from(&self, at: u64) -> FileRange {
+        FileRange { at, ..self.clone() }
+    }
+
+    /// Bytes of the range.
+    pub(crate) fn length(&self) -> io::Result<u64> {
+        let behind = self.file.metadata()?.len().saturating_sub(self.start);
+        Ok(behind.min(self.limit))
     }
 }
 
-impl Read for Reader {
+impl Read for FileRange {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read_at(buffer, self.at)?;
+        let left = usize::try_from(self.limit.saturating_sub(self.at)).unwrap_or(usize::MAX);
+        let wanted = buffer.len().min(left);
+        let length = self.file.read_at(&mut buffer[..wanted], self.start.saturating_add(self.at))?;
         self.at += length as u64;
         Ok(length)
     }
 }
 
-impl Seek for Reader {
+impl Seek for FileRange {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let (from, by) = match to {
             SeekFrom::Start(at) => (at, 0),
@@ -52,15 +66,15 @@ impl Seek for Reader {
     }
 }
 
-impl Length for Reader {
+impl Length for FileRange {
     fn len(&self) -> u64 {
         // A file of no bytes is refused as one that is no Parquet.
         self.length().unwrap_or(0)
     }
 }
 
-impl ChunkReader for Reader {
-    type T = BufReader<Reader>;
+impl ChunkReader for FileRange {
+    type T = BufReader<FileRange>;
 
     fn get_read(&self, start: u64) -> ParquetResult<Self::T> {
         Ok(BufReader::new(self.from(start)))
