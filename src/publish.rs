@@ -19,7 +19,7 @@ use crate::descriptors;
 use crate::diagnostic::{Diagnostic, Diagnostics, Error, Keep, Result, codes, has_errors, listed, nearest};
 use crate::formats::{FORMATS, Format, find_format};
 use crate::ingest::{Findings, Purpose, TaskContext, ingest};
-use crate::release::{self, Archive, Attempt, Facts, Output, Published};
+use crate::release::{self, Archive, Attempt, ManifestFields, Output, Published};
 use crate::schema::{self, Location, Project};
 use crate::seeds::Seeds;
 use crate::spill::Spill;
@@ -144,8 +144,8 @@ fn publish(
     let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
     descriptors::write(project, &target, &tables, &uses, &stage)?;
     context.progress.stage("verify", None);
-    let facts = Facts { title: dataset.title.clone(), created: dataset.created, tables };
-    target.seal(stage, facts, context.jobs)?.publish()
+    let fields = ManifestFields { title: dataset.title.clone(), created: dataset.created, tables };
+    target.seal(stage, fields, context.jobs)?.publish()
 }
 
 /// The formats to write, in the registry's order: those that are asked for, else those of the data set, else the default ones.

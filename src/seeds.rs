@@ -14,14 +14,14 @@ mod derive;
 mod digests;
 mod discover;
 mod document;
-mod marks;
 mod ndjson;
 mod nodes;
 mod outline;
 mod parquet;
-mod plan;
 mod problem;
+mod record_mapping;
 mod split;
+mod structural_index;
 mod texts;
 mod wrapper;
 
@@ -45,7 +45,7 @@ use crate::digest::Digest;
 use crate::files::FileRange;
 use crate::offsets::{field_number, split_position};
 use crate::schema::{Field, Origin, Project, SeedFormat, Step, Table};
-use plan::Plan;
+use record_mapping::RecordMapping;
 
 /// A seed file and the table whose records it holds.
 #[derive(Debug)]
@@ -159,7 +159,7 @@ pub struct Chunk {
     pub columns: Vec<ArrayRef>,
     /// Number of rows.
     pub rows: usize,
-    /// Which part of the record plan made them: nested tables may be filled from several parents.
+    /// Which part of the record mapping made them: nested tables may be filled from several parents.
     pub instance: usize,
     /// What is wrong with single cells; more is added by validation.
     pub problems: Vec<Problem>,
@@ -197,7 +197,7 @@ pub struct Reading {
 pub struct Seeds<'a> {
     project: &'a Project,
     sources: Vec<Source>,
-    plans: Vec<Plan>,
+    mappings: Vec<RecordMapping>,
     keep: Keep,
 }
 
@@ -210,8 +210,8 @@ impl<'a> Seeds<'a> {
         copy::copy(project, &mut sources, jobs, &mut found)?;
         let mut diagnostics = Diagnostics::new(keep);
         diagnostics.extend(found);
-        let plans = (0..project.tables.len()).map(|table| Plan::new(project, table)).collect();
-        Ok((Seeds { project, sources, plans, keep }, diagnostics))
+        let mappings = (0..project.tables.len()).map(|table| RecordMapping::new(project, table)).collect();
+        Ok((Seeds { project, sources, mappings, keep }, diagnostics))
     }
 
     /// The seeds of a project's only table, in files that are open.
@@ -221,8 +221,8 @@ impl<'a> Seeds<'a> {
         files: Vec<(Arc<str>, FileRange)>,
     ) -> Seeds<'a> {
         let sources = files.into_iter().map(|(path, file)| discover::opened_source(path, format, file));
-        let plans = vec![Plan::new(project, 0)];
-        Seeds { project, sources: sources.collect(), plans, keep: Keep::default() }
+        let mappings = vec![RecordMapping::new(project, 0)];
+        Seeds { project, sources: sources.collect(), mappings, keep: Keep::default() }
     }
 
     /// The project whose seeds they are.
@@ -237,7 +237,7 @@ impl<'a> Seeds<'a> {
 
     /// The last source that may have records of the table: its own, or those of the tables it is nested in.
     pub fn last_source_of(&self, table: usize) -> Option<usize> {
-        let holds = |source: &Source| self.plans[source.table].instances.iter().any(|i| i.table == table);
+        let holds = |source: &Source| self.mappings[source.table].instances.iter().any(|i| i.table == table);
         self.sources.iter().rposition(holds)
     }
 

@@ -70,7 +70,7 @@ pub enum Style {
 
 /// Where a token lies: line and column from 1, in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Mark {
+pub struct Span {
     /// Line, from 1.
     pub line: u64,
     /// Column in characters, from 1.
@@ -79,8 +79,8 @@ pub struct Mark {
     pub length: u64,
 }
 
-impl Mark {
-    /// The mark in a file.
+impl Span {
+    /// The span in a file.
     pub fn in_file(self, file: &Arc<str>) -> Place {
         Place::at(file, self.line, self.column, self.length)
     }
@@ -92,7 +92,7 @@ pub struct SyntaxError {
     /// The kind of problem.
     pub code: &'static Code,
     /// Where.
-    pub mark: Mark,
+    pub span: Span,
     /// What was found.
     pub message: String,
     /// The next step, when known.
@@ -101,21 +101,21 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     /// Mappings and lists nested deeper than [`MAX_DEPTH`].
-    fn too_deep(mark: Mark) -> SyntaxError {
+    fn too_deep(span: Span) -> SyntaxError {
         let message = format!("nested more than {MAX_DEPTH} levels deep");
-        SyntaxError { code: &codes::TOO_LARGE, mark, message, help: None }
+        SyntaxError { code: &codes::TOO_LARGE, span, message, help: None }
     }
 
     /// A value or line longer than [`MAX_TEXT_BYTES`].
-    fn too_long(mark: Mark, what: &str) -> SyntaxError {
+    fn too_long(span: Span, what: &str) -> SyntaxError {
         let message = format!("the {what} that begins here is larger than {} MiB", MAX_TEXT_BYTES >> 20);
         let help = Some("look for a quote or bracket that is never closed");
-        SyntaxError { code: &codes::TOO_LARGE, mark, message, help }
+        SyntaxError { code: &codes::TOO_LARGE, span, message, help }
     }
 
     /// As a diagnostic about a file.
     pub fn into_diagnostic(self, file: &Arc<str>) -> Diagnostic {
-        let diagnostic = Diagnostic::new(self.code, self.mark.in_file(file), self.message);
+        let diagnostic = Diagnostic::new(self.code, self.span.in_file(file), self.message);
         match self.help {
             Some(help) => diagnostic.with_help(help),
             None => diagnostic,
@@ -144,8 +144,8 @@ pub fn decode(bytes: &[u8], line: u64, offset: u64) -> Result<&str, SyntaxError>
             [b'P', b'K', 3, 4, ..] => "the file is a zip archive; unpack it",
             _ => "save the file as UTF-8",
         };
-        let mark = Mark { line, column, length: 1 };
-        SyntaxError { code: &codes::NOT_UTF8, mark, message, help: Some(help) }
+        let span = Span { line, column, length: 1 };
+        SyntaxError { code: &codes::NOT_UTF8, span, message, help: Some(help) }
     })
 }
 
@@ -155,7 +155,7 @@ pub trait Tokens<'a> {
     fn next(&mut self) -> Result<Token<'a>, SyntaxError>;
 
     /// Where the token last returned lies. Computed on request, so that reading need not pay for it.
-    fn mark(&self) -> Mark;
+    fn span(&self) -> Span;
 }
 
 /// Skips the rest of a value whose first token has been read.

@@ -22,7 +22,7 @@ const QUOTED_FINDINGS: usize = 3;
 
 /// What a manifest says that the stage does not know.
 #[derive(Debug, Clone)]
-pub struct Facts {
+pub struct ManifestFields {
     /// Title of the data set, for people.
     pub title: Option<String>,
     /// The release date.
@@ -43,15 +43,20 @@ pub struct Sealed<'a> {
 impl<'a> Target<'a> {
     /// Writes the documents that close a release, puts everything on the disk, and checks it as a reader would, on
     /// `jobs` threads.
-    pub fn seal(self, stage: Stage, facts: Facts, jobs: usize) -> Attempt<Sealed<'a>> {
-        Sealed::new(self, stage, facts, jobs)
+    pub fn seal(self, stage: Stage, fields: ManifestFields, jobs: usize) -> Attempt<Sealed<'a>> {
+        Sealed::new(self, stage, fields, jobs)
     }
 }
 
 impl<'a> Sealed<'a> {
     /// Closes the stage; if it cannot be, the stage is removed.
-    pub(crate) fn new(target: Target<'a>, stage: Stage, facts: Facts, jobs: usize) -> Attempt<Sealed<'a>> {
-        let manifest = manifest(&target, stage.artifacts(), facts);
+    pub(crate) fn new(
+        target: Target<'a>,
+        stage: Stage,
+        fields: ManifestFields,
+        jobs: usize,
+    ) -> Attempt<Sealed<'a>> {
+        let manifest = manifest(&target, stage.artifacts(), fields);
         let bytes = manifest.to_bytes();
         let id = Digest::of(&bytes);
         write(&stage, MANIFEST, MANIFEST_TYPE, &bytes)?;
@@ -79,9 +84,9 @@ impl<'a> Sealed<'a> {
     }
 }
 
-fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, facts: Facts) -> Manifest {
+fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, fields: ManifestFields) -> Manifest {
     let mut holds: HashMap<&str, Vec<String>> = HashMap::new();
-    for table in &facts.tables {
+    for table in &fields.tables {
         for file in &table.files {
             holds.entry(&file.path).or_default().push(table.name.clone());
         }
@@ -96,15 +101,15 @@ fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, facts: Facts) -> Mani
     Manifest {
         format: FORMAT.to_owned(),
         name: target.name().to_owned(),
-        title: facts.title,
+        title: fields.title,
         version: target.version().clone(),
-        created: facts.created.to_string(),
+        created: fields.created.to_string(),
         draft: target.is_draft(),
         previous: target.previous().cloned(),
         tool: Tool { name: "letterpress".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         content_digest_rule: CONTENT_DIGEST_RULE.to_owned(),
         files: artifacts.into_iter().map(&mut file).collect(),
-        tables: facts.tables,
+        tables: fields.tables,
     }
 }
 

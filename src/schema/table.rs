@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::column::columns;
 use super::{Column, Field, Origin};
 use crate::digest::Digest;
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// One table: Table Schema 2.0 and our keys.
 #[derive(Debug, Clone)]
@@ -170,7 +170,7 @@ pub enum SeedLocation {
     /// `seeds/<table>/**` or `seeds/<table>.<ext>`.
     Default,
     /// Globs relative to the project folder, each with its place in `dataset.yaml`.
-    Globs(Vec<(String, Mark)>),
+    Globs(Vec<(String, Span)>),
     /// Exactly these files, one after the other, as a descriptor lists them.
     Files(Vec<SeedFile>),
     /// Inside the records of other tables.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::controls::{self, Hidden};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes, listed, nearest};
-use crate::tokens::{JsonTokens, Mark, Style, SyntaxError, Token, Tokens, YamlTokens};
+use crate::tokens::{JsonTokens, Span, Style, SyntaxError, Token, Tokens, YamlTokens};
 
 use super::pattern::Refusal;
 
@@ -47,27 +47,27 @@ impl File {
     }
 
     /// Reports a problem at a place.
-    pub(super) fn report(&mut self, code: &'static Code, mark: Mark, message: impl Into<String>) {
-        self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message));
+    pub(super) fn report(&mut self, code: &'static Code, span: Span, message: impl Into<String>) {
+        self.problems.push(Diagnostic::new(code, span.in_file(&self.path), message));
     }
 
     /// Reports a problem with a next step.
     pub(super) fn report_with_help(
         &mut self,
         code: &'static Code,
-        mark: Mark,
+        span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        self.problems.push(Diagnostic::new(code, mark.in_file(&self.path), message).with_help(help));
+        self.problems.push(Diagnostic::new(code, span.in_file(&self.path), message).with_help(help));
     }
 
     /// Reports why the value of a key is refused.
-    pub(super) fn refuse(&mut self, key: &str, mark: Mark, Refusal { fault, help }: Refusal) {
+    pub(super) fn refuse(&mut self, key: &str, span: Span, Refusal { fault, help }: Refusal) {
         let message = format!("`{key}` {fault}");
         match help {
-            Some(help) => self.report_with_help(&codes::INVALID_VALUE, mark, message, help),
-            None => self.report(&codes::INVALID_VALUE, mark, message),
+            Some(help) => self.report_with_help(&codes::INVALID_VALUE, span, message, help),
+            None => self.report(&codes::INVALID_VALUE, span, message),
         }
     }
 
@@ -75,12 +75,12 @@ impl File {
     pub(super) fn report_leniently(
         &mut self,
         code: &'static Code,
-        mark: Mark,
+        span: Span,
         message: &str,
         help: Option<String>,
     ) {
         let severity = if self.is_foreign { Severity::Warning } else { code.severity };
-        let problem = Diagnostic::new(code, mark.in_file(&self.path), message);
+        let problem = Diagnostic::new(code, span.in_file(&self.path), message);
         self.problems.push(Diagnostic { severity, help, ..problem });
     }
 
@@ -112,8 +112,8 @@ impl File {
         match result {
             Ok(Some(node)) => Some(node),
             Ok(None) => {
-                let mark = Mark { line: 1, column: 1, length: 1 };
-                self.report(&codes::WRONG_SHAPE, mark, "the file is empty, expected a mapping");
+                let span = Span { line: 1, column: 1, length: 1 };
+                self.report(&codes::WRONG_SHAPE, span, "the file is empty, expected a mapping");
                 None
             }
             Err(error) => {
@@ -124,12 +124,12 @@ impl File {
     }
 
     fn node(&mut self, tokens: &mut dyn Tokens<'_>, first: Token<'_>) -> Result<Node, SyntaxError> {
-        let mark = tokens.mark();
+        let span = tokens.span();
         let value = match first {
             Token::Scalar(scalar) => match scalar.style {
                 Style::Null | Style::AmbiguousNull => Value::Null,
                 style => {
-                    self.report_unsafe(&scalar.text, mark);
+                    self.report_unsafe(&scalar.text, span);
                     Value::Text { text: scalar.text.into_owned(), quoted: style == Style::Quoted }
                 }
             },
@@ -146,14 +146,14 @@ impl File {
             Token::MapStart => self.map(tokens)?,
             Token::Key(_) | Token::MapEnd | Token::ListEnd | Token::End => Value::Null,
         };
-        Ok(Node { mark, value })
+        Ok(Node { span, value })
     }
 
     fn map(&mut self, tokens: &mut dyn Tokens<'_>) -> Result<Value, SyntaxError> {
-        let mut entries: Vec<(String, Mark, Node)> = Vec::new();
+        let mut entries: Vec<(String, Span, Node)> = Vec::new();
         while let Token::Key(key) = tokens.next()? {
-            let (key, mark) = (key.into_owned(), tokens.mark());
-            self.report_unsafe(&key, mark);
+            let (key, span) = (key.into_owned(), tokens.span());
+            self.report_unsafe(&key, span);
             let first = tokens.next()?;
             let before = self.problems.len();
             let node = self.node(tokens, first)?;
@@ -164,26 +164,26 @@ impl File {
             }
             if let Some((_, earlier, _)) = entries.iter().find(|(other, ..)| *other == key) {
                 let line = earlier.line;
-                self.report(&codes::REPEATED_KEY, mark, format!("`{key}` is already given in line {line}"));
+                self.report(&codes::REPEATED_KEY, span, format!("`{key}` is already given in line {line}"));
             } else {
-                entries.push((key, mark, node));
+                entries.push((key, span, node));
             }
         }
         Ok(Value::Map(entries))
     }
 
     /// Tells of a character that would steer whoever reads the release's documents.
-    fn report_unsafe(&mut self, text: &str, mark: Mark) {
+    fn report_unsafe(&mut self, text: &str, span: Span) {
         if let Some(Hidden::Unsafe(c)) = controls::find(text) {
             let message =
                 format!("this text holds the character U+{:04X}, which must not be in a text", u32::from(c));
-            self.report(&codes::UNSAFE_TEXT, mark, message);
+            self.report(&codes::UNSAFE_TEXT, span, message);
         }
     }
 
     fn wrong_shape(&mut self, node: &Node, what: &str, expected: &str) {
         let found = node.value.kind();
-        self.report(&codes::WRONG_SHAPE, node.mark, format!("`{what}` is {found}, expected {expected}"));
+        self.report(&codes::WRONG_SHAPE, node.span, format!("`{what}` is {found}, expected {expected}"));
     }
 
     /// The node as text.
@@ -209,17 +209,17 @@ impl File {
     }
 
     /// The node as a list of texts with their places; a single text counts as a list of one where `one_is_enough`.
-    pub(super) fn texts(&mut self, what: &str, node: Node, one_is_enough: bool) -> Vec<(String, Mark)> {
+    pub(super) fn texts(&mut self, what: &str, node: Node, one_is_enough: bool) -> Vec<(String, Span)> {
         if one_is_enough && let Value::Text { text, .. } = &node.value {
-            return vec![(text.clone(), node.mark)];
+            return vec![(text.clone(), node.span)];
         }
         let items = self.list(what, node);
-        items.iter().filter_map(|item| Some((self.text(what, item)?, item.mark))).collect()
+        items.iter().filter_map(|item| Some((self.text(what, item)?, item.span))).collect()
     }
 
     fn not_allowed(&mut self, what: &str, node: &Node, expected: &str) {
         let message = format!("`{what}` is {}, expected {expected}", node.value.shown());
-        self.report(&codes::INVALID_VALUE, node.mark, message);
+        self.report(&codes::INVALID_VALUE, node.span, message);
     }
 
     /// The node as true or false.
@@ -248,7 +248,7 @@ impl File {
 
     /// The node as a mapping to be read key by key.
     pub(super) fn entries(&mut self, what: &str, node: Node) -> Entries {
-        let mark = node.mark;
+        let span = node.span;
         let entries = match node.value {
             Value::Map(entries) => entries,
             _ => {
@@ -256,13 +256,13 @@ impl File {
                 Vec::new()
             }
         };
-        let entries = entries.into_iter().map(|(key, mark, node)| (key, (mark, node))).collect();
-        Entries { mark, entries, asked: Vec::new() }
+        let entries = entries.into_iter().map(|(key, span, node)| (key, (span, node))).collect();
+        Entries { span, entries, asked: Vec::new() }
     }
 
     /// Reports every key of a mapping that was not asked for, naming the nearest that was.
     pub(super) fn finish(&mut self, what: &str, rest: Entries) {
-        for (key, (mark, _)) in rest.entries {
+        for (key, (span, _)) in rest.entries {
             let near = nearest(&key, rest.asked.iter().copied());
             if self.is_foreign && near.is_none() {
                 continue;
@@ -272,15 +272,15 @@ impl File {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => format!("the keys are {}", listed(rest.asked.iter().copied())),
             };
-            self.report_leniently(&codes::UNKNOWN_KEY, mark, &message, Some(help));
+            self.report_leniently(&codes::UNKNOWN_KEY, span, &message, Some(help));
         }
     }
 }
 
 /// The keys of a mapping that have not been read yet.
 pub(super) struct Entries {
-    pub(super) mark: Mark,
-    entries: BTreeMap<String, (Mark, Node)>,
+    pub(super) span: Span,
+    entries: BTreeMap<String, (Span, Node)>,
     asked: Vec<&'static str>,
 }
 
@@ -314,11 +314,11 @@ impl Entries {
         file: &mut File,
         what: &str,
         key: &'static str,
-    ) -> Option<(String, Mark)> {
+    ) -> Option<(String, Span)> {
         match self.take(key) {
-            Some(node) => Some((file.text(key, &node)?, node.mark)),
+            Some(node) => Some((file.text(key, &node)?, node.span)),
             None => {
-                file.report(&codes::MISSING_KEY, self.mark, format!("{what} needs the key `{key}`"));
+                file.report(&codes::MISSING_KEY, self.span, format!("{what} needs the key `{key}`"));
                 None
             }
         }
@@ -345,8 +345,8 @@ impl Entries {
     }
 
     /// Takes every remaining entry, whatever its key.
-    pub(super) fn take_rest(&mut self) -> Vec<(String, Mark, Node)> {
-        std::mem::take(&mut self.entries).into_iter().map(|(key, (mark, node))| (key, mark, node)).collect()
+    pub(super) fn take_rest(&mut self) -> Vec<(String, Span, Node)> {
+        std::mem::take(&mut self.entries).into_iter().map(|(key, (span, node))| (key, span, node)).collect()
     }
 
     /// Drops keys that a standard defines and that have no bearing here.

@@ -1,7 +1,7 @@
 //! JSON records written as rows: a list of lists, of which the first holds the names.
 
 use crate::diagnostic::codes;
-use crate::tokens::{Mark, Scalar, SyntaxError, Token, Tokens};
+use crate::tokens::{Scalar, Span, SyntaxError, Token, Tokens};
 
 /// The names that the first row of a list of rows holds; its beginning has been read.
 pub(super) fn names(tokens: &mut dyn Tokens<'_>) -> Result<Vec<String>, SyntaxError> {
@@ -10,14 +10,14 @@ pub(super) fn names(tokens: &mut dyn Tokens<'_>) -> Result<Vec<String>, SyntaxEr
         match tokens.next()? {
             Token::ListEnd | Token::End => return Ok(names),
             Token::Scalar(Scalar { text, .. }) => names.push(text.into_owned()),
-            _ => return Err(ragged(tokens.mark(), "a name in the first row is not a text".to_owned())),
+            _ => return Err(ragged(tokens.span(), "a name in the first row is not a text".to_owned())),
         }
     }
 }
 
-fn ragged(mark: Mark, message: String) -> SyntaxError {
+fn ragged(span: Span, message: String) -> SyntaxError {
     let help = Some("the first row names the cells of all the others; what follows this place was not read");
-    SyntaxError { code: &codes::RAGGED_ROW, mark, message, help }
+    SyntaxError { code: &codes::RAGGED_ROW, span, message, help }
 }
 
 /// A row, whose beginning has been read, as the mapping that it stands for.
@@ -58,20 +58,20 @@ impl<'a> Tokens<'a> for Row<'_, 'a> {
             return match cells == names {
                 true => Ok(Token::MapEnd),
                 false => {
-                    Err(ragged(self.tokens.mark(), format!("the row has {cells} cells, the first {names}")))
+                    Err(ragged(self.tokens.span(), format!("the row has {cells} cells, the first {names}")))
                 }
             };
         }
         let Some(name) = self.names.get(self.cells) else {
             let message = format!("the row has more cells than the first, {}", self.names.len());
-            return Err(ragged(self.tokens.mark(), message));
+            return Err(ragged(self.tokens.span(), message));
         };
         self.cells += 1;
         self.value = Some(token);
         Ok(Token::Key(name.clone().into()))
     }
 
-    fn mark(&self) -> Mark {
-        self.tokens.mark()
+    fn span(&self) -> Span {
+        self.tokens.span()
     }
 }

@@ -5,21 +5,21 @@ mod values;
 
 use std::collections::{HashMap, HashSet};
 
-use super::plan::{Node, Plan};
+use super::record_mapping::{Node, RecordMapping};
 use super::{Found, Lookup, Seeds, Source, Split};
 use crate::diagnostic::{Code, Diagnostics, Subject, codes, listed, nearest};
 use crate::schema::{Origin, Project, SeedLocation, Table};
-use crate::tokens::{Mark, Scalar, Style, SyntaxError, Token, Tokens, skip};
+use crate::tokens::{Scalar, Span, Style, SyntaxError, Token, Tokens, skip};
 use rows::Rows;
 pub(super) use rows::{has_missing_words, is_missing};
 
 /// Puts records together, and on request notes where cells stand.
 pub(super) struct Assembler<'a> {
     project: &'a Project,
-    plan: &'a Plan,
+    mapping: &'a RecordMapping,
     source: &'a Source,
     tables: Vec<Rows>,
-    /// For each node of the plan: the row (from 1) of its instance that last had this key.
+    /// For each node of the mapping: the row (from 1) of its instance that last had this key.
     seen: Vec<u32>,
     /// Instances whose row is not finished, outermost first.
     open: Vec<usize>,
@@ -35,13 +35,13 @@ impl<'a> Assembler<'a> {
     /// An assembler for the records of a split; `lookups` are looked for on the way.
     pub(super) fn new(seeds: &'a Seeds<'_>, split: &Split, lookups: Vec<Lookup>) -> Assembler<'a> {
         let source = &seeds.sources[split.id.source];
-        let (project, plan) = (seeds.project, &seeds.plans[source.table]);
+        let (project, mapping) = (seeds.project, &seeds.mappings[source.table]);
         Assembler {
             project,
-            plan,
+            mapping,
             source,
-            tables: plan.instances.iter().map(|i| Rows::new(&project.tables[i.table])).collect(),
-            seen: vec![0; plan.nodes.len()],
+            tables: mapping.instances.iter().map(|i| Rows::new(&project.tables[i.table])).collect(),
+            seen: vec![0; mapping.nodes.len()],
             open: Vec::new(),
             diagnostics: Diagnostics::new(seeds.keep),
             // An absent cell is shown where its record begins.
@@ -55,7 +55,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn schema(&self, instance: usize) -> &'a Table {
-        &self.project.tables[self.plan.instances[instance].table]
+        &self.project.tables[self.mapping.instances[instance].table]
     }
 
     /// Reports a problem; its message and next step are put into words only where it is not the hundredth of its kind.
@@ -63,10 +63,10 @@ impl<'a> Assembler<'a> {
         &mut self,
         code: &'static Code,
         subject: Subject,
-        mark: Mark,
+        span: Span,
         say: impl FnOnce() -> (String, Option<String>),
     ) {
-        self.diagnostics.note(code, subject, mark.in_file(&self.source.path), say);
+        self.diagnostics.note(code, subject, span.in_file(&self.source.path), say);
     }
 
     /// Reports what broke a record off.
@@ -74,7 +74,7 @@ impl<'a> Assembler<'a> {
         self.diagnostics.push_about(Subject::File, error.into_diagnostic(&self.source.path));
     }
 
-    /// Reads one record of the plan's own table.
+    /// Reads one record of the mapping's own table.
     pub(super) fn record(
         &mut self,
         tokens: &mut dyn Tokens<'_>,
@@ -89,7 +89,7 @@ impl<'a> Assembler<'a> {
         self.tables[0].siblings = 0;
     }
 
-    /// Ends every row that a syntax error cut off and marks it as broken.
+    /// Ends every row that a syntax error cut off and index it as broken.
     pub(super) fn abandon(&mut self) {
         while let Some(instance) = self.open.pop() {
             let rows = &mut self.tables[instance];
@@ -105,27 +105,27 @@ impl<'a> Assembler<'a> {
         first: Token<'_>,
         key: Option<&str>,
     ) -> Result<(), SyntaxError> {
-        let plan = &self.plan.instances[instance];
-        let parent_row = plan.parent.map(|parent| self.tables[parent].count);
+        let mapping = &self.mapping.instances[instance];
+        let parent_row = mapping.parent.map(|parent| self.tables[parent].count);
         let rows = &mut self.tables[instance];
         rows.parents.extend(parent_row);
         rows.siblings += 1;
         let number = rows.siblings;
-        for child in (0..self.tables.len()).filter(|&c| self.plan.instances[c].parent == Some(instance)) {
+        for child in (0..self.tables.len()).filter(|&c| self.mapping.instances[c].parent == Some(instance)) {
             self.tables[child].siblings = 0;
         }
         self.open.push(instance);
         self.note(instance, None, tokens, "");
-        for &field in &plan.index {
+        for &field in &mapping.index {
             self.set(instance, field, &bare(&number.to_string()), tokens);
         }
-        for &field in &plan.named {
+        for &field in &mapping.named {
             if let Some(name) = self.source.named(&self.schema(instance).fields[field]) {
                 self.set(instance, field, &quoted_scalar(name), tokens);
             }
         }
         if let Some(key) = key {
-            for &field in &plan.key {
+            for &field in &mapping.key {
                 self.set(instance, field, &quoted_scalar(key), tokens);
             }
         }
@@ -142,11 +142,11 @@ impl<'a> Assembler<'a> {
         first: Token<'_>,
         has_key: bool,
     ) -> Result<(), SyntaxError> {
-        let plan = &self.plan.instances[instance];
+        let mapping = &self.mapping.instances[instance];
         match first {
-            Token::MapStart => self.map(instance, plan.root, tokens),
-            Token::Scalar(scalar) if !plan.itself.is_empty() => {
-                for &field in &plan.itself {
+            Token::MapStart => self.map(instance, mapping.root, tokens),
+            Token::Scalar(scalar) if !mapping.itself.is_empty() => {
+                for &field in &mapping.itself {
                     self.set(instance, field, &scalar, tokens);
                 }
                 Ok(())
@@ -156,14 +156,14 @@ impl<'a> Assembler<'a> {
                 let found = kind(&other);
                 let what = &self.schema(instance).name;
                 let expected =
-                    if plan.itself.is_empty() { "a mapping" } else { "a mapping or a single value" };
-                let root = &self.plan.nodes[plan.root];
+                    if mapping.itself.is_empty() { "a mapping" } else { "a mapping or a single value" };
+                let root = &self.mapping.nodes[mapping.root];
                 let say = || {
                     let key = root.children.first().map_or("id", |(key, _)| key.as_str());
                     let help = format!("write it with its keys, such as `{{{key}: …}}`");
                     (format!("a record of `{what}` is {found}, expected {expected}"), Some(help))
                 };
-                self.report(&codes::WRONG_SHAPE, Subject::field(what, ""), tokens.mark(), say);
+                self.report(&codes::WRONG_SHAPE, Subject::field(what, ""), tokens.span(), say);
                 let rows = &mut self.tables[instance];
                 rows.broken.push(rows.count);
                 skip(tokens, &other)
@@ -172,7 +172,7 @@ impl<'a> Assembler<'a> {
     }
 
     fn map(&mut self, instance: usize, node: usize, tokens: &mut dyn Tokens<'_>) -> Result<(), SyntaxError> {
-        let children = &self.plan.nodes[node].children;
+        let children = &self.mapping.nodes[node].children;
         let mut hint = 0;
         loop {
             let key = match tokens.next()? {
@@ -194,7 +194,7 @@ impl<'a> Assembler<'a> {
                 let say = || {
                     (format!("`{key}` is given twice in this record"), Some("keep one of them".to_owned()))
                 };
-                self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.mark(), say);
+                self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.span(), say);
                 let first = tokens.next()?;
                 skip(tokens, &first)?;
                 continue;
@@ -211,11 +211,11 @@ impl<'a> Assembler<'a> {
         key: &str,
         tokens: &mut dyn Tokens<'_>,
     ) -> Result<(), SyntaxError> {
-        let (at, schema) = (&self.plan.nodes[node], self.schema(instance));
-        let is_ignored = self.plan.instances[instance].ignores(at, key);
-        if !is_ignored && !self.is_further(instance, key, tokens.mark()) {
+        let (at, schema) = (&self.mapping.nodes[node], self.schema(instance));
+        let is_ignored = self.mapping.instances[instance].ignores(at, key);
+        if !is_ignored && !self.is_further(instance, key, tokens.span()) {
             let say = || unknown_key(schema, at, key);
-            self.report(&codes::UNKNOWN_KEY, Subject::name(key), tokens.mark(), say);
+            self.report(&codes::UNKNOWN_KEY, Subject::name(key), tokens.span(), say);
         }
         let first = tokens.next()?;
         skip(tokens, &first)
@@ -223,7 +223,7 @@ impl<'a> Assembler<'a> {
 
     /// Whether a key that no field reads is passed over: in packages of others, where the schema allows further fields, and
     /// where it is none of the first record's, which stand for the columns. The latter is told, once a key.
-    fn is_further(&mut self, instance: usize, key: &str, mark: Mark) -> bool {
+    fn is_further(&mut self, instance: usize, key: &str, span: Span) -> bool {
         let table = self.schema(instance);
         if table.dialect.fields_match.allows_further() {
             return true;
@@ -241,7 +241,7 @@ impl<'a> Assembler<'a> {
                 };
                 (format!("`{}` has no field `{key}`: its values are not published", table.name), Some(help))
             };
-            self.report(&codes::LEFT_OUT, Subject::name(key), mark, say);
+            self.report(&codes::LEFT_OUT, Subject::name(key), span, say);
         }
         true
     }
@@ -253,7 +253,7 @@ impl<'a> Assembler<'a> {
         tokens: &mut dyn Tokens<'_>,
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
-        let at = &self.plan.nodes[node];
+        let at = &self.mapping.nodes[node];
         if !at.fields.is_empty() {
             return self.field_values(instance, at, tokens, first);
         }
@@ -275,7 +275,7 @@ impl<'a> Assembler<'a> {
         tokens: &mut dyn Tokens<'_>,
     ) -> Result<(), SyntaxError> {
         let say = || (format!("`{}` is {}, expected {expected}", node.path, kind(found)), None);
-        self.report(&codes::WRONG_SHAPE, Subject::field("", &node.path), tokens.mark(), say);
+        self.report(&codes::WRONG_SHAPE, Subject::field("", &node.path), tokens.span(), say);
         skip(tokens, found)
     }
 
@@ -290,11 +290,11 @@ impl<'a> Assembler<'a> {
         match first {
             Token::Scalar(Scalar { style: Style::Null | Style::AmbiguousNull, .. }) => Ok(()),
             Token::ListStart => self.list_of_records(child, tokens, None),
-            Token::MapStart if !self.plan.instances[child].key.is_empty() => {
+            Token::MapStart if !self.mapping.instances[child].key.is_empty() => {
                 self.keyed_records(child, tokens)
             }
             Token::MapStart => self.row(child, tokens, first, None),
-            Token::Scalar(_) if !self.plan.instances[child].itself.is_empty() => {
+            Token::Scalar(_) if !self.mapping.instances[child].itself.is_empty() => {
                 self.row(child, tokens, first, None)
             }
             other => {
@@ -328,7 +328,7 @@ impl<'a> Assembler<'a> {
         while let Token::Key(key) = tokens.next()? {
             if !keys.insert(key.clone().into_owned()) {
                 let say = || (format!("the key `{key}` is given twice"), Some("keep one of them".to_owned()));
-                self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.mark(), say);
+                self.report(&codes::REPEATED_KEY, Subject::name(&key), tokens.span(), say);
                 let first = tokens.next()?;
                 skip(tokens, &first)?;
                 continue;

@@ -40,8 +40,8 @@ pub(super) fn sources(project: &Project) -> Result<(Vec<Source>, Vec<Diagnostic>
                 finder.take(index, &own_folder, |path| is_own(path) && !is_note(path));
             }
             SeedLocation::Globs(patterns) => {
-                for (pattern, mark) in patterns {
-                    let place = mark.in_file(&Arc::from("schema/dataset.yaml"));
+                for (pattern, span) in patterns {
+                    let place = span.in_file(&Arc::from("schema/dataset.yaml"));
                     finder.glob(index, pattern, place)?;
                 }
             }

@@ -9,7 +9,7 @@ mod scan;
 use std::cell::Cell as Slot;
 
 use super::assemble::{has_missing_words, is_missing};
-use super::plan::Plan;
+use super::record_mapping::RecordMapping;
 use super::texts::{self, TextCell};
 use super::{Chunk, ColumnBuilder, Reading, Seeds, Source, Split, derive};
 use crate::offsets::field_number;
@@ -25,13 +25,13 @@ thread_local! {
 const MOST_CELLS: usize = 1 << 20;
 
 /// The keys of the records; `None` when there is more to them than fields.
-fn keys<'a>(plan: &'a Plan, table: &Table) -> Option<Vec<Key<'a>>> {
-    let [instance] = plan.instances.as_slice() else { return None };
+fn keys<'a>(mapping: &'a RecordMapping, table: &Table) -> Option<Vec<Key<'a>>> {
+    let [instance] = mapping.instances.as_slice() else { return None };
     if !(instance.itself.is_empty() && instance.index.is_empty() && instance.key.is_empty()) {
         return None;
     }
     let key = |(name, node): &'a (String, usize)| {
-        let node = &plan.nodes[*node];
+        let node = &mapping.nodes[*node];
         let [field] = node.fields.as_slice() else { return None };
         let is_list = matches!(table.fields[*field].kind, FieldType::List(_));
         // Whether a text is one value or JSON is for the tokens to say.
@@ -41,14 +41,14 @@ fn keys<'a>(plan: &'a Plan, table: &Table) -> Option<Vec<Key<'a>>> {
         let is_leaf = node.children.is_empty() && node.nested.is_none() && !is_json && is_text;
         is_leaf.then(|| Key::new(name, *field, is_list))
     };
-    plan.nodes[instance.root].children.iter().map(key).collect()
+    mapping.nodes[instance.root].children.iter().map(key).collect()
 }
 
 /// Reads the text of a split; `None` when not all its records are plain.
 pub(super) fn read(seeds: &Seeds<'_>, split: &Split, text: &str) -> Option<Reading> {
     let source = &seeds.sources[split.id.source];
     let table = &seeds.project.tables[source.table];
-    let keys = keys(&seeds.plans[source.table], table)?;
+    let keys = keys(&seeds.mappings[source.table], table)?;
     // Other control characters stand in no plain record.
     let is_control = |byte: u8| (byte < 0x20) & (byte != b'\n');
     if keys.is_empty() || text.bytes().fold(false, |seen, byte| seen | is_control(byte)) {

@@ -2,7 +2,7 @@
 //!
 //! A reference or a code stands in a node as it is, or beside its id: `{"@id": …, "identifier": …}` (`docs/jsonld.md`).
 
-use crate::tokens::{Mark, SyntaxError, Token, Tokens, skip};
+use crate::tokens::{Span, SyntaxError, Token, Tokens, skip};
 
 /// Mappings around the values of a node: the document, and the node.
 const DEPTH: usize = 2;
@@ -51,8 +51,8 @@ impl<'a> Tokens<'a> for Nodes<'_, 'a> {
         Ok(token)
     }
 
-    fn mark(&self) -> Mark {
-        self.tokens.mark()
+    fn span(&self) -> Span {
+        self.tokens.span()
     }
 }
 

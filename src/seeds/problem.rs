@@ -83,7 +83,7 @@ pub enum ProblemKind {
 /// Lookup of the place of a cell or record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lookup {
-    /// Which part of the record plan it belongs to ([`super::Chunk::instance`]).
+    /// Which part of the record mapping it belongs to ([`super::Chunk::instance`]).
     pub instance: usize,
     /// Row among the rows of that instance in the split, from 0.
     pub row: u32,

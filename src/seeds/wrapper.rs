@@ -2,19 +2,19 @@
 
 use crate::diagnostic::codes;
 use crate::schema::Step;
-use crate::tokens::{Mark, SyntaxError, Token, Tokens, skip};
+use crate::tokens::{Span, SyntaxError, Token, Tokens, skip};
 
 /// Goes to the value at `steps`, whose first token is returned. What lies before it is passed over.
 pub(super) fn enter<'a>(tokens: &mut dyn Tokens<'a>, steps: &[Step]) -> Result<Token<'a>, SyntaxError> {
     let mut first = tokens.next()?;
     for (depth, step) in steps.iter().enumerate() {
-        let mark = tokens.mark();
+        let span = tokens.span();
         let found = match (step, &first) {
             (Step::Key(key), Token::MapStart) => key_value(tokens, key)?,
             (Step::Item(index), Token::ListStart) => item(tokens, *index)?,
             _ => None,
         };
-        first = found.ok_or_else(|| nothing(mark, &steps[..=depth]))?;
+        first = found.ok_or_else(|| nothing(span, &steps[..=depth]))?;
     }
     Ok(first)
 }
@@ -27,8 +27,8 @@ pub(super) fn leave(tokens: &mut dyn Tokens<'_>, steps: &[Step]) -> Result<(), S
                 (Token::MapEnd | Token::ListEnd | Token::End, _) => break,
                 (Token::Key(key), Step::Key(wanted)) if key == *wanted => {
                     let message = format!("`{key}`, under which the records are, is given twice");
-                    let (code, mark) = (&codes::REPEATED_KEY, tokens.mark());
-                    return Err(SyntaxError { code, mark, message, help: None });
+                    let (code, span) = (&codes::REPEATED_KEY, tokens.span());
+                    return Err(SyntaxError { code, span, message, help: None });
                 }
                 (token, _) => skip(tokens, &token)?,
             }
@@ -38,7 +38,7 @@ pub(super) fn leave(tokens: &mut dyn Tokens<'_>, steps: &[Step]) -> Result<(), S
     tokens.next().map(|_| ())
 }
 
-fn nothing(mark: Mark, steps: &[Step]) -> SyntaxError {
+fn nothing(span: Span, steps: &[Step]) -> SyntaxError {
     let named: Vec<String> = steps
         .iter()
         .map(|step| match step {
@@ -48,7 +48,7 @@ fn nothing(mark: Mark, steps: &[Step]) -> SyntaxError {
         .collect();
     let message = format!("there is nothing at `{}`, where the records should be", named.join("."));
     let help = Some("`records` of the table, or `property` of a package's dialect, leads to the records");
-    SyntaxError { code: &codes::WRONG_SHAPE, mark, message, help }
+    SyntaxError { code: &codes::WRONG_SHAPE, span, message, help }
 }
 
 /// The first token of the value under `wanted` of a mapping that has begun.
@@ -88,7 +88,7 @@ mod tests {
             let value = compact_json(&mut tokens, first)?;
             leave(&mut tokens, steps).map(|()| value.text)
         });
-        result.map_err(|error| (error.mark.line, error.mark.column, error.message))
+        result.map_err(|error| (error.span.line, error.span.column, error.message))
     }
 
     #[test]

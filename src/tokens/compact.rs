@@ -6,7 +6,7 @@ use std::ops::Range;
 use foldhash::fast::FixedState;
 use hashbrown::HashSet;
 
-use super::{Mark, Style, SyntaxError, Token, Tokens};
+use super::{Span, Style, SyntaxError, Token, Tokens};
 
 /// JSON text without spaces, and what of it readers would not agree about.
 #[derive(Debug, Default)]
@@ -14,7 +14,7 @@ pub struct Compact {
     /// The text; a key that is given twice stands in it twice.
     pub text: String,
     /// Keys that their mapping has already, and where they stand.
-    pub repeated: Vec<(String, Mark)>,
+    pub repeated: Vec<(String, Span)>,
 }
 
 /// Writes the value whose first token has been read as compact JSON; numbers keep their digits.
@@ -39,7 +39,7 @@ pub fn compact_json(tokens: &mut dyn Tokens<'_>, first: Token<'_>) -> Result<Com
             Token::Key(key) => {
                 let place = start..compact.text.len();
                 if open.last_mut().is_some_and(|keys| !keys.add(&compact.text, place)) {
-                    compact.repeated.push((key.into_owned(), tokens.mark()));
+                    compact.repeated.push((key.into_owned(), tokens.span()));
                 }
             }
             Token::Scalar(_) => {}
@@ -126,7 +126,7 @@ mod tests {
         let mut tokens = JsonTokens::new(text, 1);
         let first = tokens.next().expect("a token");
         let compact = compact_json(&mut tokens, first).expect("a value");
-        compact.repeated.into_iter().map(|(key, mark)| (key, mark.column)).collect()
+        compact.repeated.into_iter().map(|(key, span)| (key, span.column)).collect()
     }
 
     #[test]

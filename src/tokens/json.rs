@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cell::Cell;
 
-use super::{MAX_DEPTH, MAX_TEXT_BYTES, Mark, Scalar, Style, SyntaxError, Token, Tokens};
+use super::{MAX_DEPTH, MAX_TEXT_BYTES, Scalar, Span, Style, SyntaxError, Token, Tokens};
 use crate::diagnostic::codes;
 
 /// Tokens of one JSON text, or of a line of NDJSON.
@@ -68,10 +68,10 @@ impl<'a> JsonTokens<'a> {
 
     fn error(&self, message: impl Into<String>) -> SyntaxError {
         let message = format!("not well-formed JSON: {}", message.into());
-        SyntaxError { code: &codes::JSON_SYNTAX, mark: self.mark_of(self.at, self.at), message, help: None }
+        SyntaxError { code: &codes::JSON_SYNTAX, span: self.mark_of(self.at, self.at), message, help: None }
     }
 
-    fn mark_of(&self, start: usize, end: usize) -> Mark {
+    fn mark_of(&self, start: usize, end: usize) -> Span {
         let mut start = start.min(self.text.len());
         while !self.text.is_char_boundary(start) {
             start -= 1;
@@ -79,7 +79,7 @@ impl<'a> JsonTokens<'a> {
         let Counted { at, line, column } = self.count_to(start);
         debug_assert_eq!(at, start);
         let length = self.text.get(start..end).map_or(1, |t| t.chars().take_while(|c| *c != '\n').count());
-        Mark { line: self.first_line + line, column: column + 1, length: length.max(1) as u64 }
+        Span { line: self.first_line + line, column: column + 1, length: length.max(1) as u64 }
     }
 
     fn count_to(&self, at: usize) -> Counted {
@@ -289,7 +289,7 @@ impl<'a> Tokens<'a> for JsonTokens<'a> {
         self.step()
     }
 
-    fn mark(&self) -> Mark {
+    fn span(&self) -> Span {
         self.mark_of(self.token.0, self.token.1)
     }
 }
@@ -334,7 +334,7 @@ mod tests {
                 Ok(Token::Scalar(s)) => seen.push(format!("{}:{:?}", s.text, s.style)),
                 Ok(Token::Key(key)) => seen.push(format!("{key}=")),
                 Ok(other) => seen.push(format!("{other:?}")),
-                Err(error) => return Err((error.mark.line, error.mark.column)),
+                Err(error) => return Err((error.span.line, error.span.column)),
             }
         }
     }

@@ -1,9 +1,9 @@
 //! A value kept as its tokens, to be read more than once.
 
-use super::{Mark, Scalar, SyntaxError, Token, Tokens};
+use super::{Scalar, Span, SyntaxError, Token, Tokens};
 
 /// The tokens of one value, with their places.
-pub struct Recorded(Vec<(Token<'static>, Mark)>);
+pub struct Recorded(Vec<(Token<'static>, Span)>);
 
 impl Recorded {
     /// Records the value whose first token has been read, to its end.
@@ -18,7 +18,7 @@ impl Recorded {
                 Token::Key(_) | Token::Scalar(_) | Token::End => {}
             }
             let is_end = token == Token::End;
-            recorded.push((owned(token), tokens.mark()));
+            recorded.push((owned(token), tokens.span()));
             if depth == 0 || is_end {
                 return Ok(Recorded(recorded));
             }
@@ -28,7 +28,7 @@ impl Recorded {
 
     /// Reads the value from its beginning.
     pub fn replay(&self) -> Replay<'_> {
-        Replay { rest: self.0.iter(), mark: Mark::default() }
+        Replay { rest: self.0.iter(), span: Span::default() }
     }
 }
 
@@ -48,18 +48,18 @@ fn owned(token: Token<'_>) -> Token<'static> {
 
 /// The tokens of a recorded value, one after the other.
 pub struct Replay<'r> {
-    rest: std::slice::Iter<'r, (Token<'static>, Mark)>,
-    mark: Mark,
+    rest: std::slice::Iter<'r, (Token<'static>, Span)>,
+    span: Span,
 }
 
 impl<'r> Tokens<'r> for Replay<'r> {
     fn next(&mut self) -> Result<Token<'r>, SyntaxError> {
-        let Some((token, mark)) = self.rest.next() else { return Ok(Token::End) };
-        self.mark = *mark;
+        let Some((token, span)) = self.rest.next() else { return Ok(Token::End) };
+        self.span = *span;
         Ok(token.clone())
     }
 
-    fn mark(&self) -> Mark {
-        self.mark
+    fn span(&self) -> Span {
+        self.span
     }
 }

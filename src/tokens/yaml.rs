@@ -4,9 +4,9 @@ mod advice;
 
 use std::borrow::Cow;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 
-use super::{MAX_DEPTH, MAX_TEXT_BYTES, Mark, Scalar, Style, SyntaxError, Token, Tokens};
+use super::{MAX_DEPTH, MAX_TEXT_BYTES, Scalar, Span, Style, SyntaxError, Token, Tokens};
 use crate::diagnostic::codes;
 use advice::syntax_error;
 
@@ -14,7 +14,7 @@ use advice::syntax_error;
 pub struct YamlTokens<'a> {
     text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
-    span: Span,
+    source: saphyr_parser::Span,
     /// For each open collection: `None` in a list, else whether a key comes next.
     open: Vec<Option<bool>>,
     documents: usize,
@@ -29,7 +29,7 @@ impl<'a> YamlTokens<'a> {
         YamlTokens {
             text,
             parser: Parser::new_from_str(text),
-            span: Span::default(),
+            source: saphyr_parser::Span::default(),
             open: Vec::new(),
             documents: 0,
             fault: fault(text),
@@ -39,7 +39,7 @@ impl<'a> YamlTokens<'a> {
     fn refuse(&self, message: impl Into<String>, help: &'static str) -> SyntaxError {
         SyntaxError {
             code: &codes::YAML_FEATURE,
-            mark: self.mark(),
+            span: self.span(),
             message: message.into(),
             help: Some(help),
         }
@@ -77,7 +77,7 @@ impl<'a> YamlTokens<'a> {
     fn open(&mut self, is_map: bool) -> Result<(), SyntaxError> {
         self.enter_value()?;
         if self.open.len() >= MAX_DEPTH {
-            return Err(SyntaxError::too_deep(self.mark()));
+            return Err(SyntaxError::too_deep(self.span()));
         }
         self.open.push(is_map.then_some(true));
         Ok(())
@@ -123,7 +123,7 @@ impl<'a> Tokens<'a> for YamlTokens<'a> {
         loop {
             let Some(event) = self.parser.next_event() else { return Ok(Token::End) };
             let (event, span) = event.map_err(|error| syntax_error(self.text, &error))?;
-            self.span = span;
+            self.source = span;
             match event {
                 Event::Nothing | Event::StreamStart | Event::DocumentEnd => {}
                 Event::DocumentStart(_) => self.document_start()?,
@@ -158,10 +158,10 @@ impl<'a> Tokens<'a> for YamlTokens<'a> {
         }
     }
 
-    fn mark(&self) -> Mark {
-        let (start, end) = (self.span.start, self.span.end);
+    fn span(&self) -> Span {
+        let (start, end) = (self.source.start, self.source.end);
         let length = if end.line() == start.line() { end.col().saturating_sub(start.col()) } else { 1 };
-        Mark {
+        Span {
             line: start.line().max(1) as u64,
             column: start.col() as u64 + 1,
             length: length.max(1) as u64,
@@ -174,12 +174,12 @@ fn fault(text: &str) -> Option<SyntaxError> {
     let lines = || (1..).zip(text.split('\n'));
     if memchr::memchr(0, text.as_bytes()).is_some() {
         let (line, before) = lines().find_map(|(line, text)| Some((line, text.split_once('\0')?.0)))?;
-        let mark = Mark { line, column: before.chars().count() as u64 + 1, length: 1 };
+        let span = Span { line, column: before.chars().count() as u64 + 1, length: 1 };
         let message = "not well-formed YAML: the character U+0000 must not be in a text".to_owned();
-        return Some(SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help: Some("remove it") });
+        return Some(SyntaxError { code: &codes::YAML_SYNTAX, span, message, help: Some("remove it") });
     }
     let (line, _) = lines().find(|(_, line)| line.len() > MAX_TEXT_BYTES)?;
-    Some(SyntaxError::too_long(Mark { line, column: 1, length: 1 }, "line"))
+    Some(SyntaxError::too_long(Span { line, column: 1, length: 1 }, "line"))
 }
 
 #[cfg(test)]
@@ -195,7 +195,7 @@ mod tests {
                 Ok(Token::Scalar(s)) => seen.push(format!("{}:{:?}", s.text, s.style)),
                 Ok(Token::Key(key)) => seen.push(format!("{key}=")),
                 Ok(other) => seen.push(format!("{other:?}")),
-                Err(error) => return Err((error.mark.line, error.mark.column, error.code.name)),
+                Err(error) => return Err((error.span.line, error.span.column, error.code.name)),
             }
         }
     }

@@ -111,7 +111,7 @@ proptest! {
         let ours = compact(&mut JsonTokens::new(&text, 1));
         prop_assert_eq!(ours.is_ok(), serde_json::from_str::<Value>(&text).is_ok());
         if let Err(error) = ours {
-            prop_assert!(error.mark.line >= 1 && error.mark.column >= 1);
+            prop_assert!(error.span.line >= 1 && error.span.column >= 1);
         }
     }
 
@@ -126,7 +126,7 @@ proptest! {
     #[test]
     fn yaml_is_read_or_refused(text in "[-a-z0-9:,\\[\\]{}'\"&*!|>#%@? \n\t\u{0}\u{e9}]{0,40}") {
         if let Err(error) = compact(&mut YamlTokens::new(&text)) {
-            prop_assert!(error.mark.line >= 1 && error.mark.column >= 1);
+            prop_assert!(error.span.line >= 1 && error.span.column >= 1);
         }
     }
 

@@ -11,13 +11,16 @@ const MAX_LINES: usize = 400;
 const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", "types", "misc", "shared"];
 
 /// Words that gave way to one of the field, which the glossary of CONTRIBUTING.md has.
-const FORMER_WORDS: [&str; 23] = [
+const FORMER_WORDS: [&str; 27] = [
     "Bits",
     "CodeUses",
     "Held",
     "HeldFile",
     "Inside",
     "Located",
+    "ManifestFacts",
+    "Mark",
+    "Marks",
     "Packed",
     "PackedChunk",
     "Say",
@@ -31,6 +34,7 @@ const FORMER_WORDS: [&str; 23] = [
     "Want",
     "glance",
     "lots",
+    "marks_of",
     "of_images",
     "shelve",
     "take_down",

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
-use crate::sample::{facts, names, new_output, refusal, refused_paths, report, snapshot, version};
+use crate::sample::{manifest_fields, names, new_output, refusal, refused_paths, report, snapshot, version};
 use letterpress::diagnostic::Error;
 use letterpress::digest::Digest;
 use letterpress::release::{Failure, Index, Kind, Manifest, Output};
@@ -349,7 +349,7 @@ fn a_stage_that_is_not_published_leaves_nothing() {
     let stage = target.stage().expect("there is room");
     version("1.0.0").fill(&stage);
     assert_eq!(names(&out).len(), 2);
-    let sealed = target.seal(stage, facts(), 1).expect("it is whole");
+    let sealed = target.seal(stage, manifest_fields(), 1).expect("it is whole");
     assert_eq!(names(&out).len(), 2);
     drop(sealed);
     assert_eq!(names(&out), [".lock"]);
@@ -370,7 +370,7 @@ fn a_stage_that_was_tampered_with_is_not_sealed() {
         let stage = target.stage().expect("there is room");
         version("1.0.0").fill(&stage);
         damage(stage.path());
-        let failure = target.seal(stage, facts(), 1).expect_err("it is not what was written");
+        let failure = target.seal(stage, manifest_fields(), 1).expect_err("it is not what was written");
         assert!(matches!(failure, Failure::Broken(Error::Machine { .. })), "{failure:?}");
         assert_eq!(names(&out), [".lock"]);
     }

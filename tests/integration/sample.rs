@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use letterpress::digest::Digest;
 use letterpress::release::{
-    Attempt, ColumnRecord, Facts, Failure, Finding, Kind, Output, Published, Refusal, TableFile, TableRecord,
+    Attempt, ColumnRecord, Failure, Finding, Kind, ManifestFields, Output, Published, Refusal, TableFile,
+    TableRecord,
 };
 use letterpress::staging::Stage;
 use letterpress::{Report, VerifyOptions, verify};
@@ -56,7 +57,7 @@ impl<'a> Build<'a> {
         };
         let stage = target.stage()?;
         self.fill(&stage);
-        target.seal(stage, facts(), 2)?.publish()
+        target.seal(stage, manifest_fields(), 2)?.publish()
     }
 
     /// Writes the sample's files.
@@ -73,8 +74,8 @@ impl<'a> Build<'a> {
 }
 
 /// The sample's part of the manifest.
-pub(crate) fn facts() -> Facts {
-    Facts {
+pub(crate) fn manifest_fields() -> ManifestFields {
+    ManifestFields {
         title: Some("A sample".to_owned()),
         created: "2026-02-28".parse().expect("it is a date"),
         tables: vec![TableRecord {
@@ -113,7 +114,7 @@ pub(crate) fn published_bag() -> (tempfile::TempDir, PathBuf) {
     let mut bag = stage.file("bagit.txt", "text/plain").expect("the stage takes a file");
     bag.write_all(b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n").expect("the file takes text");
     bag.finish().expect("the file ends");
-    let sealed = target.seal(stage, facts(), 2).expect("the stage is whole");
+    let sealed = target.seal(stage, manifest_fields(), 2).expect("the stage is whole");
     let release = sealed.publish().expect("the place is free").path;
     (home, release)
 }

@@ -27,7 +27,7 @@ pub(super) struct Excerpt {
     /// The part that is shown, with `…` where the line goes on and hostile characters escaped.
     pub(super) text: String,
     /// The bytes of `text` to be marked; empty at the end of a line.
-    pub(super) mark: Range<usize>,
+    pub(super) span: Range<usize>,
 }
 
 /// The excerpts of one file.
@@ -110,7 +110,7 @@ impl Window {
         if characters.next().is_some() {
             text.push('…');
         }
-        Excerpt { line: self.line, mark: start..end, text }
+        Excerpt { line: self.line, span: start..end, text }
     }
 }
 

@@ -50,7 +50,7 @@ fn draw(excerpt: &Excerpt, severity: Severity, renderer: &Renderer) -> String {
     };
     let snippet = Snippet::source(excerpt.text.as_str())
         .line_start(usize::try_from(excerpt.line).unwrap_or(usize::MAX))
-        .annotation(AnnotationKind::Primary.span(excerpt.mark.clone()));
+        .annotation(AnnotationKind::Primary.span(excerpt.span.clone()));
     renderer.render(&[Group::with_level(level).element(snippet)])
 }
 

@@ -3,7 +3,7 @@
 use crate::diagnostic::codes;
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{Bound, ColumnType, Constraints, Field, FieldType, JsonSchema, Pattern, lexical};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Most bytes of all patterns of a file, or of a package of others.
 const EXPRESSIONS_BYTES: usize = 32 << 20;
@@ -27,7 +27,7 @@ pub(super) fn read(file: &mut File, mut keys: Entries, field: &Field) -> Constra
 
 /// Tells of a constraint that says nothing of the field's type. In a package of others, which other tools may read otherwise, it
 /// is a warning.
-fn report_unfit(file: &mut File, key: &str, field: &Field, mark: Mark) {
+fn report_unfit(file: &mut File, key: &str, field: &Field, span: Span) {
     let (of, help) = match key {
         "pattern" => (
             "texts and lists of texts",
@@ -48,7 +48,7 @@ fn report_unfit(file: &mut File, key: &str, field: &Field, mark: Mark) {
     };
     let message =
         format!("`{key}` belongs to {of}: of a field of type `{}` it is not checked", type_name(field));
-    file.report_leniently(&codes::INVALID_VALUE, mark, &message, Some(help.to_owned()));
+    file.report_leniently(&codes::INVALID_VALUE, span, &message, Some(help.to_owned()));
 }
 
 /// The type, with that of its items or its format where these make a difference.
@@ -73,18 +73,18 @@ fn pattern(file: &mut File, keys: &mut Entries, field: &Field) -> Option<Pattern
     let source = file.text("pattern", &node)?;
     let item = field.of_items();
     if item.as_ref().unwrap_or(field).column_type() != ColumnType::Text {
-        report_unfit(file, "pattern", field, node.mark);
+        report_unfit(file, "pattern", field, node.span);
         return None;
     }
     if !has_room(file) {
         return None;
     }
-    let pattern = Pattern::new(source).map_err(|refusal| file.refuse("pattern", node.mark, refusal)).ok()?;
-    take_room(file, "pattern", node.mark, pattern.bytes()).then_some(pattern)
+    let pattern = Pattern::new(source).map_err(|refusal| file.refuse("pattern", node.span, refusal)).ok()?;
+    take_room(file, "pattern", node.span, pattern.bytes()).then_some(pattern)
 }
 
 /// Takes as many bytes for patterns; when that is too much, it is reported, and no more patterns of the file are read.
-fn take_room(file: &mut File, key: &'static str, mark: Mark, bytes: usize) -> bool {
+fn take_room(file: &mut File, key: &'static str, span: Span, bytes: usize) -> bool {
     file.expression_bytes += bytes;
     if has_room(file) {
         return true;
@@ -93,7 +93,7 @@ fn take_room(file: &mut File, key: &'static str, mark: Mark, bytes: usize) -> bo
     let message =
         format!("`{key}` is too large: together, the patterns up to this one take more than {most} MiB");
     let help = "how long a text may be, `minLength` and `maxLength` say; which texts there are, `enum`";
-    file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+    file.report_with_help(&codes::INVALID_VALUE, span, message, help);
     false
 }
 
@@ -108,7 +108,7 @@ fn length(file: &mut File, keys: &mut Entries, key: &'static str, field: &Field)
         FieldType::String | FieldType::List(_) | FieldType::Array | FieldType::Object | FieldType::Any
     );
     if !has_length {
-        report_unfit(file, key, field, node.mark);
+        report_unfit(file, key, field, node.span);
         return None;
     }
     file.count(key, &node)
@@ -124,7 +124,7 @@ fn bound(
     let (a, b) = (keys.take(inclusive), keys.take(exclusive));
     if let (Some(_), Some(second)) = (&a, &b) {
         let message = format!("`{inclusive}` and `{exclusive}` exclude each other");
-        file.report(&codes::INVALID_VALUE, second.mark, message);
+        file.report(&codes::INVALID_VALUE, second.span, message);
     }
     let (key, node) = if let Some(node) = b { (exclusive, node) } else { (inclusive, a?) };
     let item = field.of_items();
@@ -141,7 +141,7 @@ fn bound(
             | FieldType::Yearmonth
     );
     if !is_ordered {
-        report_unfit(file, key, field, node.mark);
+        report_unfit(file, key, field, node.span);
         return None;
     }
     let text = value(file, field, key, &node)?;
@@ -161,14 +161,14 @@ pub(super) fn value(file: &mut File, field: &Field, key: &str, node: &Node) -> O
         }
         _ => file.text(key, node)?,
     };
-    check_typed(file, field, key, &text, node.mark);
+    check_typed(file, field, key, &text, node.span);
     Some(text)
 }
 
-fn check_typed(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark) {
+fn check_typed(file: &mut File, field: &Field, key: &str, text: &str, span: Span) {
     // Of a list, each item is compared.
     if let Some(item) = field.of_items() {
-        return check_typed(file, &item, key, text, mark);
+        return check_typed(file, &item, key, text, span);
     }
     let format = &field.format.in_schema();
     let is_typed = match field.kind {
@@ -185,26 +185,26 @@ fn check_typed(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark
         _ => lexical::text(field, text).is_some(),
     };
     if is_typed {
-        check_rounding(file, field, key, text, mark);
+        check_rounding(file, field, key, text, span);
     } else {
         let (fault, help) = lexical::fault(field, text);
         let message = format!("`{key}` holds `{text}`, {fault}");
         match help {
-            Some(help) => file.report_with_help(&codes::INVALID_VALUE, mark, message, help),
-            None => file.report(&codes::INVALID_VALUE, mark, message),
+            Some(help) => file.report_with_help(&codes::INVALID_VALUE, span, message, help),
+            None => file.report(&codes::INVALID_VALUE, span, message),
         }
     }
 }
 
 /// Tells of a number that the column does not hold as it is written.
-pub(super) fn check_rounding(file: &mut File, field: &Field, key: &str, text: &str, mark: Mark) {
+pub(super) fn check_rounding(file: &mut File, field: &Field, key: &str, text: &str, span: Span) {
     let is_double = field.kind == FieldType::Number && field.format.decimal.is_none();
     if is_double && lexical::is_rounded(&field.format.in_schema(), text) {
         let code = if file.is_foreign { &codes::ROUNDED_NUMBER } else { &codes::INVALID_VALUE };
         let (fault, help) = lexical::fault(field, text);
         file.report_with_help(
             code,
-            mark,
+            span,
             format!("`{key}` holds `{text}`, {fault}"),
             help.unwrap_or_default(),
         );
@@ -214,13 +214,13 @@ pub(super) fn check_rounding(file: &mut File, field: &Field, key: &str, text: &s
 fn json_schema(file: &mut File, keys: &mut Entries, field: &Field) -> Option<JsonSchema> {
     let node = keys.take("jsonSchema")?;
     if !matches!(field.kind, FieldType::Object | FieldType::Array | FieldType::Geojson) {
-        report_unfit(file, "jsonSchema", field, node.mark);
+        report_unfit(file, "jsonSchema", field, node.span);
         return None;
     }
     if !has_room(file) {
         return None;
     }
     let schema = JsonSchema::new(node.value.to_json());
-    let schema = schema.map_err(|refusal| file.refuse("jsonSchema", node.mark, refusal)).ok()?;
-    take_room(file, "jsonSchema", node.mark, schema.pattern_bytes()).then_some(schema)
+    let schema = schema.map_err(|refusal| file.refuse("jsonSchema", node.span, refusal)).ok()?;
+    take_room(file, "jsonSchema", node.span, schema.pattern_bytes()).then_some(schema)
 }

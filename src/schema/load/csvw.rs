@@ -54,7 +54,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
         && !has_errors(&file.problems)
         && !has_errors(&referenced.problems)
     {
-        file.report(&codes::INVALID_VALUE, keys.mark, "there is no table to publish");
+        file.report(&codes::INVALID_VALUE, keys.span, "there is no table to publish");
     }
     let first_table = group.tables.first().map(|table| table.draft.table.name.as_str());
     let dataset = description::dataset(&mut file, keys, first_table);
@@ -66,9 +66,9 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
 
 fn report_suppressed(file: &mut File, node: &Node, why: &str) {
     let url = node.entry("url").and_then(Node::as_text).unwrap_or("a table");
-    let mark = node.entry("suppressOutput").map_or(node.mark, |mark| mark.mark);
+    let span = node.entry("suppressOutput").map_or(node.span, |span| span.span);
     let message = format!("`{url}` is not published: `suppressOutput` is true; {why}");
-    file.report_with_help(&codes::LEFT_OUT, mark, message, "remove `suppressOutput` to publish it");
+    file.report_with_help(&codes::LEFT_OUT, span, message, "remove `suppressOutput` to publish it");
 }
 
 /// What a group says for all of its tables.
@@ -87,8 +87,8 @@ struct Group {
 
 /// Whether a table is marked as one that has no output.
 fn is_suppressed(node: &Node) -> bool {
-    let mark = node.entry("suppressOutput").map(|mark| &mark.value);
-    matches!(mark, Some(Value::Text { text, quoted: false }) if text == "true")
+    let span = node.entry("suppressOutput").map(|span| &span.value);
+    matches!(span, Some(Value::Text { text, quoted: false }) if text == "true")
 }
 
 impl Group {
@@ -123,12 +123,12 @@ impl Group {
 
     fn table(&mut self, file: &mut File, referenced: &mut ReferencedFiles, node: Node) -> Result<()> {
         let mut keys = file.entries("tables", node);
-        let Some((url, mark)) = keys.require_text(file, "a table", "url") else { return Ok(()) };
+        let Some((url, span)) = keys.require_text(file, "a table", "url") else { return Ok(()) };
         if let Some(node) = keys.take("suppressOutput") {
             file.boolean("suppressOutput", &node);
         }
         let inherited = self.outer.inherited.with(&mut keys);
-        let Some(path) = referenced.find(file, &url, mark) else { return Ok(()) };
+        let Some(path) = referenced.find(file, &url, span) else { return Ok(()) };
         let dialect = match keys.take("dialect").or_else(|| self.outer.dialect.clone()) {
             Some(node) => dialect::read(file, referenced, node)?,
             None => Dialect::default(),
@@ -136,7 +136,7 @@ impl Group {
         let Some(schema) = keys.take("tableSchema") else {
             let message =
                 format!("the table `{url}` has no `tableSchema`, so nothing is known of its columns");
-            file.report(&codes::MISSING_KEY, mark, message);
+            file.report(&codes::MISSING_KEY, span, message);
             return Ok(());
         };
         let schema_path = schema.as_text().map(str::to_owned);
@@ -148,7 +148,7 @@ impl Group {
         let stem = url.rsplit('/').next().and_then(|name| name.split('.').next()).unwrap_or_default();
         let name = table_name(stem, &mut self.taken);
         if name != stem {
-            names::report(file, "table", stem, &name, mark);
+            names::report(file, "table", stem, &name, span);
         }
         let titles = header::read(&referenced.full(&path), &dialect);
         let columns = Columns::read(&mut schema_file, schema, &inherited, &titles);

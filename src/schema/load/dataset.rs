@@ -11,13 +11,13 @@ use crate::schema::{
     CsvOptions, DIGEST_BLOCK_ROWS, Dataset, Dialect, LineEnd, Options, Quote, RoCrateVersion, SeedFormat,
     VersionPolicy,
 };
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// One entry of `resources`: a table file and where its seeds are.
 pub(super) struct Resource {
     pub(super) table: String,
-    pub(super) mark: Mark,
-    pub(super) paths: Option<Vec<(String, Mark)>>,
+    pub(super) span: Span,
+    pub(super) paths: Option<Vec<(String, Span)>>,
     pub(super) dialect: Dialect,
     pub(super) format: Option<SeedFormat>,
     /// The keys that lead to the records in a file.
@@ -29,8 +29,8 @@ pub(super) struct Resource {
 pub(super) fn dataset(file: &mut File, node: Node) -> (Option<Dataset>, Option<Vec<Resource>>) {
     let mut keys = file.entries("dataset.yaml", node);
     let name = keys.require_text(file, "a data set", "name");
-    if let Some((name, mark)) = &name {
-        check_name(file, name, *mark);
+    if let Some((name, span)) = &name {
+        check_name(file, name, *span);
     }
     let identity = Identity {
         name: name.map(|(name, _)| name),
@@ -81,26 +81,26 @@ pub(super) fn describe(file: &mut File, keys: &mut Entries, identity: Identity) 
     })
 }
 
-fn check_name(file: &mut File, name: &str, mark: Mark) {
+fn check_name(file: &mut File, name: &str, span: Span) {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.');
     let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
     if !name.bytes().all(plain) || !starts_well || name.len() > 64 {
         let message = format!("`{name}` cannot be a data set's name");
         let help =
             "lower-case letters, digits, `-`, `_` and `.`, at most 64, beginning with a letter or digit";
-        file.report_with_help(&codes::INVALID_NAME, mark, message, help);
+        file.report_with_help(&codes::INVALID_NAME, span, message, help);
     }
 }
 
 fn version(file: &mut File, keys: &mut Entries) -> Option<semver::Version> {
-    let (text, mark) = keys.require_text(file, "a data set", "version")?;
+    let (text, span) = keys.require_text(file, "a data set", "version")?;
     match semver::Version::parse(&text) {
         Ok(version) if version.build.is_empty() => Some(version),
         _ => {
             let message = format!("`{text}` is not a version");
             file.report_with_help(
                 &codes::INVALID_VALUE,
-                mark,
+                span,
                 message,
                 "write a semantic version such as `1.2.0`",
             );
@@ -110,12 +110,12 @@ fn version(file: &mut File, keys: &mut Entries) -> Option<semver::Version> {
 }
 
 fn created(file: &mut File, keys: &mut Entries) -> Option<Date> {
-    let (text, mark) = keys.require_text(file, "a data set", "created")?;
+    let (text, span) = keys.require_text(file, "a data set", "created")?;
     match text.parse::<Date>() {
         Ok(date) if text.len() == 10 && date.year() > 0 => Some(date),
         _ => {
             let message = format!("`{text}` is not a release date");
-            file.report_with_help(&codes::INVALID_VALUE, mark, message, "write a day such as `2026-11-22`");
+            file.report_with_help(&codes::INVALID_VALUE, span, message, "write a day such as `2026-11-22`");
             None
         }
     }
@@ -129,7 +129,7 @@ fn resources(file: &mut File, node: Node) -> Vec<Resource> {
 fn resource(file: &mut File, node: Node) -> Option<Resource> {
     let mut keys = file.entries("resources", node);
     keys.ignore(&["title", "description", "type", "mediatype"]);
-    let (name, mark) = keys.require_text(file, "a resource", "name")?;
+    let (name, span) = keys.require_text(file, "a resource", "name")?;
     let schema = keys.take("schema");
     let paths = keys.take("path").map(|node| file.texts("path", node, true));
     let mut dialect =
@@ -137,12 +137,12 @@ fn resource(file: &mut File, node: Node) -> Option<Resource> {
     if let Some(node) = keys.take("encoding")
         && let Some(name) = file.text("encoding", &node)
     {
-        dialect.encoding = encoding::find(file, &name, node.mark);
+        dialect.encoding = encoding::find(file, &name, node.span);
     }
     let format = seed_format(file, &mut keys, &mut dialect);
     let records = keys.take("records").map(|node| key_path(file, "records", &node));
     file.finish("a resource", keys);
-    let table = match schema.and_then(|node| Some((file.text("schema", &node)?, node.mark))) {
+    let table = match schema.and_then(|node| Some((file.text("schema", &node)?, node.span))) {
         None => name,
         Some((path, schema_mark)) => match path.strip_prefix("tables/").and_then(|p| p.strip_suffix(".yaml"))
         {
@@ -155,7 +155,7 @@ fn resource(file: &mut File, node: Node) -> Option<Resource> {
             }
         },
     };
-    Some(Resource { table, mark, paths, dialect, format, records })
+    Some(Resource { table, span, paths, dialect, format, records })
 }
 
 /// How the files of a resource are written, if their endings do not say so.
@@ -187,7 +187,7 @@ pub(super) fn key_path(file: &mut File, key: &'static str, node: &Node) -> Vec<S
         let help = "keys with points between them such as `result.items`, or a list of keys";
         file.report_with_help(
             &codes::INVALID_VALUE,
-            node.mark,
+            node.span,
             format!("`{text}` is not a path of keys"),
             help,
         );
@@ -198,12 +198,12 @@ pub(super) fn key_path(file: &mut File, key: &'static str, node: &Node) -> Vec<S
 
 /// A dialect without what tables and seeds of a project of one's own say elsewhere.
 fn own_dialect(file: &mut File, keys: Entries) -> Dialect {
-    let mark = keys.mark;
+    let span = keys.span;
     let read = dialect::read(file, keys);
     if read.null_sequence.is_some() || read.property.is_some() {
         let message = "`nullSequence` and `property` are read in packages of others only";
         let help = "`missingValues` of a table lists the texts that mean no value";
-        file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, span, message, help);
     }
     read.dialect
 }
@@ -216,7 +216,7 @@ fn options(file: &mut File, keys: &mut Entries) -> Options {
     let defaults = Options::default();
     let formats = ours.take("formats").map(|node| {
         let names = file.texts("formats", node, false);
-        names.into_iter().map(|(name, mark)| (name, mark.in_file(&file.path))).collect()
+        names.into_iter().map(|(name, span)| (name, span.in_file(&file.path))).collect()
     });
     let policies = [("datapackage", VersionPolicy::DataPackage), ("croissant", VersionPolicy::Croissant)];
     let crates = [("1.2", RoCrateVersion::V1_2), ("1.3", RoCrateVersion::V1_3)];
@@ -247,7 +247,7 @@ fn base(file: &mut File, ours: &mut Entries, key: &'static str) -> Option<String
     let message = format!("`{key}` is an absolute address that ends in `/`");
     file.report_with_help(
         &codes::INVALID_VALUE,
-        node.mark,
+        node.span,
         message,
         "for example `https://data.example/id/`",
     );
@@ -281,7 +281,7 @@ fn choice<T: Copy>(file: &mut File, keys: &mut Entries, key: &'static str, words
     let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
     if found.is_none() {
         let known = quoted(words.iter().map(|(word, _)| *word));
-        file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is {known}, not `{text}`"));
+        file.report(&codes::INVALID_VALUE, node.span, format!("`{key}` is {known}, not `{text}`"));
     }
     found
 }
@@ -294,7 +294,7 @@ fn part_rows(file: &mut File, ours: &mut Entries) -> Option<u64> {
         return Some(rows);
     }
     let message = format!("`part_rows` is a multiple of {block}, not {rows}");
-    file.report_with_help(&codes::INVALID_VALUE, node.mark, message, nearest_multiples(rows, block));
+    file.report_with_help(&codes::INVALID_VALUE, node.span, message, nearest_multiples(rows, block));
     None
 }
 

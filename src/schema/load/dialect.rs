@@ -57,7 +57,7 @@ fn character(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<c
         [] if matches!(key, "escapeChar" | "quoteChar") => None,
         [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Some(char::from(*byte)),
         _ => {
-            file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is one ASCII character"));
+            file.report(&codes::INVALID_VALUE, node.span, format!("`{key}` is one ASCII character"));
             None
         }
     }
@@ -70,7 +70,7 @@ fn line_terminator(file: &mut File, keys: &mut Entries) {
     if !matches!(text.as_str(), "\n" | "\r\n" | "\r") {
         let message = format!("`lineTerminator` cannot be `{text}`");
         let help = "lines end in a line feed, a carriage return or both, and which it is is recognised";
-        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
     }
 }
 
@@ -79,7 +79,7 @@ fn rows(file: &mut File, keys: &mut Entries, key: &'static str) -> Vec<u64> {
     let mut rows = Vec::new();
     for node in keys.take_list(file, key) {
         match file.count(key, &node) {
-            Some(0) => file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` counts lines from 1")),
+            Some(0) => file.report(&codes::INVALID_VALUE, node.span, format!("`{key}` counts lines from 1")),
             Some(row) => rows.push(row),
             None => {}
         }

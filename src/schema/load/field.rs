@@ -8,12 +8,12 @@ use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{
     Constraints, Field, FieldFormat, FieldType, Geopoint, ItemType, Origin, StringFormat, Vocabulary, Zone,
 };
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// A field, and the place of its name.
 pub(super) struct Draft {
     pub(super) field: Field,
-    pub(super) mark: Mark,
+    pub(super) span: Span,
 }
 
 const ITEM_TYPES: [(&str, ItemType); 6] = [
@@ -64,31 +64,31 @@ pub(super) fn field(file: &mut File, node: Node, vocabularies: &[Vocabulary]) ->
         field.constraints = super::constraints::read(file, constraints, &field);
     }
     if let (Some(node), Some(text)) = (example, &field.example) {
-        super::constraints::check_rounding(file, &field, "example", text, node.mark);
+        super::constraints::check_rounding(file, &field, "example", text, node.span);
     }
     if let Some(node) = categories {
         let allowed = categories_list(file, &field, node);
         field.constraints.allowed.get_or_insert(allowed);
     }
     file.finish("a field", keys);
-    let (name, mark) = named?;
+    let (name, span) = named?;
     if let Origin::Path(path) = &mut field.origin
         && path.is_empty()
     {
         path.push(name.clone());
     }
-    check_name(file, &name, mark);
-    Some(Draft { field, mark })
+    check_name(file, &name, span);
+    Some(Draft { field, span })
 }
 
-fn check_name(file: &mut File, name: &str, mark: Mark) {
+fn check_name(file: &mut File, name: &str, span: Span) {
     let is_plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic());
     if !is_plain || !starts_well || name.len() > 64 {
         let message = format!("`{name}` cannot be a field's name");
         let help = "letters, digits, `_` and `-`, at most 64, beginning with a letter; `letterpress: {from: …}` reads \
                     the value from a key of another name";
-        file.report_with_help(&codes::INVALID_NAME, mark, message, help);
+        file.report_with_help(&codes::INVALID_NAME, span, message, help);
     }
 }
 
@@ -104,7 +104,7 @@ fn field_type(file: &mut File, keys: &mut Entries) -> FieldType {
         }
         Some((_, kind)) => {
             if let Some(node) = item {
-                file.report(&codes::INVALID_VALUE, node.mark, "`itemType` belongs to fields of type `list`");
+                file.report(&codes::INVALID_VALUE, node.span, "`itemType` belongs to fields of type `list`");
             }
             *kind
         }
@@ -123,7 +123,7 @@ fn choice<T: Copy>(file: &mut File, key: &'static str, node: &Node, choices: &[(
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("one of {}", quoted(names())),
     };
-    file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{key}` cannot be `{text}`"), help);
+    file.report_with_help(&codes::INVALID_VALUE, node.span, format!("`{key}` cannot be `{text}`"), help);
     None
 }
 
@@ -134,8 +134,8 @@ fn format(file: &mut File, keys: &mut Entries, kind: FieldType) -> FieldFormat {
     }
     if let Some(node) = keys.take("decimalChar") {
         match file.text("decimalChar", &node).map(|text| text.chars().collect::<Vec<_>>()).as_deref() {
-            Some([mark]) => format.decimal_char = *mark,
-            _ => file.report(&codes::INVALID_VALUE, node.mark, "`decimalChar` is one character"),
+            Some([span]) => format.decimal_char = *span,
+            _ => file.report(&codes::INVALID_VALUE, node.span, "`decimalChar` is one character"),
         }
     }
     format.group_char = group_char(file, keys, kind, format.decimal_char);
@@ -158,17 +158,17 @@ fn format(file: &mut File, keys: &mut Entries, kind: FieldType) -> FieldFormat {
 /// The mark between groups of digits, unless it could be taken for another part of a number.
 fn group_char(file: &mut File, keys: &mut Entries, kind: FieldType, decimal_char: char) -> Option<String> {
     let node = keys.take("groupChar")?;
-    let mark = file.text("groupChar", &node)?;
+    let group = file.text("groupChar", &node)?;
     let has_decimals = matches!(kind, FieldType::Number | FieldType::List(ItemType::Number));
     let is_decimal_mark = |c: char| has_decimals && c == decimal_char;
     let is_part = |c: char| c.is_ascii_alphanumeric() || "+-%‰".contains(c) || is_decimal_mark(c);
-    if mark.contains(is_part) {
-        let message = format!("`groupChar` cannot be `{mark}`");
+    if group.contains(is_part) {
+        let message = format!("`groupChar` cannot be `{group}`");
         let help = "it is neither a digit, letter or sign, nor the `decimalChar`";
-        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, node.group, message, help);
         return None;
     }
-    Some(mark).filter(|mark| !mark.is_empty())
+    Some(group).filter(|group| !group.is_empty())
 }
 
 /// How numbers are written beside what Table Schema can say.
@@ -181,7 +181,7 @@ fn number_keys(file: &mut File, ours: &mut Entries, field: &mut Field) {
         if !is_number {
             file.report(
                 &codes::INVALID_VALUE,
-                node.mark,
+                node.span,
                 format!("`{key}` belongs to fields of type `number`"),
             );
         }
@@ -199,9 +199,9 @@ fn number_keys(file: &mut File, ours: &mut Entries, field: &mut Field) {
     format.number_pattern = pattern.filter(is_fitting);
     if format.number_pattern.is_none() {
         let message = format!("`{text}` is not a pattern of such numbers");
-        let help = "a pattern is made of `#`, `0`, the marks of groups and decimals, `E`, `+`, `%` and `‰`, such as `#,##0.00`; \
+        let help = "a pattern is made of `#`, `0`, the spans of groups and decimals, `E`, `+`, `%` and `‰`, such as `#,##0.00`; \
                     whole numbers have neither decimals nor `%`";
-        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
     }
 }
 
@@ -241,20 +241,20 @@ fn type_format(file: &mut File, node: &Node, kind: FieldType, format: &mut Field
                 match TimePattern::new(text, kind) {
                     Ok(pattern) => format.pattern = Some(pattern),
                     Err(Refusal { message, help }) => {
-                        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+                        file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
                     }
                 }
             } else if text != "any" {
                 let message = format!("`{text}` is not a format of dates and times");
                 let help = "`default`, or a pattern such as `%d.%m.%Y`";
-                file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+                file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
             }
         }
         _ => {
             let message = "fields of this type have no other `format` than `default`";
             let in_package = format!("the format `{text}` means nothing here: {message}");
             let message = if file.is_foreign { &in_package } else { message };
-            file.report_leniently(&codes::INVALID_VALUE, node.mark, message, None);
+            file.report_leniently(&codes::INVALID_VALUE, node.span, message, None);
         }
     }
 }
@@ -293,17 +293,17 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
         if !matches!(field.kind, FieldType::String | FieldType::List(ItemType::Text)) {
             file.report(
                 &codes::INVALID_VALUE,
-                node.mark,
+                node.span,
                 "a vocabulary's codes are texts: the field is a `string`, or a `list` of them",
             );
         }
     }
     let is_position = ours.take_boolean(file, "position").unwrap_or(false);
     field.is_position = is_position || field.origin == Origin::Index;
-    let mark = ours.mark;
+    let span = ours.span;
     field.edtf = ours.take_boolean(file, "edtf").unwrap_or(false);
     if field.edtf && (field.kind != FieldType::String || field.format.string != StringFormat::Default) {
-        file.report(&codes::INVALID_VALUE, mark, "`edtf` belongs to fields of type `string`");
+        file.report(&codes::INVALID_VALUE, span, "`edtf` belongs to fields of type `string`");
     }
     field.unit = ours.take_text(file, "unit");
     field.property = ours.take_text(file, "property");
@@ -311,14 +311,14 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
         field.format.one_or_many = file.boolean("one_or_many", &node) == Some(true);
         if !matches!(field.kind, FieldType::List(_) | FieldType::Array) {
             let message = "`one_or_many` belongs to fields of type `list` or `array`";
-            file.report(&codes::INVALID_VALUE, node.mark, message);
+            file.report(&codes::INVALID_VALUE, node.span, message);
         }
     }
     if let Some(node) = ours.take("line_ends") {
         field.format.line_feeds = choice(file, "line_ends", &node, &[("lf", true)]) == Some(true);
         if field.kind != FieldType::String || field.format.string != StringFormat::Default {
             let message = "`line_ends` belongs to fields of type `string` without a `format`";
-            file.report(&codes::INVALID_VALUE, node.mark, message);
+            file.report(&codes::INVALID_VALUE, node.span, message);
         }
     }
     number_keys(file, &mut ours, field);
@@ -331,7 +331,7 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
             && field.format.pattern.as_ref().is_some_and(TimePattern::has_offset)
         {
             let message = "`zone: none` is for times without an offset, and the `format` has one";
-            file.report(&codes::INVALID_VALUE, node.mark, message);
+            file.report(&codes::INVALID_VALUE, node.span, message);
         }
     }
     file.finish("`letterpress` of a field", ours);
@@ -340,7 +340,7 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
 fn zone(file: &mut File, node: &Node, kind: FieldType) -> Option<Zone> {
     if !matches!(kind, FieldType::Datetime | FieldType::List(ItemType::Datetime)) {
         let message = "`zone` belongs to fields of type `datetime`, and lists of them";
-        file.report(&codes::INVALID_VALUE, node.mark, message);
+        file.report(&codes::INVALID_VALUE, node.span, message);
         return None;
     }
     choice(file, "zone", node, &[("UTC", Zone::Utc), ("none", Zone::None)])
@@ -355,13 +355,13 @@ fn vocabulary(file: &mut File, node: &Node, vocabularies: &[Vocabulary]) -> Opti
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("write schema/vocabularies/{name}.yaml"),
         };
-        file.report_with_help(&codes::UNKNOWN_NAME, node.mark, message, help);
+        file.report_with_help(&codes::UNKNOWN_NAME, node.span, message, help);
     }
     found
 }
 
 fn decimal(file: &mut File, node: Node, kind: FieldType) -> Option<(u8, i8)> {
-    let mark = node.mark;
+    let span = node.span;
     let numbers: Vec<Option<i8>> =
         file.texts("decimal", node, false).iter().map(|(text, _)| text.parse().ok()).collect();
     match numbers.as_slice() {
@@ -373,22 +373,22 @@ fn decimal(file: &mut File, node: Node, kind: FieldType) -> Option<(u8, i8)> {
         _ => {
             let message =
                 "`decimal` is `[digits, digits after the point]` of a field of type `number`, at most 38";
-            file.report(&codes::INVALID_VALUE, mark, message);
+            file.report(&codes::INVALID_VALUE, span, message);
             None
         }
     }
 }
 
-/// Index of the field called `name`; a name that no field has is reported at `mark`.
-pub(super) fn find_field(file: &mut File, name: &str, mark: Mark, fields: &[Field]) -> Option<usize> {
+/// Index of the field called `name`; a name that no field has is reported at `span`.
+pub(super) fn find_field(file: &mut File, name: &str, span: Span, fields: &[Field]) -> Option<usize> {
     let found = fields.iter().position(|f| f.name == name);
     if found.is_none() {
         let message = format!("this table has no field `{name}`");
         match nearest(name, fields.iter().map(|f| f.name.as_str())) {
             Some(near) => {
-                file.report_with_help(&codes::UNKNOWN_NAME, mark, message, format!("did you mean `{near}`?"));
+                file.report_with_help(&codes::UNKNOWN_NAME, span, message, format!("did you mean `{near}`?"));
             }
-            None => file.report(&codes::UNKNOWN_NAME, mark, message),
+            None => file.report(&codes::UNKNOWN_NAME, span, message),
         }
     }
     found

@@ -32,11 +32,11 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
         own_vocabularies.map_or_else(Vec::new, |node| vocabularies::of_package(&mut file, node));
     let mut keys = file.entries("a package", node);
     let named = keys.take("resources");
-    let mark = named.as_ref().map_or(keys.mark, |node| node.mark);
+    let span = named.as_ref().map_or(keys.span, |node| node.span);
     let nodes = match named {
         Some(node) => file.list("resources", node),
         None => {
-            file.report(&codes::MISSING_KEY, mark, "a package needs the key `resources`");
+            file.report(&codes::MISSING_KEY, span, "a package needs the key `resources`");
             Vec::new()
         }
     };
@@ -47,7 +47,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
         resources.extend(resource(&mut file, &mut referenced, index, node, &mut earlier)?);
     }
     if resources.is_empty() && !has_errors(&file.problems) && !has_errors(&referenced.problems) {
-        file.report(&codes::INVALID_VALUE, mark, "no resource is a table, so there is nothing to publish");
+        file.report(&codes::INVALID_VALUE, span, "no resource is a table, so there is nothing to publish");
     }
     let given = identity::Given {
         name: ("name", keys.take("name")),
@@ -55,7 +55,7 @@ pub(super) fn load(root: &Path, name: &str, problems: &mut Vec<Diagnostic>) -> R
         created: ("created", keys.take("created")),
     };
     let first_table = resources.first().map(|resource| resource.table.as_str());
-    let identity = identity::read(&mut file, keys.mark, given, first_table);
+    let identity = identity::read(&mut file, keys.span, given, first_table);
     let dataset = dataset::describe(&mut file, &mut keys, identity);
     file.finish("a package", keys);
     problems.append(&mut file.problems);
@@ -121,10 +121,10 @@ fn draft(resource: Resource, own: &Names, all: &[Names], vocabularies: &[Vocabul
     table.description = table.description.take().or(resource.description);
     table.dialect = resource.dialect;
     table.seeds = SeedLocation::Files(resource.files);
-    if let Some(mark) = &resource.mark {
+    if let Some(span) = &resource.span {
         // Columns that are derived are derived again.
         table.dialect.fields_match = FieldsMatch::Subset;
-        table.from_release = Some(FromRelease { is_derived: mark.is_derived });
+        table.from_release = Some(FromRelease { is_derived: span.is_derived });
     }
     let written_as: HashMap<&String, &String> =
         own.fields.iter().map(|(as_is, name)| (name, as_is)).collect();

@@ -13,7 +13,7 @@ use crate::schema::{
     ColumnType, Field, FieldType, ForeignKey, ItemType, Nested, Origin, PublishWith, SeedLocation, Table,
     Vocabulary,
 };
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Name of the table that the tool makes of the vocabularies, unless the project has one of that name.
 pub(crate) const VOCABULARIES: &str = "vocabularies";
@@ -120,16 +120,16 @@ struct Scope<'a> {
 }
 
 impl Scope<'_> {
-    fn find_table(&self, draft: &mut Draft, name: &str, mark: Mark) -> Option<usize> {
+    fn find_table(&self, draft: &mut Draft, name: &str, span: Span) -> Option<usize> {
         let found = self.names.iter().position(|n| n == name);
         if found.is_none() {
             let message = format!("there is no table `{name}`");
             match nearest(name, self.names.iter().map(String::as_str)) {
                 Some(near) => {
                     let help = format!("did you mean `{near}`?");
-                    draft.file.report_with_help(&codes::UNKNOWN_NAME, mark, message, help);
+                    draft.file.report_with_help(&codes::UNKNOWN_NAME, span, message, help);
                 }
-                None => draft.file.report(&codes::UNKNOWN_NAME, mark, message),
+                None => draft.file.report(&codes::UNKNOWN_NAME, span, message),
             }
         }
         found
@@ -138,15 +138,15 @@ impl Scope<'_> {
     fn foreign_key(&self, draft: &mut Draft, foreign_key: ForeignKeyDraft) -> Option<ForeignKey> {
         let table = match &foreign_key.resource {
             None => self.index,
-            Some((name, mark)) => self.find_table(draft, name, *mark)?,
+            Some((name, span)) => self.find_table(draft, name, *span)?,
         };
         let mut references = Vec::new();
-        for (name, mark) in &foreign_key.references {
+        for (name, span) in &foreign_key.references {
             match self.fields[table].iter().position(|f| f.name == *name) {
                 Some(field) => references.push(field),
                 None => {
                     let message = format!("the table `{}` has no field `{name}`", self.names[table]);
-                    draft.file.report(&codes::UNKNOWN_NAME, *mark, message);
+                    draft.file.report(&codes::UNKNOWN_NAME, *span, message);
                 }
             }
         }
@@ -155,7 +155,7 @@ impl Scope<'_> {
         }
         if references.len() != foreign_key.fields.len() || references.is_empty() {
             let message = "a foreign key has as many `fields` as its reference, one at least";
-            draft.file.report(&codes::INVALID_VALUE, foreign_key.mark, message);
+            draft.file.report(&codes::INVALID_VALUE, foreign_key.span, message);
             return None;
         }
         for (own, other) in foreign_key.fields.iter().zip(&references) {
@@ -169,7 +169,7 @@ impl Scope<'_> {
                 let message = format!("`{}` ({a}) cannot refer to `{}` ({b})", own.name, other.name);
                 let help = "a field and the field it refers to are of one type; the items of a list may refer, \
                             where it is the only field of the key";
-                draft.file.report_with_help(&codes::INVALID_VALUE, foreign_key.mark, message, help);
+                draft.file.report_with_help(&codes::INVALID_VALUE, foreign_key.span, message, help);
                 return None;
             }
         }
@@ -178,8 +178,8 @@ impl Scope<'_> {
 
     fn nested(&self, draft: &mut Draft, nested: NestedDraft) -> Option<Nested> {
         let mut parents = Vec::new();
-        for (name, mark) in &nested.parents {
-            parents.push(self.find_table(draft, name, *mark)?);
+        for (name, span) in &nested.parents {
+            parents.push(self.find_table(draft, name, *span)?);
         }
         let key = match &nested.key {
             Some(key) => key.clone(),
@@ -194,7 +194,7 @@ impl Scope<'_> {
                     "`key` must match the primary key of `{}` in number and types",
                     self.names[parent]
                 );
-                draft.file.report(&codes::INVALID_VALUE, nested.mark, message);
+                draft.file.report(&codes::INVALID_VALUE, nested.span, message);
                 return None;
             }
         }
@@ -202,10 +202,10 @@ impl Scope<'_> {
     }
 
     fn publish_with(&self, draft: &mut Draft, publish_with: PublishWithDraft) -> Option<PublishWith> {
-        let PublishWithDraft { mark, field, tables: named } = publish_with;
+        let PublishWithDraft { span, field, tables: named } = publish_with;
         let mut tables = Vec::new();
-        for (name, mark) in &named {
-            tables.push(self.find_table(draft, name, *mark)?);
+        for (name, span) in &named {
+            tables.push(self.find_table(draft, name, *span)?);
         }
         for &table in &tables {
             let own = &draft.table.fields[field];
@@ -218,7 +218,7 @@ impl Scope<'_> {
                     "`{}` cannot name a record of `{}`: its primary key is not one field of that type",
                     own.name, self.names[table]
                 );
-                draft.file.report(&codes::INVALID_VALUE, mark, message);
+                draft.file.report(&codes::INVALID_VALUE, span, message);
                 return None;
             }
         }
@@ -249,7 +249,7 @@ impl Scope<'_> {
         }
         let message = "`nested` does not say which fields hold the parent's key";
         let help = "add a foreign key to the parent's primary key, or `key: [FIELD]`";
-        draft.file.report_with_help(&codes::MISSING_KEY, nested.mark, message, help);
+        draft.file.report_with_help(&codes::MISSING_KEY, nested.span, message, help);
         None
     }
 }
@@ -260,24 +260,24 @@ fn finish_columns(draft: &mut Draft) {
         table.fields[field].constraints.required = true;
     }
     table.columns = columns(&table.fields);
-    if let ([only], [mark]) = (table.columns.as_slice(), draft.marks.as_slice())
+    if let ([only], [span]) = (table.columns.as_slice(), draft.spans.as_slice())
         && !only.required
     {
         let message = format!("`{}` is the table's only field and is not required", only.name);
         let help = "a row without a value would be an empty line of CSV, which readers skip; add `constraints: {required: true}`";
-        draft.file.report_with_help(&codes::INVALID_VALUE, *mark, message, help);
+        draft.file.report_with_help(&codes::INVALID_VALUE, *span, message, help);
     }
     let mut repeated = Vec::new();
     let mut taken = HashSet::new();
     for column in &table.columns {
         if !taken.insert(column.name.to_ascii_lowercase()) {
-            repeated.push((draft.marks[column.field], column.name.clone()));
+            repeated.push((draft.spans[column.field], column.name.clone()));
         }
     }
-    for (mark, name) in repeated {
+    for (span, name) in repeated {
         let message = format!("there are two columns `{name}`");
         let help = "a field marked `edtf` adds columns of its own; give this field another name";
-        draft.file.report_with_help(&codes::REPEATED_NAME, mark, message, help);
+        draft.file.report_with_help(&codes::REPEATED_NAME, span, message, help);
     }
 }
 

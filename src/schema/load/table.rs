@@ -13,33 +13,33 @@ use crate::diagnostic::{Diagnostic, Place, Result, codes, nearest};
 use crate::parallel;
 use crate::schema::tree::{Entries, File, Node};
 use crate::schema::{Field, Ignored, SeedLocation, Table, Vocabulary};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// A table whose references to other tables are still names.
 pub(super) struct Draft {
     pub(super) file: File,
     pub(super) table: Table,
-    pub(super) marks: Vec<Mark>,
+    pub(super) spans: Vec<Span>,
     pub(super) foreign_keys: Vec<ForeignKeyDraft>,
     pub(super) nested: Option<NestedDraft>,
     /// Where `nested` stands, for what is found out when all tables are known.
-    pub(super) nested_mark: Mark,
+    pub(super) nested_mark: Span,
     pub(super) publish_with: Vec<PublishWithDraft>,
     /// Whether `resources` gave the tables' order, which is then kept.
     pub(super) is_ordered: bool,
 }
 
 pub(super) struct ForeignKeyDraft {
-    pub(super) mark: Mark,
+    pub(super) span: Span,
     pub(super) fields: Vec<usize>,
     /// `None`: the table itself.
-    pub(super) resource: Option<(String, Mark)>,
-    pub(super) references: Vec<(String, Mark)>,
+    pub(super) resource: Option<(String, Span)>,
+    pub(super) references: Vec<(String, Span)>,
 }
 
 pub(super) struct NestedDraft {
-    pub(super) mark: Mark,
-    pub(super) parents: Vec<(String, Mark)>,
+    pub(super) span: Span,
+    pub(super) parents: Vec<(String, Span)>,
     pub(super) path: Vec<String>,
     pub(super) key: Option<Vec<usize>>,
 }
@@ -81,7 +81,7 @@ fn report_unmatched(resources: &[Resource], names: &[String], problems: &mut Vec
     let there: HashSet<&String> = names.iter().collect();
     let mut told: HashSet<&String> = HashSet::new();
     for resource in resources {
-        let place = resource.mark.in_file(&file);
+        let place = resource.span.in_file(&file);
         let is_first = told.insert(&resource.table);
         if !there.contains(&resource.table) {
             let message = format!("there is no schema/tables/{}.yaml", resource.table);
@@ -122,9 +122,9 @@ fn load_one(
         }
         if let Some(paths) = &resource.paths {
             // Resource paths are relative to the descriptor, which lies in schema/.
-            let from_root = |(path, mark): &(String, Mark)| match path.strip_prefix("../") {
-                Some(rest) => (rest.to_owned(), *mark),
-                None => (format!("schema/{path}"), *mark),
+            let from_root = |(path, span): &(String, Span)| match path.strip_prefix("../") {
+                Some(rest) => (rest.to_owned(), *span),
+                None => (format!("schema/{path}"), *span),
             };
             draft.table.seeds = SeedLocation::Globs(paths.iter().map(from_root).collect());
         }
@@ -142,7 +142,7 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
     }
     let [title, description] =
         ["title", "description"].map(|key| file.leniently(|file| keys.take_text(file, key)));
-    let (fields, marks) = fields(&mut file, &mut keys, vocabularies);
+    let (fields, spans) = fields(&mut file, &mut keys, vocabularies);
     let mut primary_key = keys.take("primaryKey").map(|n| field_list(&mut file, "primaryKey", n, &fields));
     let mut unique_keys = Vec::new();
     for node in keys.take_list(&mut file, "uniqueKeys") {
@@ -167,8 +167,8 @@ pub(super) fn table(mut file: File, name: &str, node: Node, vocabularies: &[Voca
         None => (None, Vec::new()),
     };
     file.finish("a table", keys);
-    let nested_mark = nested.as_ref().map_or(Mark { line: 1, column: 1, length: 1 }, |nested| nested.mark);
-    Draft { file, table, marks, foreign_keys, nested, nested_mark, publish_with, is_ordered: false }
+    let nested_mark = nested.as_ref().map_or(Span { line: 1, column: 1, length: 1 }, |nested| nested.span);
+    Draft { file, table, spans, foreign_keys, nested, nested_mark, publish_with, is_ordered: false }
 }
 
 fn check_name(file: &mut File, name: &str) {
@@ -177,69 +177,69 @@ fn check_name(file: &mut File, name: &str) {
     let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_lowercase());
     const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
     if !is_plain || !starts_well || name.len() > 64 || RESERVED.contains(&name) {
-        let mark = Mark { line: 1, column: 1, length: 1 };
+        let span = Span { line: 1, column: 1, length: 1 };
         let help = "lower-case letters, digits, `_` and `-`, at most 64, beginning with a letter";
-        file.report_with_help(&codes::INVALID_NAME, mark, format!("`{name}` cannot be a table's name"), help);
+        file.report_with_help(&codes::INVALID_NAME, span, format!("`{name}` cannot be a table's name"), help);
     }
 }
 
-fn fields(file: &mut File, keys: &mut Entries, vocabularies: &[Vocabulary]) -> (Vec<Field>, Vec<Mark>) {
+fn fields(file: &mut File, keys: &mut Entries, vocabularies: &[Vocabulary]) -> (Vec<Field>, Vec<Span>) {
     let nodes = match keys.take("fields") {
         Some(node) => file.list("fields", node),
         None => {
-            file.report(&codes::MISSING_KEY, keys.mark, "a table needs the key `fields`");
+            file.report(&codes::MISSING_KEY, keys.span, "a table needs the key `fields`");
             Vec::new()
         }
     };
     let mut fields: Vec<Field> = Vec::new();
-    let mut marks: Vec<Mark> = Vec::new();
+    let mut spans: Vec<Span> = Vec::new();
     let mut names: HashMap<String, usize> = HashMap::new();
     for node in nodes {
-        let Some(FieldDraft { field, mark }) = field::field(file, node, vocabularies) else { continue };
+        let Some(FieldDraft { field, span }) = field::field(file, node, vocabularies) else { continue };
         match names.get(&field.name.to_ascii_lowercase()) {
             Some(&earlier) => {
                 let message =
-                    format!("`{}` is already a field, in line {}", fields[earlier].name, marks[earlier].line);
-                file.report(&codes::REPEATED_NAME, mark, message);
+                    format!("`{}` is already a field, in line {}", fields[earlier].name, spans[earlier].line);
+                file.report(&codes::REPEATED_NAME, span, message);
             }
             None => {
                 names.insert(field.name.to_ascii_lowercase(), fields.len());
                 fields.push(field);
-                marks.push(mark);
+                spans.push(span);
             }
         }
     }
-    (fields, marks)
+    (fields, spans)
 }
 
 /// One field name or a list of them, as indices.
 fn field_list(file: &mut File, key: &'static str, node: Node, fields: &[Field]) -> Vec<usize> {
     let names = file.texts(key, node, true);
-    names.iter().filter_map(|(name, mark)| find_field(file, name, *mark, fields)).collect()
+    names.iter().filter_map(|(name, span)| find_field(file, name, *span, fields)).collect()
 }
 
 fn foreign_key(file: &mut File, node: Node, fields: &[Field]) -> Option<ForeignKeyDraft> {
     let mut keys = file.entries("foreignKeys", node);
-    let mark = keys.mark;
+    let span = keys.span;
     let own = keys.take("fields").map(|node| field_list(file, "fields", node, fields));
     let reference = keys.take_entries(file, "reference");
     file.finish("a foreign key", keys);
     let (Some(own), Some(mut reference)) = (own, reference) else {
-        file.report(&codes::MISSING_KEY, mark, "a foreign key needs the keys `fields` and `reference`");
+        file.report(&codes::MISSING_KEY, span, "a foreign key needs the keys `fields` and `reference`");
         return None;
     };
     let resource =
-        reference.take("resource").and_then(|node| Some((file.text("resource", &node)?, node.mark)));
+        reference.take("resource").and_then(|node| Some((file.text("resource", &node)?, node.span)));
     let references = match reference.take("fields") {
         Some(node) => file.texts("fields", node, true),
         None => {
-            file.report(&codes::MISSING_KEY, reference.mark, "a reference needs the key `fields`");
+            file.report(&codes::MISSING_KEY, reference.span, "a reference needs the key `fields`");
             Vec::new()
         }
     };
     file.finish("a reference", reference);
     let resource = resource.filter(|(name, _)| !name.is_empty());
-    Some(ForeignKeyDraft { mark, fields: own, resource, references })
+    Some(ForeignKeyDraft { span, fields: own, resource, references })
 }
 
 fn own_keys(
@@ -260,7 +260,7 @@ fn own_keys(
     if let Some(node) = ours.take("label")
         && let Some(name) = file.text("label", &node)
     {
-        table.label = find_field(file, &name, node.mark, &table.fields);
+        table.label = find_field(file, &name, node.span, &table.fields);
     }
     let nested = ours.take_entries(file, "nested").and_then(|keys| nested(file, keys, &table.fields));
     table.publication.only = publication::only(file, &mut ours, &table.fields, vocabularies);
@@ -270,19 +270,19 @@ fn own_keys(
 }
 
 fn nested(file: &mut File, mut keys: Entries, fields: &[Field]) -> Option<NestedDraft> {
-    let mark = keys.mark;
+    let span = keys.span;
     let parents = keys.take("in").map(|node| file.texts("in", node, true));
     let path = keys.take_text(file, "as");
     let key = keys.take("key").map(|node| field_list(file, "key", node, fields));
     file.finish("`nested`", keys);
     match (parents, path) {
         (Some(parents), Some(path)) if !parents.is_empty() => {
-            Some(NestedDraft { mark, parents, path: path.split('.').map(str::to_owned).collect(), key })
+            Some(NestedDraft { span, parents, path: path.split('.').map(str::to_owned).collect(), key })
         }
         _ => {
             file.report(
                 &codes::MISSING_KEY,
-                mark,
+                span,
                 "`nested` needs the keys `in` (the parent table) and `as`",
             );
             None

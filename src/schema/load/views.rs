@@ -8,7 +8,7 @@ use super::table::{self, Draft};
 use super::{read, read_text};
 use crate::diagnostic::{Diagnostic, Place, Result, codes};
 use crate::schema::{SeedLocation, Vocabulary};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Reads every view, sorted by name. A query without a schema, or the other way round, is reported.
 pub(super) fn load(
@@ -34,16 +34,16 @@ pub(super) fn load(
         if let Some(nested) = draft.nested.take() {
             draft.file.report(
                 &codes::INVALID_VALUE,
-                nested.mark,
+                nested.span,
                 "a view has no records that could be nested",
             );
         }
         let publishes_apart = draft.table.publication.only.is_some() || !draft.publish_with.is_empty();
         if publishes_apart {
-            let mark = Mark { line: 1, column: 1, length: 1 };
+            let span = Span { line: 1, column: 1, length: 1 };
             let help = "a view is made of what is published; say in its query which rows it holds";
             let message = "a view has neither `publish_only` nor `publish_with`";
-            draft.file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+            draft.file.report_with_help(&codes::INVALID_VALUE, span, message, help);
         }
         draft.table.seeds = SeedLocation::View { file: Arc::from(path("sql")), sql };
         views.push(draft);

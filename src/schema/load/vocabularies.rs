@@ -8,7 +8,7 @@ use super::read;
 use crate::diagnostic::{Diagnostic, Result, codes, nearest};
 use crate::schema::tree::{File, Node};
 use crate::schema::{Concept, Vocabulary};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Reads every vocabulary, sorted by name.
 pub(super) fn load(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<Vec<Vocabulary>> {
@@ -27,14 +27,14 @@ pub(super) fn load(root: &Path, problems: &mut Vec<Diagnostic>) -> Result<Vec<Vo
 pub(super) fn of_package(file: &mut File, node: Node) -> Vec<Vocabulary> {
     let mut vocabularies: Vec<Vocabulary> = Vec::new();
     for mut node in file.list("vocabularies", node) {
-        let mark = node.mark;
+        let span = node.span;
         let name = node.take("name").and_then(|name| file.text("name", &name));
         let Some(name) = name else {
-            file.report(&codes::MISSING_KEY, mark, "a vocabulary needs the key `name`");
+            file.report(&codes::MISSING_KEY, span, "a vocabulary needs the key `name`");
             continue;
         };
         if vocabularies.iter().any(|other| other.name == name) {
-            file.report(&codes::REPEATED_NAME, mark, format!("the vocabulary `{name}` is given twice"));
+            file.report(&codes::REPEATED_NAME, span, format!("the vocabulary `{name}` is given twice"));
             continue;
         }
         vocabularies.push(vocabulary(file, name, node));
@@ -47,32 +47,32 @@ fn vocabulary(file: &mut File, name: String, node: Node) -> Vocabulary {
     let title = keys.take_text(file, "title");
     let description = keys.take_text(file, "description");
     let mut concepts = Vec::new();
-    let mut places: BTreeMap<String, Mark> = BTreeMap::new();
+    let mut places: BTreeMap<String, Span> = BTreeMap::new();
     let mut broader = Vec::new();
     for node in keys.take_list(file, "codes") {
-        let Some((concept, mark, broader_mark)) = concept(file, node) else { continue };
-        if let Some(earlier) = places.insert(concept.code.clone(), mark) {
+        let Some((concept, span, broader_mark)) = concept(file, node) else { continue };
+        if let Some(earlier) = places.insert(concept.code.clone(), span) {
             let message = format!("the code `{}` is already given in line {}", concept.code, earlier.line);
-            file.report(&codes::REPEATED_NAME, mark, message);
+            file.report(&codes::REPEATED_NAME, span, message);
             continue;
         }
         broader.extend(concept.broader.clone().zip(broader_mark));
         concepts.push(concept);
     }
     file.finish("a vocabulary", keys);
-    for (code, mark) in broader {
+    for (code, span) in broader {
         if !places.contains_key(&code) {
             let message = format!("`broader` names `{code}`, but this vocabulary has no such code");
             match nearest(&code, places.keys().map(String::as_str)) {
                 Some(name) => {
                     file.report_with_help(
                         &codes::UNKNOWN_NAME,
-                        mark,
+                        span,
                         message,
                         format!("did you mean `{name}`?"),
                     );
                 }
-                None => file.report(&codes::UNKNOWN_NAME, mark, message),
+                None => file.report(&codes::UNKNOWN_NAME, span, message),
             }
         }
     }
@@ -82,9 +82,9 @@ fn vocabulary(file: &mut File, name: String, node: Node) -> Vocabulary {
 /// Addresses; they are published as a list, whose items hold no semicolon.
 fn exact_matches(file: &mut File, node: Node) -> Vec<String> {
     let mut addresses = Vec::new();
-    for (address, mark) in file.texts("exact_match", node, true) {
+    for (address, span) in file.texts("exact_match", node, true) {
         if address.is_empty() || address.contains(';') {
-            file.report(&codes::INVALID_VALUE, mark, "an `exact_match` is an address without a semicolon");
+            file.report(&codes::INVALID_VALUE, span, "an `exact_match` is an address without a semicolon");
         } else {
             addresses.push(address);
         }
@@ -92,11 +92,11 @@ fn exact_matches(file: &mut File, node: Node) -> Vec<String> {
     addresses
 }
 
-fn concept(file: &mut File, node: Node) -> Option<(Concept, Mark, Option<Mark>)> {
+fn concept(file: &mut File, node: Node) -> Option<(Concept, Span, Option<Span>)> {
     let mut keys = file.entries("codes", node);
     let code = keys.require_text(file, "a code of a vocabulary", "code");
     let broader = keys.take("broader");
-    let broader_mark = broader.as_ref().map(|node| node.mark);
+    let broader_mark = broader.as_ref().map(|node| node.span);
     let broader = broader.and_then(|node| file.text("broader", &node));
     let concept = Concept {
         code: code.as_ref().map(|(code, _)| code.clone()).unwrap_or_default(),
@@ -109,10 +109,10 @@ fn concept(file: &mut File, node: Node) -> Option<(Concept, Mark, Option<Mark>)>
         },
     };
     file.finish("a code of a vocabulary", keys);
-    let (code, mark) = code?;
+    let (code, span) = code?;
     if code.is_empty() || code.starts_with('@') || code.chars().any(crate::diagnostic::is_hostile) {
-        file.report(&codes::INVALID_NAME, mark, "a code is a text that does not begin with `@`");
+        file.report(&codes::INVALID_NAME, span, "a code is a text that does not begin with `@`");
         return None;
     }
-    Some((concept, mark, broader_mark))
+    Some((concept, span, broader_mark))
 }

@@ -1,11 +1,11 @@
 //! A value of a description, and where it stands.
 
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// A value and where it stands.
 #[derive(Debug, Clone)]
 pub(in crate::schema) struct Node {
-    pub(in crate::schema) mark: Mark,
+    pub(in crate::schema) span: Span,
     pub(in crate::schema) value: Value,
 }
 
@@ -15,7 +15,7 @@ pub(in crate::schema) enum Value {
     Null,
     Text { text: String, quoted: bool },
     List(Vec<Node>),
-    Map(Vec<(String, Mark, Node)>),
+    Map(Vec<(String, Span, Node)>),
 }
 
 impl Node {
@@ -57,7 +57,7 @@ impl Node {
         let Value::Map(entries) = &mut self.value else { return };
         match entries.iter_mut().find(|(name, ..)| name == key) {
             Some((.., node)) => *node = value,
-            None => entries.push((key.to_owned(), value.mark, value)),
+            None => entries.push((key.to_owned(), value.span, value)),
         }
     }
 }

@@ -71,17 +71,17 @@ impl Assembler<'_> {
         let mut fields: Vec<Vec<ArrayRef>> = Vec::new();
         let mut diagnostics = self.diagnostics;
         // Instances whose rows are given up, because their keys are too large.
-        let mut lost = vec![false; self.plan.instances.len()];
+        let mut lost = vec![false; self.mapping.instances.len()];
         let mut chunks = Vec::new();
         for (number, rows) in self.tables.into_iter().enumerate() {
-            let instance = &self.plan.instances[number];
+            let instance = &self.mapping.instances[number];
             let table = &self.project.tables[instance.table];
             let mut problems = rows.problems;
             let finish =
                 |(index, builder): (usize, ColumnBuilder)| builder.finish(field_number(index), &mut problems);
             let mut columns: Vec<ArrayRef> = rows.builders.into_iter().enumerate().map(finish).collect();
             if let (Some(parent), Some(nested)) = (instance.parent, &table.nested) {
-                let parent_table = &self.project.tables[self.plan.instances[parent].table];
+                let parent_table = &self.project.tables[self.mapping.instances[parent].table];
                 let parent_rows = UInt32Array::from(rows.parents);
                 for (own, theirs) in nested.key.iter().zip(&parent_table.primary_key) {
                     match take(&fields[parent][*theirs], &parent_rows, None) {

@@ -8,7 +8,7 @@ use super::{Assembler, Node, kind};
 use crate::diagnostic::{Subject, codes};
 use crate::offsets::field_number;
 use crate::schema::{Field, FieldType, Geopoint, lexical};
-use crate::tokens::{Compact, Mark, Recorded, Scalar, Style, SyntaxError, Token, Tokens, compact_json, skip};
+use crate::tokens::{Compact, Recorded, Scalar, Span, Style, SyntaxError, Token, Tokens, compact_json, skip};
 
 impl Assembler<'_> {
     /// A value that fields hold: each field of this path takes the whole of it.
@@ -105,7 +105,7 @@ impl Assembler<'_> {
                     let say = || {
                         (format!("an item of `{name}` is {}, expected a single value", kind(&other)), None)
                     };
-                    self.report(&codes::WRONG_SHAPE, self.subject(instance, field), tokens.mark(), say);
+                    self.report(&codes::WRONG_SHAPE, self.subject(instance, field), tokens.span(), say);
                     skip(tokens, &other)?;
                 }
             }
@@ -154,7 +154,7 @@ impl Assembler<'_> {
     ) {
         let schema = &self.schema(instance).fields[field];
         let say = || problem::describe_item(schema, kind, text);
-        self.report(problem::code_of_item(kind), self.subject(instance, field), tokens.mark(), say);
+        self.report(problem::code_of_item(kind), self.subject(instance, field), tokens.span(), say);
         let rows = &mut self.tables[instance];
         rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }
@@ -164,7 +164,7 @@ impl Assembler<'_> {
         let name = &self.schema(instance).fields[field].name;
         let help = "take the item out; a text such as `null` or `~` stands in quotes".to_owned();
         let say = || (format!("an item of `{name}` has no value"), Some(help));
-        self.report(&codes::LIST_SEPARATOR, self.subject(instance, field), tokens.mark(), say);
+        self.report(&codes::LIST_SEPARATOR, self.subject(instance, field), tokens.span(), say);
         let rows = &mut self.tables[instance];
         rows.problems.push(Problem::of_cell(rows.count, field_number(field), ProblemKind::Reported));
     }
@@ -176,19 +176,19 @@ impl Assembler<'_> {
         tokens: &mut dyn Tokens<'_>,
         first: Token<'_>,
     ) -> Result<(), SyntaxError> {
-        let mark = tokens.mark();
+        let span = tokens.span();
         let is_list = first == Token::ListStart;
         let Compact { mut text, repeated } = compact_json(tokens, first)?;
         let schema = &self.schema(instance).fields[field];
         if !repeated.is_empty() {
-            for (key, mark) in repeated {
+            for (key, span) in repeated {
                 let say = || {
                     (
                         format!("`{key}` is given twice in `{}`", schema.name),
                         Some("keep one of them".to_owned()),
                     )
                 };
-                self.report(&codes::REPEATED_KEY, self.subject(instance, field), mark, say);
+                self.report(&codes::REPEATED_KEY, self.subject(instance, field), span, say);
             }
             self.tables[instance].bad(field, ProblemKind::Reported);
             return Ok(());
@@ -196,7 +196,7 @@ impl Assembler<'_> {
         if schema.format.one_or_many && !is_list {
             text = format!("[{text}]");
         }
-        self.note_at(self.lookup(instance, Some(field), None), mark, &text);
+        self.note_at(self.lookup(instance, Some(field), None), span, &text);
         let rows = &mut self.tables[instance];
         rows.set[field] = rows.count + 1;
         if let Err(kind) = rows.builders[field].push(schema, &text) {
@@ -265,13 +265,13 @@ impl Assembler<'_> {
 
     fn note_item(&mut self, lookup: Lookup, tokens: &dyn Tokens<'_>, text: &str) {
         if !self.wanted.is_empty() {
-            self.note_at(lookup, tokens.mark(), text);
+            self.note_at(lookup, tokens.span(), text);
         }
     }
 
-    fn note_at(&mut self, lookup: Lookup, mark: Mark, text: &str) {
+    fn note_at(&mut self, lookup: Lookup, span: Span, text: &str) {
         if let Some(place) = self.wanted.get_mut(&lookup) {
-            *place = Some(Found { place: mark.in_file(&self.source.path), text: text.to_owned() });
+            *place = Some(Found { place: span.in_file(&self.source.path), text: text.to_owned() });
         }
     }
 

@@ -5,7 +5,7 @@
 
 use memchr::{memchr, memrchr, memrchr_iter};
 
-use super::scan::{cell, line_end, marks_of, not_a_row};
+use super::scan::{cell, line_end, not_a_row, structural_index};
 use super::syntax::Syntax;
 
 /// End of the last whole record in bytes that begin with a record.
@@ -51,14 +51,14 @@ fn last_row_end(syntax: &Syntax, bytes: &[u8], start: usize, until: usize) -> Op
     if memchr(syntax.quote, text).is_none() || memrchr(syntax.line_end, text).is_none() {
         return memrchr(syntax.line_end, text).map(|at| start + at + 1).or(before);
     }
-    let mut marks = marks_of(syntax, bytes);
+    let mut index = structural_index(syntax, bytes);
     let (mut at, mut last) = (start, before);
     while at < until {
         let is_row = last == Some(at) || at == 0;
         if let Some(next) = is_row.then(|| not_a_row(syntax, bytes, at)).flatten() {
             at = next;
         } else {
-            at = match cell(syntax, bytes, at, &mut marks) {
+            at = match cell(syntax, bytes, at, &mut index) {
                 Ok((_, end)) if end == bytes.len() => return last,
                 Ok((_, end)) if bytes[end] == syntax.delimiter => end + 1,
                 Ok((_, end)) => line_end(bytes, end),

@@ -7,7 +7,7 @@ use memchr::memchr;
 use super::cells::{Breach, Cell, Cells, Fault};
 use super::syntax::Syntax;
 use crate::offsets::split_position;
-use crate::seeds::marks::Marks;
+use crate::seeds::structural_index::StructuralIndex;
 
 /// Finds the cells of at most `max_rows` rows. Blank lines and comments are no rows.
 pub(super) fn scan(syntax: &Syntax, text: &str, max_rows: usize) -> Cells {
@@ -20,14 +20,14 @@ pub(super) fn scan_into(syntax: &Syntax, text: &str, max_rows: usize, cells: Cel
     let mut found = Cells { fault: None, ..cells };
     found.cells.clear();
     found.ends.clear();
-    let mut marks = marks_of(syntax, bytes);
+    let mut index = structural_index(syntax, bytes);
     let mut at = 0;
     while at < bytes.len() && found.ends.len() < max_rows {
         if let Some(next) = not_a_row(syntax, bytes, at) {
             at = next;
             continue;
         }
-        match row(syntax, bytes, at, &mut marks, &mut found.cells) {
+        match row(syntax, bytes, at, &mut index, &mut found.cells) {
             Ok(end) => {
                 at = end;
                 found.ends.push((split_position(found.cells.len()), split_position(end)));
@@ -69,12 +69,12 @@ fn row(
     syntax: &Syntax,
     bytes: &[u8],
     start: usize,
-    marks: &mut Marks<'_>,
+    index: &mut StructuralIndex<'_>,
     cells: &mut Vec<Cell>,
 ) -> Result<usize, Fault> {
     let mut at = start;
     loop {
-        let (cell, end) = cell(syntax, bytes, at, marks)?;
+        let (cell, end) = cell(syntax, bytes, at, index)?;
         cells.push(cell);
         match bytes.get(end) {
             None => return Ok(end),
@@ -100,7 +100,7 @@ pub(super) fn cell(
     syntax: &Syntax,
     bytes: &[u8],
     mut at: usize,
-    marks: &mut Marks<'_>,
+    index: &mut StructuralIndex<'_>,
 ) -> Result<(Cell, usize), Fault> {
     if syntax.skip_initial_space {
         while bytes.get(at) == Some(&b' ') {
@@ -108,8 +108,8 @@ pub(super) fn cell(
         }
     }
     match bytes.get(at) == Some(&syntax.quote) {
-        true => quoted_cell(syntax, bytes, at, marks),
-        false => bare_cell(syntax, bytes, at, marks),
+        true => quoted_cell(syntax, bytes, at, index),
+        false => bare_cell(syntax, bytes, at, index),
     }
 }
 
@@ -118,10 +118,10 @@ fn bare_cell(
     syntax: &Syntax,
     bytes: &[u8],
     start: usize,
-    marks: &mut Marks<'_>,
+    index: &mut StructuralIndex<'_>,
 ) -> Result<(Cell, usize), Fault> {
-    let stop = match marks.next(start) {
-        Some(at) if bytes[at] == syntax.quote => past_quotes(syntax, bytes, start..at, marks)?,
+    let stop = match index.next(start) {
+        Some(at) if bytes[at] == syntax.quote => past_quotes(syntax, bytes, start..at, index)?,
         stop => stop.unwrap_or(bytes.len()),
     };
     let mut end = stop;
@@ -143,14 +143,14 @@ fn past_quotes(
     syntax: &Syntax,
     bytes: &[u8],
     before: Range<usize>,
-    marks: &mut Marks<'_>,
+    index: &mut StructuralIndex<'_>,
 ) -> Result<usize, Fault> {
     if bytes[before.clone()].iter().all(|&byte| byte == b' ') {
         return Err(Fault::new(before.end, Breach::BlankBeforeQuote));
     }
     let mut stop = Some(before.end);
     while let Some(at) = stop.filter(|&at| bytes[at] == syntax.quote) {
-        stop = marks.next(at + 1);
+        stop = index.next(at + 1);
     }
     Ok(stop.unwrap_or(bytes.len()))
 }
@@ -160,12 +160,12 @@ fn quoted_cell(
     syntax: &Syntax,
     bytes: &[u8],
     start: usize,
-    marks: &mut Marks<'_>,
+    index: &mut StructuralIndex<'_>,
 ) -> Result<(Cell, usize), Fault> {
     let mut at = start + 1;
     let mut has_doubled = false;
     loop {
-        let Some(close) = marks.next(at) else {
+        let Some(close) = index.next(at) else {
             return Err(Fault::new(start, Breach::NeverClosed));
         };
         if bytes[close] != syntax.quote {
@@ -194,8 +194,8 @@ fn quoted_cell(
     }
 }
 
-pub(super) fn marks_of<'b>(syntax: &Syntax, bytes: &'b [u8]) -> Marks<'b> {
-    Marks::new(bytes, [syntax.delimiter, syntax.line_end, syntax.quote])
+pub(super) fn structural_index<'b>(syntax: &Syntax, bytes: &'b [u8]) -> StructuralIndex<'b> {
+    StructuralIndex::new(bytes, [syntax.delimiter, syntax.line_end, syntax.quote])
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::offsets::split_position;
-use crate::seeds::marks::Marks;
+use crate::seeds::structural_index::StructuralIndex;
 use crate::tokens::{JsonTokens, MAX_TEXT_BYTES, Scalar, Token, Tokens, is_number};
 
 /// A value, and where it stands: its text without quotes, or for a list the first of its items, and how many they are.
@@ -106,7 +106,8 @@ pub(super) fn scan(keys: &[Key<'_>], text: &str, cells: &mut Cells) -> Option<us
     cells.cells.clear();
     cells.items.clear();
     let bytes = text.as_bytes();
-    let mut scanner = Scanner { bytes, marks: Marks::new(bytes, [b'"', b'\\', b'\n']), keys, cells };
+    let mut scanner =
+        Scanner { bytes, index: StructuralIndex::new(bytes, [b'"', b'\\', b'\n']), keys, cells };
     let (mut at, mut rows) = (0, 0);
     loop {
         at = scanner.space(at);
@@ -128,7 +129,7 @@ pub(super) fn scan(keys: &[Key<'_>], text: &str, cells: &mut Cells) -> Option<us
 
 struct Scanner<'a, 'k> {
     bytes: &'a [u8],
-    marks: Marks<'a>,
+    index: StructuralIndex<'a>,
     keys: &'k [Key<'k>],
     cells: &'k mut Cells,
 }
@@ -233,14 +234,14 @@ impl Scanner<'_, '_> {
         let start = at + 1;
         let (mut from, mut form) = (start, Form::Plain);
         loop {
-            let mark = self.marks.next(from)?;
-            match self.bytes[mark] {
+            let span = self.index.next(from)?;
+            match self.bytes[span] {
                 b'"' => {
-                    let length = mark - start;
+                    let length = span - start;
                     let cell = Cell { start: split_position(start), length: split_position(length), form };
-                    return (length < MAX_TEXT_BYTES).then_some((cell, mark + 1));
+                    return (length < MAX_TEXT_BYTES).then_some((cell, span + 1));
                 }
-                b'\\' => (from, form) = (mark + 2, Form::Escaped),
+                b'\\' => (from, form) = (span + 2, Form::Escaped),
                 // The line ends.
                 _ => return None,
             }

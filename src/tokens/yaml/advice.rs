@@ -2,35 +2,35 @@
 
 use saphyr_parser::ScanError;
 
-use super::{Mark, SyntaxError};
+use super::{Span, SyntaxError};
 use crate::diagnostic::codes;
 
 /// The parser's complaint in words for people, with the next step.
 pub(super) fn syntax_error(text: &str, error: &ScanError) -> SyntaxError {
     let (marker, info) = (error.marker(), error.info());
-    let mark = Mark { line: marker.line().max(1) as u64, column: marker.col() as u64 + 1, length: 1 };
+    let span = Span { line: marker.line().max(1) as u64, column: marker.col() as u64 + 1, length: 1 };
     // An alias of an anchor that is nowhere: the parser stops before an event is made of it.
     if info.contains("unknown anchor") {
         let message = "an alias (`*name`) is not allowed".to_owned();
         let help = Some("write the value out; quote a text that begins with `*`");
-        return SyntaxError { code: &codes::YAML_FEATURE, mark, message, help };
+        return SyntaxError { code: &codes::YAML_FEATURE, span, message, help };
     }
     if info.contains("recursion limit") {
-        return SyntaxError::too_deep(mark);
+        return SyntaxError::too_deep(span);
     }
     if let Some(sign) = info.strip_suffix(" must be followed by a valid YAML whitespace") {
         let message = format!("not well-formed YAML: a tab stands behind {}", sign.replace('\'', "`"));
-        let mark = Mark { column: mark.column.saturating_sub(1).max(1), ..mark };
+        let span = Span { column: span.column.saturating_sub(1).max(1), ..span };
         let help = Some("put a space in its place: YAML readers differ in whether a tab will do");
-        return SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help };
+        return SyntaxError { code: &codes::YAML_SYNTAX, span, message, help };
     }
-    let mark = if info.contains("tab") { indenting_tab(text, mark).unwrap_or(mark) } else { mark };
+    let span = if info.contains("tab") { indenting_tab(text, span).unwrap_or(span) } else { span };
     let message = format!("not well-formed YAML: {info}");
     let help = match info {
         "invalid indentation in quoted scalar" => Some(quoted_step(text, marker.index())),
         _ => next_step(info),
     };
-    SyntaxError { code: &codes::YAML_SYNTAX, mark, message, help }
+    SyntaxError { code: &codes::YAML_SYNTAX, span, message, help }
 }
 
 /// What to do about a complaint of the parser, whose words are those of the grammar.
@@ -84,15 +84,15 @@ fn quoted_step(text: &str, start: usize) -> &'static str {
     }
 }
 
-/// The first tab among the spaces that begin a line, from `mark` on: the parser may name the value before it.
-fn indenting_tab(text: &str, mark: Mark) -> Option<Mark> {
-    let lines = (1..).zip(text.lines()).skip_while(|(line, _): &(u64, &str)| *line < mark.line);
+/// The first tab among the spaces that begin a line, from `span` on: the parser may name the value before it.
+fn indenting_tab(text: &str, span: Span) -> Option<Span> {
+    let lines = (1..).zip(text.lines()).skip_while(|(line, _): &(u64, &str)| *line < span.line);
     let mut tabs = lines.filter_map(|(line, text): (u64, &str)| {
         let indent = text.bytes().take_while(|b| matches!(b, b' ' | b'\t'));
         let column = indent.enumerate().find(|(_, b)| *b == b'\t')?.0 as u64 + 1;
-        Some(Mark { line, column, length: 1 })
+        Some(Span { line, column, length: 1 })
     });
-    tabs.next().filter(|tab| tab.line <= mark.line + 1)
+    tabs.next().filter(|tab| tab.line <= span.line + 1)
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
             match tokens.next() {
                 Ok(Token::End) => return (0, 0, String::new(), None),
                 Ok(_) => {}
-                Err(error) => return (error.mark.line, error.mark.column, error.message, error.help),
+                Err(error) => return (error.span.line, error.span.column, error.message, error.help),
             }
         }
     }

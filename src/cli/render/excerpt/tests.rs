@@ -14,7 +14,7 @@ fn excerpts(bytes: &[u8], positions: &[Position]) -> Vec<Option<(String, String)
     (0..positions.len())
         .map(|index| {
             excerpts.read(index).map(|excerpt| {
-                let marked = excerpt.text[excerpt.mark.clone()].to_owned();
+                let marked = excerpt.text[excerpt.span.clone()].to_owned();
                 (excerpt.text, marked)
             })
         })

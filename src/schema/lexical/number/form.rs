@@ -210,8 +210,8 @@ impl NumberPattern {
     /// The number in plain form, with the power of ten that it is to be multiplied by.
     fn read(&self, text: &str) -> Option<(String, i32)> {
         let (text, mut shift) = match self.share {
-            Some((mark, true, shift)) => (text.strip_prefix(mark)?, shift),
-            Some((mark, false, shift)) => (text.strip_suffix(mark)?, shift),
+            Some((span, true, shift)) => (text.strip_prefix(span)?, shift),
+            Some((span, false, shift)) => (text.strip_suffix(span)?, shift),
             None => (text, 0),
         };
         let (sign, unsigned) = signed(text);

@@ -3,7 +3,7 @@
 use super::entry::{Entry, entry, text};
 use crate::diagnostic::{codes, nearest};
 use crate::schema::tree::{Entries, File, Node, Value};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// A built-in datatype: its type in Table Schema, and the least and greatest value of an integer.
 struct Builtin {
@@ -76,21 +76,21 @@ static BUILTINS: [Builtin; 48] = [
 /// are of the type; what Table Schema cannot say of items, their length, is not checked, which is told.
 pub(super) fn translate(
     file: &mut File,
-    (datatype, mark): (Option<Node>, Mark),
-    separator: Option<(String, Mark)>,
+    (datatype, span): (Option<Node>, Span),
+    separator: Option<(String, Span)>,
     field: &mut Vec<Entry>,
     constraints: &mut Vec<Entry>,
 ) {
     let mut derived = match datatype {
         Some(node) if node.as_text().is_none() => Some(file.entries("datatype", node)),
         Some(node) => {
-            let base = vec![("base".to_owned(), node.mark, node.clone())];
-            Some(file.entries("datatype", Node { mark: node.mark, value: Value::Map(base) }))
+            let base = vec![("base".to_owned(), node.span, node.clone())];
+            Some(file.entries("datatype", Node { span: node.span, value: Value::Map(base) }))
         }
         None => None,
     };
     let base = derived.as_mut().and_then(|keys| keys.take("base"));
-    let at = base.as_ref().map_or(mark, |node| node.mark);
+    let at = base.as_ref().map_or(span, |node| node.span);
     let builtin = base.and_then(|node| builtin(file, &node)).unwrap_or(&BUILTINS[0]);
     match &separator {
         Some((separator, separator_mark)) => {
@@ -107,7 +107,7 @@ pub(super) fn translate(
     let Some(mut keys) = derived else { return };
     keys.ignore(&["@id", "dc:title", "dc:description"]);
     let given = keys.take("format");
-    let numbers = NumberFormat { has_exponent: builtin.name != "decimal", mark: at };
+    let numbers = NumberFormat { has_exponent: builtin.name != "decimal", span: at };
     match (builtin.kind, given) {
         ("number" | "integer", given) => numbers.translate(file, given, builtin.kind, field),
         (kind, Some(node)) => format(file, node, kind, field, constraints),
@@ -132,12 +132,12 @@ pub(super) fn translate(
             let message = format!("the length of the items of a list (`{key}`) is not checked");
             file.report_with_help(
                 &codes::LEFT_OUT,
-                node.mark,
+                node.span,
                 message,
                 "say it in a `format`, such as `.{1,9}`",
             );
         } else {
-            bounds.push((key.to_owned(), node.mark, node));
+            bounds.push((key.to_owned(), node.span, node));
         }
     }
     file.finish("a datatype", keys);
@@ -153,7 +153,7 @@ fn builtin(file: &mut File, node: &Node) -> Option<&'static Builtin> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "the names are those of XML Schema, such as `string`, `integer`, `date`".to_owned(),
         };
-        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
     }
     found
 }
@@ -164,18 +164,18 @@ fn take(
     from: &[&'static str],
     to: &str,
     default: Option<&str>,
-    mark: Mark,
+    span: Span,
 ) -> Option<Entry> {
     match (from.iter().find_map(|key| keys.take(key)), default) {
-        (Some(node), _) => Some((to.to_owned(), node.mark, node)),
-        (None, Some(text)) => Some(entry(to, mark, Value::Text { text: text.to_owned(), quoted: false })),
+        (Some(node), _) => Some((to.to_owned(), node.span, node)),
+        (None, Some(text)) => Some(entry(to, span, Value::Text { text: text.to_owned(), quoted: false })),
         (None, None) => None,
     }
 }
 
 /// What `format` means depends on the type (Model for Tabular Data, section 6.4).
 fn format(file: &mut File, node: Node, kind: &str, field: &mut Vec<Entry>, constraints: &mut Vec<Entry>) {
-    let mark = node.mark;
+    let span = node.span;
     match kind {
         "boolean" => {
             let Some(words) = file.text("format", &node) else { return };
@@ -183,29 +183,29 @@ fn format(file: &mut File, node: Node, kind: &str, field: &mut Vec<Entry>, const
                 let message = format!("`{words}` is not a format of true and false");
                 file.report_with_help(
                     &codes::INVALID_VALUE,
-                    mark,
+                    span,
                     message,
                     "write both words, such as `Y|N`",
                 );
                 return;
             };
-            field.push(entry("trueValues", mark, Value::List(vec![Node { mark, value: text(yes) }])));
-            field.push(entry("falseValues", mark, Value::List(vec![Node { mark, value: text(no) }])));
+            field.push(entry("trueValues", span, Value::List(vec![Node { span, value: text(yes) }])));
+            field.push(entry("falseValues", span, Value::List(vec![Node { span, value: text(no) }])));
         }
         "date" | "datetime" | "time" => {
             let Some(pattern) = file.text("format", &node) else { return };
             match strptime(&pattern) {
                 Some(same) if is_default(kind, &same) => {}
-                Some(pattern) => field.push(entry("format", mark, text(pattern))),
+                Some(pattern) => field.push(entry("format", span, text(pattern))),
                 None => {
                     let message = format!("the format `{pattern}` of dates and times is not read");
                     let help = "formats are made of yyyy, MM, M, dd, d, HH, mm, ss, S, X and what stands between them";
-                    file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+                    file.report_with_help(&codes::INVALID_VALUE, span, message, help);
                 }
             }
         }
         // Of every other type: a regular expression.
-        _ => constraints.push(("pattern".to_owned(), mark, node)),
+        _ => constraints.push(("pattern".to_owned(), span, node)),
     }
 }
 
@@ -221,14 +221,14 @@ fn is_default(kind: &str, pattern: &str) -> bool {
 struct NumberFormat {
     /// Whether an exponent is read where no pattern says so.
     has_exponent: bool,
-    mark: Mark,
+    span: Span,
 }
 
 impl NumberFormat {
     /// A pattern such as `#,##0.00`, or the two marks with or without one. Without a pattern, a number that is no whole number may
     /// end in a percent or per mille sign.
     fn translate(self, file: &mut File, given: Option<Node>, kind: &str, field: &mut Vec<Entry>) {
-        let mark = given.as_ref().map_or(self.mark, |node| node.mark);
+        let span = given.as_ref().map_or(self.span, |node| node.span);
         let (pattern, decimal, group) = match given {
             None => (None, None, None),
             Some(Node { value: Value::Text { text, .. }, .. }) => (Some(text), None, None),
@@ -241,16 +241,16 @@ impl NumberFormat {
             }
         };
         for (key, value) in [("decimalChar", decimal), ("groupChar", group)] {
-            field.extend(value.map(|value| entry(key, mark, text(value))));
+            field.extend(value.map(|value| entry(key, span, text(value))));
         }
-        let flag = |key, value: &str| entry(key, mark, Value::Text { text: value.to_owned(), quoted: false });
+        let flag = |key, value: &str| entry(key, span, Value::Text { text: value.to_owned(), quoted: false });
         let ours = match (pattern, kind) {
-            (Some(pattern), _) => vec![entry("number_pattern", mark, text(pattern))],
+            (Some(pattern), _) => vec![entry("number_pattern", span, text(pattern))],
             (None, "number") if self.has_exponent => vec![flag("percent", "true")],
             (None, "number") => vec![flag("percent", "true"), flag("exponent", "false")],
             (None, _) => return,
         };
-        field.push(entry("letterpress", mark, Value::Map(ours)));
+        field.push(entry("letterpress", span, Value::Map(ours)));
     }
 }
 

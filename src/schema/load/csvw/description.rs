@@ -6,7 +6,7 @@ use crate::schema::{Contributor, Dataset, License, Options};
 
 /// The data set. Its name, version and date have stand-ins.
 pub(super) fn dataset(file: &mut File, mut keys: Entries, first_table: Option<&str>) -> Option<Dataset> {
-    let mark = keys.mark;
+    let span = keys.span;
     let given = Given {
         name: (
             "dc:identifier",
@@ -21,7 +21,7 @@ pub(super) fn dataset(file: &mut File, mut keys: Entries, first_table: Option<&s
             ),
         ),
     };
-    let identity = identity::read(file, mark, given, first_table);
+    let identity = identity::read(file, span, given, first_table);
     let license = text(&mut keys, &["dc:license", "dcterms:license", "schema:license"]);
     let license = license.map(|text| match text.contains(':') {
         true => License { name: None, title: None, path: Some(text) },

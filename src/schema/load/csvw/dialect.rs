@@ -23,7 +23,7 @@ pub(super) fn read(file: &mut File, referenced: &mut ReferencedFiles, node: Node
     if let Some(node) = keys.take("skipColumns")
         && there.count("skipColumns", &node) != Some(0)
     {
-        there.report(&codes::INVALID_VALUE, node.mark, "`skipColumns` is not read: describe every column");
+        there.report(&codes::INVALID_VALUE, node.span, "`skipColumns` is not read: describe every column");
     }
     let trims =
         keys.take("trim").and_then(|node| node.as_text().map(|text| matches!(text, "true" | "start")));
@@ -52,7 +52,7 @@ fn count(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<u64> 
     let node = keys.take(key)?;
     let count = file.count(key, &node)?;
     if count > MOST {
-        file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is at most {MOST}"));
+        file.report(&codes::INVALID_VALUE, node.span, format!("`{key}` is at most {MOST}"));
     }
     Some(count.min(MOST))
 }
@@ -64,7 +64,7 @@ fn character(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<c
         [] => None,
         [byte] if byte.is_ascii() && !matches!(byte, b'\n' | b'\r') => Some(char::from(*byte)),
         _ => {
-            file.report(&codes::INVALID_VALUE, node.mark, format!("`{key}` is one ASCII character"));
+            file.report(&codes::INVALID_VALUE, node.span, format!("`{key}` is one ASCII character"));
             None
         }
     }
@@ -73,5 +73,5 @@ fn character(file: &mut File, keys: &mut Entries, key: &'static str) -> Option<c
 fn encoding(file: &mut File, keys: &mut Entries) -> Option<&'static Encoding> {
     let node = keys.take("encoding")?;
     let text = file.text("encoding", &node)?;
-    crate::schema::load::encoding::find(file, &text, node.mark)
+    crate::schema::load::encoding::find(file, &text, node.span)
 }

@@ -3,7 +3,7 @@
 use crate::diagnostic::codes;
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{Contributor, License, Source};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Reads `licenses`; in packages older than version 1, `license`.
 pub(super) fn licenses(file: &mut File, keys: &mut Entries) -> Vec<License> {
@@ -42,7 +42,7 @@ fn lone_text(file: &mut File, key: &str, node: &Node) -> Option<(Option<String>,
     let is_address = text.starts_with("https://") || text.starts_with("http://");
     let key = if is_address { "path" } else { key };
     let message = format!("`{text}` stands alone: it is taken as the `{key}`");
-    file.report_with_help(&codes::STAND_IN, node.mark, message, format!("write `{{\"{key}\": …}}`"));
+    file.report_with_help(&codes::STAND_IN, node.span, message, format!("write `{{\"{key}\": …}}`"));
     Some(if is_address { (None, Some(text)) } else { (Some(text), None) })
 }
 
@@ -62,25 +62,25 @@ fn license(file: &mut File, node: Node) -> Option<License> {
         license.name = license.name.or(kind);
         license.path = license.path.or(url);
     }
-    let mark = keys.mark;
+    let span = keys.span;
     file.finish("a licence", keys);
     if license.name.is_none() && license.path.is_none() {
-        return nameless(file, license, mark);
+        return nameless(file, license, span);
     }
     Some(license)
 }
 
 /// A licence by its title alone, which a package of others may have.
-fn nameless(file: &mut File, license: License, mark: Mark) -> Option<License> {
+fn nameless(file: &mut File, license: License, span: Span) -> Option<License> {
     let message = "a licence needs `name` or `path`";
     match license.title.clone().filter(|_| file.is_foreign) {
         Some(title) => {
             let message = format!("{message}: it is called `{title}`, after its title");
-            file.report(&codes::STAND_IN, mark, message);
+            file.report(&codes::STAND_IN, span, message);
             Some(License { name: Some(title), ..license })
         }
         None => {
-            file.report(&codes::MISSING_KEY, mark, message);
+            file.report(&codes::MISSING_KEY, span, message);
             None
         }
     }

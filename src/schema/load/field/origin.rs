@@ -21,7 +21,7 @@ pub(super) fn read(file: &mut File, node: &Node) -> Option<Origin> {
         place if place.strip_prefix('@').is_some_and(is_number) => column(file, place, node),
         path if path.starts_with('@') || path.split('.').any(str::is_empty) => {
             let help = "a path such as `id.bioguide`, or `.`, `@index`, `@key`, `@file`, `@folder`, or `@3`, the third column";
-            file.report_with_help(&codes::INVALID_VALUE, node.mark, format!("`{path}` is not a path"), help);
+            file.report_with_help(&codes::INVALID_VALUE, node.span, format!("`{path}` is not a path"), help);
             None
         }
         path => Some(Origin::Path(path.split('.').map(str::to_owned).collect())),
@@ -39,7 +39,7 @@ fn column(file: &mut File, place: &str, node: &Node) -> Option<Origin> {
         let message = format!("`{place}` is not the place of a column");
         let help =
             format!("columns are counted from 1: `@1` is the first, `@{}` the last possible", u16::MAX);
-        file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
     }
     number.map(|number| Origin::Column(usize::from(number) - 1))
 }

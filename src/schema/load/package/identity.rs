@@ -6,7 +6,7 @@ use super::names::{Taken, table_name};
 use crate::diagnostic::codes;
 use crate::schema::load::dataset::Identity;
 use crate::schema::tree::{File, Node};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// The date of a release whose package gives none. It is nobody's: nothing is taken from the clock.
 const NO_DATE: Date = jiff::civil::date(1970, 1, 1);
@@ -21,27 +21,27 @@ pub(in crate::schema::load) struct Given {
     pub(in crate::schema::load) created: (&'static str, Option<Node>),
 }
 
-/// Reads what is given; a stand-in for what is not is told of at `mark`, and so is what cannot be a name or the like.
+/// Reads what is given; a stand-in for what is not is told of at `span`, and so is what cannot be a name or the like.
 pub(in crate::schema::load) fn read(
     file: &mut File,
-    mark: Mark,
+    span: Span,
     given: Given,
     first_table: Option<&str>,
 ) -> Identity {
     Identity {
-        name: name(file, mark, given.name, first_table),
-        version: version(file, mark, given.version),
-        created: created(file, mark, given.created),
+        name: name(file, span, given.name, first_table),
+        version: version(file, span, given.version),
+        created: created(file, span, given.created),
     }
 }
 
-fn stand_in(file: &mut File, mark: Mark, message: String, help: &str) {
-    file.report_with_help(&codes::STAND_IN, mark, message, help);
+fn stand_in(file: &mut File, span: Span, message: String, help: &str) {
+    file.report_with_help(&codes::STAND_IN, span, message, help);
 }
 
 fn name(
     file: &mut File,
-    mark: Mark,
+    span: Span,
     (key, node): (&'static str, Option<Node>),
     first_table: Option<&str>,
 ) -> Option<String> {
@@ -53,19 +53,19 @@ fn name(
             return Some(written);
         }
         let name = table_name(&written, &mut Taken::default());
-        super::names::report(file, "package", &written, &name, node.mark);
+        super::names::report(file, "package", &written, &name, node.span);
         return Some(name);
     }
     let name = first_table?.to_owned();
     let message = format!("no `{key}` is given: the release is called `{name}`, after its first table");
     let help = format!("add `{key}`, in lower-case letters, digits, `-`, `_` and `.`");
-    stand_in(file, mark, message, &help);
+    stand_in(file, span, message, &help);
     Some(name)
 }
 
 fn version(
     file: &mut File,
-    mark: Mark,
+    span: Span,
     (key, node): (&'static str, Option<Node>),
 ) -> Option<semver::Version> {
     let Some(node) = node else {
@@ -74,7 +74,7 @@ fn version(
             "add `{key}`, a semantic version such as `1.0.0`, and raise it for every release: what is published is never \
              changed"
         );
-        stand_in(file, mark, message, &help);
+        stand_in(file, span, message, &help);
         return Some(NO_VERSION);
     };
     let written = node.as_text().unwrap_or_default();
@@ -95,7 +95,7 @@ fn version(
             "write it with three numbers, such as `1.2.0`",
         ),
     };
-    stand_in(file, node.mark, message, help);
+    stand_in(file, node.span, message, help);
     Some(version)
 }
 
@@ -124,11 +124,11 @@ fn found(node: &Node) -> String {
     node.as_text().map_or_else(|| node.value.shown(), |text| format!("`{text}`"))
 }
 
-fn created(file: &mut File, mark: Mark, (key, node): (&'static str, Option<Node>)) -> Option<Date> {
+fn created(file: &mut File, span: Span, (key, node): (&'static str, Option<Node>)) -> Option<Date> {
     let Some(node) = node else {
         let message = format!("no `{key}` is given: the release is dated {NO_DATE}");
         let help = format!("add `{key}`, the day of the release: nothing is taken from the clock");
-        stand_in(file, mark, message, &help);
+        stand_in(file, span, message, &help);
         return Some(NO_DATE);
     };
     let written = node.as_text().unwrap_or_default();
@@ -142,7 +142,7 @@ fn created(file: &mut File, mark: Mark, (key, node): (&'static str, Option<Node>
         let found = found(&node);
         let message = format!("{found} is not a date: the release is dated {NO_DATE}");
         let help = "write a day such as `2026-11-22`, or an instant such as `2026-11-22T15:09:26Z`";
-        stand_in(file, node.mark, message, help);
+        stand_in(file, node.span, message, help);
     }
     Some(date.unwrap_or(NO_DATE))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::diagnostic::codes;
 use crate::schema::tree::{File, Node, Value};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Names that are in use, in lower case, which are not given twice; and the number with which the next of a name is tried.
 #[derive(Debug, Default)]
@@ -97,7 +97,7 @@ fn spelt(c: char) -> impl Iterator<Item = char> {
 }
 
 /// Tells that a name is published as another.
-pub(in crate::schema::load) fn report(file: &mut File, what: &str, written: &str, name: &str, mark: Mark) {
+pub(in crate::schema::load) fn report(file: &mut File, what: &str, written: &str, name: &str, span: Span) {
     let message = format!("`{written}` cannot be a {what}'s name: it is published as `{name}`");
     let help = match what {
         "field" => {
@@ -106,7 +106,7 @@ pub(in crate::schema::load) fn report(file: &mut File, what: &str, written: &str
         }
         _ => "names are lower-case letters, digits, `_` and `-`, a letter first",
     };
-    file.report_with_help(&codes::RENAMED, mark, message, help);
+    file.report_with_help(&codes::RENAMED, span, message, help);
 }
 
 /// Gives the fields of a schema names that can be published. Returns each name as written with the new one.
@@ -115,14 +115,14 @@ pub(in crate::schema::load) fn rename_fields(file: &mut File, schema: &mut Node)
     let mut taken = Taken::default();
     let Some(Node { value: Value::List(fields), .. }) = schema.entry_mut("fields") else { return names };
     for field in fields {
-        let Some(Node { mark, value: Value::Text { text, .. } }) = field.entry_mut("name") else { continue };
+        let Some(Node { span, value: Value::Text { text, .. } }) = field.entry_mut("name") else { continue };
         // A name given twice is left as it is, and reported as such where fields are read.
         if text.is_empty() || names.contains_key(text) {
             continue;
         }
         let name = field_name(text, &mut taken);
         if name != *text {
-            report(file, "field", text, &name, *mark);
+            report(file, "field", text, &name, *span);
         }
         names.insert(std::mem::replace(text, name.clone()), name);
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Error, Result, codes};
 use crate::schema::load::read;
 use crate::schema::tree::{File, Node};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// Referenced files of a package, none of which lies outside its folder.
 pub(in crate::schema::load) struct ReferencedFiles {
@@ -25,28 +25,28 @@ impl ReferencedFiles {
     }
 
     /// The path as it is named here, when a file of the package is there; anything else is reported.
-    pub(in crate::schema::load) fn find(&self, file: &mut File, path: &str, mark: Mark) -> Option<Arc<str>> {
+    pub(in crate::schema::load) fn find(&self, file: &mut File, path: &str, span: Span) -> Option<Arc<str>> {
         let plain = path.strip_prefix("./").unwrap_or(path);
         if let Some(reason) = refusal(plain) {
             let help = "a package is read from its own folder alone: put the file into it, and name it by its path from \
                         the descriptor";
-            file.report_with_help(&codes::INVALID_VALUE, mark, format!("`{path}` {reason}"), help);
+            file.report_with_help(&codes::INVALID_VALUE, span, format!("`{path}` {reason}"), help);
             return None;
         }
         let full = self.root.join(plain);
         match full.canonicalize() {
             Ok(real) if !real.starts_with(&self.real) => {
                 let message = format!("`{path}` is a link that leaves the package's folder");
-                file.report(&codes::INVALID_VALUE, mark, message);
+                file.report(&codes::INVALID_VALUE, span, message);
                 None
             }
             Ok(real) if real.is_file() => Some(Arc::from(plain)),
             Ok(_) => {
-                file.report(&codes::UNREADABLE_FILE, mark, format!("`{path}` is not a file"));
+                file.report(&codes::UNREADABLE_FILE, span, format!("`{path}` is not a file"));
                 None
             }
             Err(_) => {
-                file.report(&codes::UNREADABLE_FILE, mark, format!("there is no file `{path}`"));
+                file.report(&codes::UNREADABLE_FILE, span, format!("there is no file `{path}`"));
                 None
             }
         }
@@ -54,21 +54,21 @@ impl ReferencedFiles {
 
     /// The file of the package that holds what is at an address: the one whose path is the longest end of the address. That
     /// it is read is told.
-    fn stored(&self, file: &mut File, what: &str, address: &str, mark: Mark) -> Option<Arc<str>> {
+    fn stored(&self, file: &mut File, what: &str, address: &str, span: Span) -> Option<Arc<str>> {
         let paths = paths_of(address);
         let Some(path) = paths.iter().find(|path| self.root.join(path).is_file()) else {
             let message = format!("{what} is at `{address}`, and no file of the package holds it");
             let name = paths.last().copied().unwrap_or("schema.json");
             let help =
                 format!("nothing is fetched from a network: save it as `{name}` beside the descriptor");
-            file.report_with_help(&codes::UNREADABLE_FILE, mark, message, help);
+            file.report_with_help(&codes::UNREADABLE_FILE, span, message, help);
             return None;
         };
         let message =
             format!("{what} is at `{address}`: the file `{path}` of the package is read in its stead");
         let help = "nothing is fetched from a network: see to it that the file is the one of that address";
-        file.report_with_help(&codes::STAND_IN, mark, message, help);
-        self.find(file, path, mark)
+        file.report_with_help(&codes::STAND_IN, span, message, help);
+        self.find(file, path, span)
     }
 
     /// A path as it is to be opened.
@@ -90,14 +90,14 @@ impl ReferencedFiles {
         };
         let path = path.to_owned();
         let found = match is_address(&path) {
-            true => self.stored(file, what, &path, node.mark),
-            false => self.find(file, &path, node.mark),
+            true => self.stored(file, what, &path, node.span),
+            false => self.find(file, &path, node.span),
         };
         let Some(path) = found else { return Ok(None) };
         let Some((mut there, node)) = read(&self.root, &path, &mut self.problems)? else { return Ok(None) };
         there.is_foreign = true;
         if node.as_text().is_some() {
-            there.report(&codes::WRONG_SHAPE, node.mark, format!("{what} is a mapping"));
+            there.report(&codes::WRONG_SHAPE, node.span, format!("{what} is a mapping"));
         }
         Ok(Some((there, node)))
     }

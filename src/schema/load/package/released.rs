@@ -18,7 +18,7 @@ const OF_FIELD: [&str; 7] =
 const OF_VOCABULARIES: &str = "vocabularies";
 
 /// What a resource's mark says of its table.
-pub(super) struct Mark {
+pub(super) struct Span {
     /// Whether its rows were derived from other tables.
     pub(super) is_derived: bool,
     /// Digests of its files, in their order.
@@ -56,7 +56,7 @@ fn marked<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
 /// One resource for a table: its files in the format that keeps types best.
 fn whole(file: &mut File, table: &str, nodes: Vec<Numbered>) -> Option<Numbered> {
     let format_of = |node: &Node| node.entry("format").and_then(Node::as_text).map(str::to_owned);
-    let (first, mark) = nodes.first().map(|(number, node)| (*number, node.mark))?;
+    let (first, span) = nodes.first().map(|(number, node)| (*number, node.span))?;
     if nodes.iter().any(|(_, node)| marked(node, "derived") == Some(OF_VOCABULARIES)) {
         return None;
     }
@@ -64,7 +64,7 @@ fn whole(file: &mut File, table: &str, nodes: Vec<Numbered>) -> Option<Numbered>
     let Some(format) = FORMATS.into_iter().find(|format| has(format)) else {
         let message = format!("the table `{table}` is in no format that is read back");
         let help = format!("releases are read from {}", FORMATS.join(", "));
-        file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, span, message, help);
         return None;
     };
     let mut parts: Vec<Node> = nodes.into_iter().map(|(_, node)| node).collect();
@@ -72,7 +72,7 @@ fn whole(file: &mut File, table: &str, nodes: Vec<Numbered>) -> Option<Numbered>
     parts.sort_by_key(part);
     if let Some(missing) = missing_part(&parts) {
         let message = format!("part {missing} of the table `{table}` is missing, or there twice");
-        file.report(&codes::INVALID_VALUE, mark, message);
+        file.report(&codes::INVALID_VALUE, span, message);
         return None;
     }
     Some((first, joined(table, parts)?))
@@ -98,12 +98,12 @@ fn joined(table: &str, parts: Vec<Node>) -> Option<Node> {
     let paths: Vec<Node> = parts.iter().flat_map(|node| listed(node.entry("path"))).collect();
     let hashes: Vec<Node> = parts.iter().flat_map(hashes).collect();
     let mut resource = parts.into_iter().next()?;
-    let mark = resource.mark;
+    let span = resource.span;
     let text = Value::Text { text: table.to_owned(), quoted: true };
-    resource.set("name", Node { mark, value: text });
-    resource.set("path", Node { mark, value: Value::List(paths) });
+    resource.set("name", Node { span, value: text });
+    resource.set("path", Node { span, value: Value::List(paths) });
     let ours = resource.entry_mut("letterpress")?;
-    ours.set("hashes", Node { mark, value: Value::List(hashes) });
+    ours.set("hashes", Node { span, value: Value::List(hashes) });
     let own_schema = ours.take("schema");
     if resource.entry("schema").is_none()
         && let Some(schema) = own_schema
@@ -156,21 +156,21 @@ fn restore_field(field: &mut Node) {
 }
 
 /// Reads the mark of a resource; `None` when it is of no release.
-pub(super) fn mark(file: &mut File, keys: &mut Entries) -> Option<Mark> {
+pub(super) fn span(file: &mut File, keys: &mut Entries) -> Option<Span> {
     let mut ours = keys.take_entries(file, "letterpress")?;
     ours.take_text(file, "table")?;
     let is_derived = ours.take("derived").is_some();
     let hashes = ours.take("hashes").map_or_else(Vec::new, |node| file.texts("hashes", node, true));
     let mut digests = Vec::new();
-    for (text, mark) in hashes {
+    for (text, span) in hashes {
         match text.strip_prefix("sha256:").and_then(|digits| digits.parse().ok()) {
             Some(digest) => digests.push(digest),
             None => {
                 let message = format!("`{text}` is not the digest of a file of a release");
                 let help = "`sha256:` and 64 lower-case hexadecimal digits";
-                file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+                file.report_with_help(&codes::INVALID_VALUE, span, message, help);
             }
         }
     }
-    Some(Mark { is_derived, digests })
+    Some(Span { is_derived, digests })
 }

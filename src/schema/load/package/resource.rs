@@ -13,7 +13,7 @@ use crate::quantity::count;
 use crate::schema::load::{dialect, encoding};
 use crate::schema::tree::{Entries, File, Node, Value};
 use crate::schema::{Dialect, FieldsMatch, SeedFile, SeedFormat, Step};
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// A resource that is a table.
 pub(super) struct Resource {
@@ -28,13 +28,13 @@ pub(super) struct Resource {
     pub(super) null_sequence: Option<String>,
     pub(super) schema: (File, Node),
     /// What its mark says, when it is one of a release.
-    pub(super) mark: Option<released::Mark>,
+    pub(super) span: Option<released::Span>,
 }
 
 /// What a resource says about how its file is written.
 struct Writing {
     /// Format by name, when one is given.
-    format: Option<(String, Mark)>,
+    format: Option<(String, Span)>,
     is_gzip: bool,
     property: Vec<Step>,
     /// Whether its fields are described.
@@ -62,9 +62,9 @@ pub(super) fn read(
     keys.ignore(&["$schema", "profile", "type", "bytes", "hash", "homepage", "licenses", "sources"]);
     // Keys of frictionless and of the web, which look like misspelt ones of the standard.
     keys.ignore(&["scheme", "hashing", "stats", "group", "url", "mimetype"]);
-    let (name, mark) = name(file, &mut keys, index);
+    let (name, span) = name(file, &mut keys, index);
     if earlier.names.contains(&name) {
-        file.report(&codes::REPEATED_NAME, mark, format!("the resource `{name}` is given twice"));
+        file.report(&codes::REPEATED_NAME, span, format!("the resource `{name}` is given twice"));
         return Ok(None);
     }
     let [title, description] =
@@ -76,7 +76,7 @@ pub(super) fn read(
     let mut dialect = said.dialect;
     dialect.encoding = text_encoding(file, &mut keys);
     let schema = keys.take("schema");
-    let released = released::mark(file, &mut keys);
+    let released = released::span(file, &mut keys);
     let writing = Writing {
         format: format(file, &mut keys),
         is_gzip: compression(file, &mut keys),
@@ -89,14 +89,14 @@ pub(super) fn read(
         has_schema: schema.is_some(),
         digests: released.as_ref().map(|released| released.digests.clone()),
     };
-    let found = files(file, referenced, &mut keys, (place, mark), &writing);
+    let found = files(file, referenced, &mut keys, (place, span), &writing);
     file.finish("a resource", keys);
     let Some(files) = found else { return Ok(None) };
     let Some(schema) = schema else {
         let message = format!("the resource `{name}` has no `schema`, so nothing is known of its fields");
         let help = "add one with the name and type of each field; `letterpress init --from` proposes types for the files \
                     of a folder";
-        file.report_with_help(&codes::MISSING_KEY, mark, message, help);
+        file.report_with_help(&codes::MISSING_KEY, span, message, help);
         return Ok(None);
     };
     let Some((mut schema_file, mut schema)) = referenced.description(file, "a schema", schema)? else {
@@ -109,27 +109,27 @@ pub(super) fn read(
     earlier.names.insert(name.clone());
     let table = table_name(&name, &mut earlier.tables);
     if table != name {
-        names::report(file, "table", &name, &table, mark);
+        names::report(file, "table", &name, &table, span);
     }
     let null_sequence = said.null_sequence;
     let schema = (schema_file, schema);
-    let mark = released;
-    Ok(Some(Resource { name, table, title, description, files, dialect, null_sequence, schema, mark }))
+    let span = released;
+    Ok(Some(Resource { name, table, title, description, files, dialect, null_sequence, schema, span }))
 }
 
 /// The resource's name; where none is given, that of its file, which is told.
-fn name(file: &mut File, keys: &mut Entries, index: usize) -> (String, Mark) {
+fn name(file: &mut File, keys: &mut Entries, index: usize) -> (String, Span) {
     if let Some(node) = keys.take("name")
         && let Some(name) = node.as_text()
     {
-        return (name.to_owned(), node.mark);
+        return (name.to_owned(), node.span);
     }
     let path = keys.peek_text("path").and_then(|path| path.rsplit('/').next());
     let stem = path.and_then(|name| name.split('.').next()).filter(|stem| !stem.is_empty());
     let name = stem.map_or_else(|| format!("resource-{}", index + 1), str::to_owned);
     let message = format!("this resource has no `name`: it is called `{name}`");
-    file.report_with_help(&codes::STAND_IN, keys.mark, message, "add `name`, by which others refer to it");
-    (name, keys.mark)
+    file.report_with_help(&codes::STAND_IN, keys.span, message, "add `name`, by which others refer to it");
+    (name, keys.span)
 }
 
 fn read_dialect(file: &mut File, referenced: &mut ReferencedFiles, node: Node) -> Result<dialect::Read> {
@@ -161,7 +161,7 @@ fn lift_controls(dialect: &mut Node) {
 fn text_encoding(file: &mut File, keys: &mut Entries) -> Option<&'static Encoding> {
     let node = keys.take("encoding")?;
     let written = file.text("encoding", &node)?;
-    encoding::find(file, &written, node.mark)
+    encoding::find(file, &written, node.span)
 }
 
 fn compression(file: &mut File, keys: &mut Entries) -> bool {
@@ -173,7 +173,7 @@ fn compression(file: &mut File, keys: &mut Entries) -> bool {
             let message = format!("files compressed as `{other}` are not read");
             file.report_with_help(
                 &codes::INVALID_VALUE,
-                node.mark,
+                node.span,
                 message,
                 "compress it with gzip, or not at all",
             );
@@ -182,10 +182,10 @@ fn compression(file: &mut File, keys: &mut Entries) -> bool {
     }
 }
 
-fn format(file: &mut File, keys: &mut Entries) -> Option<(String, Mark)> {
+fn format(file: &mut File, keys: &mut Entries) -> Option<(String, Span)> {
     let media_type = keys.take("mediatype");
     if let Some(node) = keys.take("format") {
-        return Some((file.text("format", &node)?.to_ascii_lowercase(), node.mark));
+        return Some((file.text("format", &node)?.to_ascii_lowercase(), node.span));
     }
     let node = media_type?;
     let written = file.text("mediatype", &node)?;
@@ -199,7 +199,7 @@ fn format(file: &mut File, keys: &mut Entries) -> Option<(String, Mark)> {
         "application/vnd.apache.parquet" | "application/x-parquet" => "parquet",
         _ => return None,
     };
-    Some((format.to_owned(), node.mark))
+    Some((format.to_owned(), node.span))
 }
 
 /// What a format's name or a file's ending means; `None` when it is not one of a table.
@@ -246,26 +246,26 @@ fn files(
     file: &mut File,
     referenced: &ReferencedFiles,
     keys: &mut Entries,
-    (place, mark): (Vec<Step>, Mark),
+    (place, span): (Vec<Step>, Span),
     writing: &Writing,
 ) -> Option<Vec<SeedFile>> {
     let has_schema = writing.has_schema;
     let paths = match (keys.take("path"), keys.take("data")) {
         (Some(node), None) => {
-            let mark = node.mark;
+            let span = node.span;
             let paths = file.texts("path", node, true);
             if paths.is_empty() {
-                file.report(&codes::INVALID_VALUE, mark, "`path` names at least one file");
+                file.report(&codes::INVALID_VALUE, span, "`path` names at least one file");
             }
             paths
         }
         (None, Some(node)) => return inline(file, &node, place, has_schema).map(|file| vec![file]),
         (Some(_), Some(data)) => {
-            file.report(&codes::INVALID_VALUE, data.mark, "a resource has `path` or `data`, not both");
+            file.report(&codes::INVALID_VALUE, data.span, "a resource has `path` or `data`, not both");
             return None;
         }
         (None, None) => {
-            file.report(&codes::MISSING_KEY, mark, "a resource needs the key `path` or `data`");
+            file.report(&codes::MISSING_KEY, span, "a resource needs the key `path` or `data`");
             return None;
         }
     };
@@ -275,17 +275,17 @@ fn files(
         let message =
             format!("{} of {}", count(digests.len() as u64, "digest"), count(paths.len() as u64, "file"));
         let help =
-            "each file of a release has one: under `hash` of its resource, or under `hashes` of its mark";
-        file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+            "each file of a release has one: under `hash` of its resource, or under `hashes` of its span";
+        file.report_with_help(&codes::INVALID_VALUE, span, message, help);
         return None;
     }
-    for (number, (path, mark)) in paths.iter().enumerate() {
+    for (number, (path, span)) in paths.iter().enumerate() {
         let format = format_of(writing, path);
         // Without a schema, JSON and plain text may be anything.
         let meant = meaning_of(writing, &format).filter(|format| has_schema || *format != SeedFormat::Json);
         let meant = meant.filter(|_| has_schema || format != "txt");
         let Some(meant) = meant else {
-            report_left_out(file, &format, has_schema, *mark);
+            report_left_out(file, &format, has_schema, *span);
             return None;
         };
         let is_gzip = writing.is_gzip || path.to_ascii_lowercase().ends_with(".gz");
@@ -295,7 +295,7 @@ fn files(
             SeedFormat::Delimited | SeedFormat::Ndjson | SeedFormat::Parquet | SeedFormat::Yaml => Vec::new(),
         };
         let digest = writing.digests.as_ref().and_then(|digests| digests.get(number).copied());
-        match referenced.find(file, path, *mark) {
+        match referenced.find(file, path, *span) {
             Some(path) => files.push(SeedFile { path, format: meant, is_gzip, within, digest }),
             None => is_whole = false,
         }
@@ -304,19 +304,19 @@ fn files(
 }
 
 /// A table in a form that is not read is an error; what is not a table is left out.
-fn report_left_out(file: &mut File, format: &str, has_schema: bool, mark: Mark) {
+fn report_left_out(file: &mut File, format: &str, has_schema: bool, span: Span) {
     let form = if format.is_empty() { "a file without an ending".to_owned() } else { format!("`{format}`") };
     if is_map(format) {
         let message = format!("this resource ({form}) is a map, not a table, and is not published");
         let help = "a table of one's own reads the records of GeoJSON by `records: features`";
-        file.report_with_help(&codes::LEFT_OUT, mark, message, help);
+        file.report_with_help(&codes::LEFT_OUT, span, message, help);
     } else if has_schema {
         let message = format!("a table written as {form} cannot be read");
         let help = "the formats are csv, tsv, json, ndjson and parquet; `format` says which it is";
-        file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, span, message, help);
     } else {
         let message = format!("this resource ({form}, no `schema`) is not a table and is not published");
-        file.report_with_help(&codes::LEFT_OUT, mark, message, "give a table a `schema`");
+        file.report_with_help(&codes::LEFT_OUT, span, message, "give a table a `schema`");
     }
 }
 
@@ -334,14 +334,14 @@ fn inline(file: &mut File, node: &Node, mut within: Vec<Step>, has_schema: bool)
             Some(SeedFile { path, format, is_gzip: false, within, digest: None })
         }
         _ if !has_schema => {
-            report_left_out(file, "data", has_schema, node.mark);
+            report_left_out(file, "data", has_schema, node.span);
             None
         }
         _ => {
             let message =
                 "`data` of a table is a list of records, or of rows of which the first holds the names";
             let help = "put delimited text into a file beside the descriptor and name it by `path`";
-            file.report_with_help(&codes::WRONG_SHAPE, node.mark, message, help);
+            file.report_with_help(&codes::WRONG_SHAPE, node.span, message, help);
             None
         }
     }
@@ -359,7 +359,7 @@ fn fields_match(file: &mut File, schema: &mut Node) -> FieldsMatch {
         Some(other) => {
             let message = format!("`fieldsMatch` cannot be `{other}`");
             let help = "one of `exact`, `equal`, `subset`, `superset` and `partial`";
-            file.report_with_help(&codes::INVALID_VALUE, node.mark, message, help);
+            file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
             FieldsMatch::Equal
         }
     }

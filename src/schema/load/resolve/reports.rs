@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Draft;
 use crate::diagnostic::codes;
 use crate::schema::Origin;
-use crate::tokens::Mark;
+use crate::tokens::Span;
 
 /// A number is a poor key where others refer to it, or where it is no place in a list of a record's own: a record put first
 /// takes the key of the next.
@@ -28,7 +28,7 @@ pub(super) fn index_keys(drafts: &mut [Draft]) {
                 "`{name}` is part of the primary key, and changes when a record is put before another"
             );
             let help = "give each record a name of its own";
-            draft.file.report_with_help(&codes::INDEX_KEY, draft.marks[field], message, help);
+            draft.file.report_with_help(&codes::INDEX_KEY, draft.spans[field], message, help);
         }
     }
 }
@@ -38,12 +38,12 @@ pub(super) fn nested_columns(draft: &mut Draft) {
     if draft.table.nested.is_none() {
         return;
     }
-    for (field, mark) in draft.table.fields.iter().zip(&draft.marks) {
+    for (field, span) in draft.table.fields.iter().zip(&draft.spans) {
         if let Origin::Column(index) = field.origin {
             let (name, number) = (&field.name, index + 1);
             let message =
                 format!("`{name}` is read from column {number}, but records inside others have no columns");
-            draft.file.report(&codes::INVALID_VALUE, *mark, message);
+            draft.file.report(&codes::INVALID_VALUE, *span, message);
         }
     }
 }
@@ -53,10 +53,10 @@ pub(super) fn lost_key(draft: &mut Draft) {
     let table = &draft.table;
     let has_field = table.fields.iter().any(|field| field.origin == Origin::Key);
     if table.keyed && !has_field && table.keyed_field().is_none() {
-        let mark = Mark { line: 1, column: 1, length: 1 };
+        let span = Span { line: 1, column: 1, length: 1 };
         let message = "the table is `keyed`, but no field takes the key under which a record stands";
         let help = "give a field `letterpress: {from: \"@key\"}`, or the table a primary key";
-        draft.file.report_with_help(&codes::INVALID_VALUE, mark, message, help);
+        draft.file.report_with_help(&codes::INVALID_VALUE, span, message, help);
     }
 }
 
@@ -76,8 +76,8 @@ pub(super) fn nesting_cycles(drafts: &mut [Draft]) {
             next += 1;
         }
         if reached.contains(&index) {
-            let mark = draft.nested_mark;
-            draft.file.report(&codes::INVALID_VALUE, mark, "a table cannot be nested in itself");
+            let span = draft.nested_mark;
+            draft.file.report(&codes::INVALID_VALUE, span, "a table cannot be nested in itself");
             draft.table.nested = None;
         }
     }
@@ -107,12 +107,12 @@ pub(super) fn path_conflicts(drafts: &mut [Draft]) {
     }
     for (owner, field, path, other) in conflicts {
         let draft = &mut drafts[owner];
-        let mark = field.map_or(Mark { line: 1, column: 1, length: 1 }, |field| draft.marks[field]);
+        let span = field.map_or(Span { line: 1, column: 1, length: 1 }, |field| draft.spans[field]);
         let message = match path == other {
             true => format!("two things are read from `{path}` of one record"),
             false => format!("`{path}` and `{other}` cannot both be read: one lies inside the other"),
         };
-        draft.file.report(&codes::INVALID_VALUE, mark, message);
+        draft.file.report(&codes::INVALID_VALUE, span, message);
     }
 }
 

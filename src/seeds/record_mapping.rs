@@ -2,8 +2,8 @@
 
 use crate::schema::{Ignored, Origin, Project};
 
-/// The plan for the records of one table that has seeds of its own.
-pub(super) struct Plan {
+/// The mapping for the records of one table that has seeds of its own.
+pub(super) struct RecordMapping {
     /// The tables whose rows such records hold, parents before children; the first is the table itself.
     pub(super) instances: Vec<Instance>,
     /// The keys of all instances; `Instance::root` is where each begins.
@@ -47,12 +47,12 @@ pub(super) struct Node {
     pub(super) path: String,
 }
 
-impl Plan {
-    /// The plan for the records of a table.
-    pub(super) fn new(project: &Project, table: usize) -> Plan {
-        let mut plan = Plan { instances: Vec::new(), nodes: Vec::new() };
-        plan.add(project, table, None);
-        plan
+impl RecordMapping {
+    /// The mapping for the records of a table.
+    pub(super) fn new(project: &Project, table: usize) -> RecordMapping {
+        let mut mapping = RecordMapping { instances: Vec::new(), nodes: Vec::new() };
+        mapping.add(project, table, None);
+        mapping
     }
 
     fn add(&mut self, project: &Project, table: usize, parent: Option<usize>) -> usize {

@@ -1,12 +1,12 @@
 //! Where the bytes stand that mean something in delimited text and in JSON.
 //!
-//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, and the places of all marks
+//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, and the places of all index
 //! among them are kept as the bits of a number.
 
 const BLOCK: usize = 64;
 
 /// The places of three bytes in a text, in ascending order.
-pub(super) struct Marks<'a> {
+pub(super) struct StructuralIndex<'a> {
     bytes: &'a [u8],
     wanted: Wanted,
     /// Where the block begins that was looked at last, and the places in it.
@@ -14,11 +14,11 @@ pub(super) struct Marks<'a> {
     places: u64,
 }
 
-impl<'a> Marks<'a> {
-    pub(super) fn new(bytes: &'a [u8], wanted: [u8; 3]) -> Marks<'a> {
-        let mut marks = Marks { bytes, wanted: Wanted(wanted), start: 0, places: 0 };
-        marks.look();
-        marks
+impl<'a> StructuralIndex<'a> {
+    pub(super) fn new(bytes: &'a [u8], wanted: [u8; 3]) -> StructuralIndex<'a> {
+        let mut index = StructuralIndex { bytes, wanted: Wanted(wanted), start: 0, places: 0 };
+        index.look();
+        index
     }
 
     /// The first mark that is not before `at`. Places that are asked for ascend; after `None` none is asked for.
@@ -87,9 +87,9 @@ mod tests {
         let mut text: Vec<u8> = (0..=255).cycle().take(700).collect();
         for length in [0, 1, 7, 63, 64, 65, 128, 700] {
             let mut expected = (0..length).filter(|&at| wanted.contains(&text[at]));
-            let mut marks = Marks::new(&text[..length], wanted);
+            let mut index = StructuralIndex::new(&text[..length], wanted);
             let mut at = 0;
-            while let Some(found) = marks.next(at) {
+            while let Some(found) = index.next(at) {
                 assert_eq!(Some(found), expected.next());
                 at = found + 1;
             }
@@ -97,9 +97,9 @@ mod tests {
         }
         text.fill(b'x');
         (text[3], text[69], text[690]) = (b',', b'"', 0);
-        let mut marks = Marks::new(&text, wanted);
-        assert_eq!([marks.next(0), marks.next(4), marks.next(70)], [Some(3), Some(69), None]);
-        let mut marks = Marks::new(&text, [b',', 0, b'"']);
-        assert_eq!([marks.next(200), marks.next(691)], [Some(690), None]);
+        let mut index = StructuralIndex::new(&text, wanted);
+        assert_eq!([index.next(0), index.next(4), index.next(70)], [Some(3), Some(69), None]);
+        let mut index = StructuralIndex::new(&text, [b',', 0, b'"']);
+        assert_eq!([index.next(200), index.next(691)], [Some(690), None]);
     }
 }
