@@ -165,7 +165,7 @@ fn group_char(file: &mut File, keys: &mut Entries, kind: FieldType, decimal_char
     if group.contains(is_part) {
         let message = format!("`groupChar` cannot be `{group}`");
         let help = "it is neither a digit, letter or sign, nor the `decimalChar`";
-        file.report_with_help(&codes::INVALID_VALUE, node.group, message, help);
+        file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
         return None;
     }
     Some(group).filter(|group| !group.is_empty())
