@@ -17,7 +17,7 @@ use std::ops::Range;
 use arrow::record_batch::RecordBatch;
 
 use crate::canonical::{SharedTexts, write_rows};
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Result};
 use crate::digest::Hasher;
 use crate::schema::{Project, Table};
 use crate::staging::{Artifact, StagedFile};
@@ -56,6 +56,11 @@ pub trait Format: Sync {
     /// Whether its texts stand behind an apostrophe where they begin like a formula.
     fn is_guarded(&self, _project: &Project) -> bool {
         false
+    }
+
+    /// Why the project cannot be published in it, as far as its schema shows, each reason at its place.
+    fn check(&self, _project: &Project) -> Vec<Diagnostic> {
+        Vec::new()
     }
 
     /// Prepares to write a table.

@@ -4,6 +4,7 @@
 //! find → ingest → sort → validate across rows → write → describe → seal → publish
 //! ```
 
+mod choice;
 mod lanes;
 mod options;
 mod outcome;
@@ -16,14 +17,15 @@ mod write;
 use std::path::Path;
 
 use crate::descriptors;
-use crate::diagnostic::{Diagnostic, Diagnostics, Error, Keep, Result, codes, has_errors, listed, nearest};
-use crate::formats::{FORMATS, Format, find_format};
+use crate::diagnostic::{Diagnostics, Keep, Result, has_errors};
 use crate::ingest::{Findings, Purpose, TaskContext, ingest};
 use crate::release::{self, Archive, Attempt, ManifestFields, Output, Published};
 use crate::schema::{self, Location, Project};
 use crate::seeds::Seeds;
 use crate::spill::Spill;
 use crate::validate::{Candidates, ValidTables, ValidateOptions, validate};
+
+use choice::Choice;
 
 pub use crate::progress::Progress;
 pub use options::{Options, Resources};
@@ -51,7 +53,8 @@ pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Resu
     let spill = Spill::new(&std::env::temp_dir(), resources.memory_bytes);
     let context = TaskContext { jobs: resources.jobs, spill: &spill, progress };
     let options = ValidateOptions { purpose: Purpose::Check, candidates: Candidates::LeaveOut };
-    read(&Location::find(path)?, options, resources.problems, &context).map(|(checked, _)| checked)
+    let read = read(&Location::find(path)?, Choice::of_dataset(), options, resources.problems, &context)?;
+    Ok(read.0)
 }
 
 /// Checks the project at `path` and publishes it, unless it has errors. What became of it is the [`Outcome`].
@@ -71,7 +74,7 @@ pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Resu
 /// # }
 /// ```
 pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<Build> {
-    know_formats(options)?;
+    let choice = Choice::of(options)?;
     let location = Location::find(path)?;
     let candidates = if options.draft { options.candidates } else { Candidates::LeaveOut };
     let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
@@ -80,7 +83,7 @@ pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<
     let Resources { jobs, problems, .. } = options.resources;
     let context = TaskContext { jobs, spill: &spill, progress };
     let validate = ValidateOptions { purpose: Purpose::Publish, candidates };
-    let (checked, valid) = read(&location, validate, problems, &context)?;
+    let (checked, valid) = read(&location, choice, validate, problems, &context)?;
     let Some((project, tables)) = valid else {
         return Ok(Build { checked, outcome: Outcome::Stopped });
     };
@@ -99,6 +102,7 @@ pub fn archive(published: &Published) -> Attempt<Archive> {
 /// are to be published.
 fn read(
     location: &Location,
+    choice: Choice<'_>,
     options: ValidateOptions,
     keep: Keep,
     context: &TaskContext<'_>,
@@ -109,18 +113,16 @@ fn read(
     let Some(project) = project else {
         return Ok((Checked { diagnostics: diagnostics.into_sorted(), ..Checked::default() }, None));
     };
-    let unknown_formats = unknown_formats(&project);
+    let refused = choice.check(&project);
+    let is_refused = has_errors(&refused);
+    diagnostics.extend(refused);
     context.progress.stage("read", None);
     let (seeds, found) = Seeds::find(&project, context.jobs, keep)?;
     let ingested = ingest(&seeds, options.purpose, Findings::new(&project, found), context)?;
     let sorted = ingested.sort(context.jobs)?;
     let validation = validate(&seeds, sorted, options, context)?;
-    let (mut checked, tables) = Checked::new(&project, diagnostics, validation);
-    if has_errors(&unknown_formats) {
-        checked.diagnostics.splice(0..0, unknown_formats);
-        return Ok((checked, None));
-    }
-    Ok((checked, tables.map(|tables| (project, tables))))
+    let (checked, tables) = Checked::new(&project, diagnostics, validation);
+    Ok((checked, tables.filter(|_| !is_refused).map(|tables| (project, tables))))
 }
 
 /// Writes the tables and their descriptions, seals them and gives them their place.
@@ -139,52 +141,11 @@ fn publish(
         false => history.target(&dataset.name, &dataset.version)?,
     };
     let stage = target.stage()?;
-    let formats = formats(project, options);
+    let formats = Choice::of(options)?.formats(project);
     let written = write::tables(project, tables, &formats, &stage, context.jobs, context.progress)?;
     let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
     descriptors::write(project, &target, &tables, &uses, &stage)?;
     context.progress.stage("verify", None);
     let fields = ManifestFields { title: dataset.title.clone(), created: dataset.created, tables };
     target.seal(stage, fields, context.jobs)?.publish()
-}
-
-/// The formats to write, in the registry's order: those that are asked for, else those of the data set, else the default ones.
-fn formats(project: &Project, options: &Options) -> Vec<&'static dyn Format> {
-    let of_dataset = || project.dataset.options.formats.as_ref();
-    let wanted: Option<Vec<&str>> = match &options.formats {
-        Some(names) => Some(names.iter().map(String::as_str).collect()),
-        None => of_dataset().map(|names| names.iter().map(|(name, _)| name.as_str()).collect()),
-    };
-    let is_wanted = |format: &&dyn Format| match &wanted {
-        Some(names) => names.contains(&format.facts().name),
-        None => format.facts().is_default,
-    };
-    FORMATS.iter().copied().filter(is_wanted).collect()
-}
-
-/// Fails when a format that is asked for does not exist.
-fn know_formats(options: &Options) -> Result<()> {
-    let Some(unknown) = options.formats.iter().flatten().find(|name| find_format(name).is_none()) else {
-        return Ok(());
-    };
-    Err(Error::Usage(format!("there is no format `{unknown}`: {}", other_format(unknown))))
-}
-
-/// Formats that the data set asks for and that do not exist.
-fn unknown_formats(project: &Project) -> Vec<Diagnostic> {
-    let wanted = project.dataset.options.formats.iter().flatten();
-    let unknown = wanted.filter(|(name, _)| find_format(name).is_none()).map(|(name, place)| {
-        let message = format!("there is no format `{name}`");
-        Diagnostic::new(&codes::INVALID_VALUE, place.clone(), message).with_help(other_format(name))
-    });
-    unknown.collect()
-}
-
-/// What to write in the place of a format that does not exist.
-fn other_format(name: &str) -> String {
-    let names = || FORMATS.iter().map(|format| format.facts().name);
-    match nearest(name, names()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the formats are {}", listed(names())),
-    }
 }

@@ -21,7 +21,9 @@ pub use dataset::{
     Contributor, CsvOptions, DIGEST_BLOCK_ROWS, Dataset, License, LineEnd, Options, Quote, RoCrateVersion,
     Source, VersionPolicy,
 };
-pub use field::{Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat, Zone};
+pub use field::{
+    Bound, Constraints, Field, FieldFormat, FieldType, Geopoint, Origin, StringFormat, Term, Zone,
+};
 pub use json_schema::JsonSchema;
 pub use load::{DescriptionKind, Location, Taken, explain_checks, field_name, load, table_name};
 pub use pattern::Pattern;

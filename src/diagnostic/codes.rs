@@ -72,6 +72,12 @@ codes! {
         "two fields, columns or codes have the same name"
         "Names are unique within their table, file or vocabulary. Fields marked `edtf` add columns of their own (`…_earliest`, \
          `…_latest`, `…_precision`, `…_qualifier`), which count too."
+    PREFIX_CLASH "prefix-clash" Error
+        "the name of a class or property that JSON-LD would misread"
+        "In JSON-LD, what stands before a colon is looked up among the keys of the table, that is its columns and its own name, and is \
+         replaced by what the key means there. `urn:x:date` therefore means something else in a table with a column `urn`. Only what \
+         goes on with `//` after the colon is an address whatever the keys. Take such an address for `class` or `property`, or a prefix \
+         that stands for one, or publish in formats other than `jsonld`."
     INDEX_KEY "index-key" Warning
         "a primary key that depends on the order of records"
         "A field with `from: \"@index\"` holds the number of a record in its list. In a primary key it names the record for \

@@ -6,6 +6,7 @@ mod document;
 mod ids;
 mod nodes;
 mod plan;
+mod prefixes;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,8 @@ mod text;
 use super::concatenation::{Concatenation, Joints};
 use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
 use crate::canonical::write_lines;
-use crate::diagnostic::Result;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::schema::Project;
 use crate::staging::StagedFile;
 use nodes::Nodes;
 use plan::{Plan, RowValue, Value};
@@ -38,8 +40,13 @@ impl Format for JsonLd {
         &FACTS
     }
 
+    fn check(&self, project: &Project) -> Vec<Diagnostic> {
+        let published = project.tables.iter().filter(|table| !table.is_withheld);
+        published.flat_map(|table| prefixes::clashes(project, table)).collect()
+    }
+
     fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
-        Ok(Box::new(NodeEncoder::new(Plan::new(context)?)))
+        Ok(Box::new(NodeEncoder::new(Plan::new(context))))
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::lexical::{NumberPattern, TimePattern};
 use super::{ItemType, JsonSchema, Pattern};
+use crate::diagnostic::Place;
 
 /// One field (Table Schema 2.0 Field Descriptor).
 #[derive(Debug, Clone)]
@@ -32,10 +33,19 @@ pub struct Field {
     pub is_position: bool,
     /// Unit of measure, as text.
     pub unit: Option<String>,
-    /// Property in JSON-LD, as a prefixed name or an address.
-    pub property: Option<String>,
+    /// Property in JSON-LD.
+    pub property: Option<Term>,
     /// Texts that mean "no value" for this field alone; `None`: the table's.
     pub missing_values: Option<Vec<String>>,
+}
+
+/// Term of JSON-LD that a class or property is named by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Prefixed name or address, as written.
+    pub name: String,
+    /// Where it is written.
+    pub place: Place,
 }
 
 /// Where in a record a field's value is read (`letterpress: from`).

@@ -11,9 +11,10 @@ use arrow::array::{
 use arrow::datatypes::{Field as ArrowField, Schema};
 use arrow::record_batch::RecordBatch;
 
+use crate::diagnostic::Place;
 use crate::schema::{
     Column, ColumnRole, ColumnType, Concept, Constraints, CsvOptions, Dataset, Field, FieldFormat, FieldType,
-    ForeignKey, ItemType, License, Options, Origin, Project, RoCrateVersion, SeedLocation, Table,
+    ForeignKey, ItemType, License, Options, Origin, Project, RoCrateVersion, SeedLocation, Table, Term,
     VersionPolicy, Vocabulary,
 };
 
@@ -32,7 +33,7 @@ pub(crate) const EMPTY: usize = 8;
 pub(crate) fn project(base_iri: Option<&str>) -> Project {
     let text = FieldType::String;
     let mut gauges = table("gauges", &[("gauge_id", text), ("name", text)], &[0]);
-    gauges.fields[1].property = Some("schema:name".to_owned());
+    gauges.fields[1].property = term("schema:name");
     let sources = table("sources", &[("source_no", FieldType::Integer), ("title", text)], &[0]);
     let mut reports = table(
         "reports",
@@ -193,16 +194,16 @@ fn floods() -> Table {
         ("urn", FieldType::String),
     ];
     let mut table = table("floods", &fields, &[0]);
-    table.class = Some("schema:Event".to_owned());
+    table.class = term("schema:Event");
     table.description = Some("One row per flood.".to_owned());
     table.fields[1].title = Some("Gauge".to_owned());
     table.fields[3].vocabulary = Some(0);
     table.fields[4].vocabulary = Some(0);
     table.fields[5].edtf = true;
-    table.fields[5].property = Some("schema:startDate".to_owned());
+    table.fields[5].property = term("schema:startDate");
     table.fields[6].unit = Some("m".to_owned());
     table.fields[6].description = Some("Peak above datum.".to_owned());
-    table.fields[6].property = Some("sosa:hasSimpleResult".to_owned());
+    table.fields[6].property = term("sosa:hasSimpleResult");
     table.fields[7].format.decimal = Some((38, 2));
     table.foreign_keys = vec![foreign_key(&[1], GAUGES, &[0]), foreign_key(&[2], SOURCES, &[0])];
     publish(&mut table);
@@ -349,6 +350,10 @@ fn dataset(base_iri: Option<&str>) -> Dataset {
             ro_crate: RoCrateVersion::V1_3,
         },
     }
+}
+
+fn term(name: &str) -> Option<Term> {
+    Some(Term { name: name.to_owned(), place: Place::file(&Arc::from("schema/tables/floods.yaml")) })
 }
 
 fn field(name: &str, kind: FieldType) -> Field {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::column::columns;
-use super::{Column, Field, Origin};
+use super::{Column, Field, Origin, Term};
 use crate::digest::Digest;
 use crate::tokens::Span;
 
@@ -36,8 +36,8 @@ pub struct Table {
     pub keyed: bool,
     /// Keys of foreign records that are not wanted.
     pub ignore: Ignored,
-    /// Class of a row in JSON-LD, as a prefixed name or an address.
-    pub class: Option<String>,
+    /// Class of a row in JSON-LD.
+    pub class: Option<Term>,
     /// Index of the field that labels a row.
     pub label: Option<usize>,
     /// Whether the whole table is checked only, and not published.

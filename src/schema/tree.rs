@@ -11,6 +11,7 @@ use crate::controls::{self, Hidden};
 use crate::diagnostic::{Code, Diagnostic, Severity, codes, listed, nearest};
 use crate::tokens::{JsonTokens, Span, Style, SyntaxError, Token, Tokens, YamlTokens};
 
+use super::field::Term;
 use super::pattern::Refusal;
 
 pub(super) use self::node::{Node, Value};
@@ -306,6 +307,13 @@ impl Entries {
     pub(super) fn take_text(&mut self, file: &mut File, key: &'static str) -> Option<String> {
         let node = self.take(key)?;
         file.text(key, &node)
+    }
+
+    /// Takes a term of JSON-LD.
+    pub(super) fn take_term(&mut self, file: &mut File, key: &'static str) -> Option<Term> {
+        let node = self.take(key)?;
+        let name = file.text(key, &node)?;
+        Some(Term { name, place: node.span.in_file(&file.path) })
     }
 
     /// Takes a text that must be there.

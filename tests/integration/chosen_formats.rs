@@ -65,3 +65,16 @@ fn formats_are_those_asked_for_else_those_of_the_data_set() {
         assert_eq!(folders(home.path()), expected);
     }
 }
+
+#[test]
+fn what_a_format_cannot_hold_stops_a_release_in_that_format_alone() {
+    let schema = "fields: [{name: id}, {name: kind, letterpress: {property: \"kind:of\"}}]\n";
+    let home = Scratch::project().file("schema/tables/t.yaml", schema).file("seeds/t.yaml", "- {id: a}\n");
+    let build = |formats| publish::build(home.path(), &asked_for(formats), &()).expect("the machine works");
+    let Build { checked, outcome, .. } = build(None);
+    assert!(matches!(outcome, Outcome::Stopped));
+    assert_eq!(checked.diagnostics[0].code, "prefix-clash", "{:?}", checked.diagnostics);
+    let Build { checked, outcome, .. } = build(Some(&["csv", "parquet"]));
+    assert_eq!(checked.diagnostics, []);
+    assert!(matches!(outcome, Outcome::Draft(_)));
+}

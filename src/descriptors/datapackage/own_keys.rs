@@ -165,7 +165,7 @@ impl<'a> OfTable<'a> {
         let all = || table.foreign_keys.iter().map(|key| Reference::whole(project, table, key)).collect();
         let name = |field: usize| table.fields[field].name.as_str();
         let only = table.publication.only.as_ref();
-        let (class, label) = (table.class.as_deref(), table.label.map(name));
+        let (class, label) = (table.class.as_ref().map(|term| term.name.as_str()), table.label.map(name));
         let publish_only = only.map(|only| OfPublication { field: name(only.field), values: &only.values });
         let foreign_keys = (told < table.foreign_keys.len()).then(all);
         let has_any = class.is_some() || label.is_some() || publish_only.is_some() || foreign_keys.is_some();
@@ -245,7 +245,7 @@ impl<'a> OfField<'a> {
             example: field.example.as_deref().filter(|_| !is_example_told),
             constraints: constraints(project, field, column, is_csv),
             unit: field.unit.as_deref(),
-            property: field.property.as_deref(),
+            property: field.property.as_ref().map(|term| term.name.as_str()),
             vocabulary: field.vocabulary.map(|number| project.vocabularies[number].name.as_str()),
             edtf: field.edtf,
             decimal: field.format.decimal,

@@ -2,7 +2,6 @@
 
 use super::ids::{self, Ids};
 use super::terms;
-use crate::diagnostic::{Error, Result};
 use crate::formats::Context;
 use crate::schema::{
     Column, ColumnRole, ColumnType, ForeignKey, ItemType, Project, SeedLocation, Table, Vocabulary,
@@ -79,9 +78,7 @@ pub(super) struct Reference<'a> {
 
 impl<'a> Plan<'a> {
     /// Decides how the table of `context` is expressed.
-    ///
-    /// Fails when a property or class cannot be named because a column's name would be taken for its prefix.
-    pub(super) fn new(context: &Context<'a>) -> Result<Plan<'a>> {
+    pub(super) fn new(context: &Context<'a>) -> Plan<'a> {
         let Context { project, table } = *context;
         let ids = Ids::new(&project.dataset);
         let prefixes = &project.dataset.options.prefixes;
@@ -98,9 +95,7 @@ impl<'a> Plan<'a> {
         };
         let is_scheme_taken = is_taken(ids.scheme());
         let key = table.key_columns();
-        let plan = Plan { ids, table, class, type_name, key, properties, references, is_scheme_taken };
-        plan.check_prefixes()?;
-        Ok(plan)
+        Plan { ids, table, class, type_name, key, properties, references, is_scheme_taken }
     }
 
     /// Whether a code stands for itself: plain enough for a term, and no word that has another meaning beside it.
@@ -111,24 +106,6 @@ impl<'a> Plan<'a> {
             && code != self.ids.scheme()
             && !self.is_scheme_taken
     }
-
-    /// JSON-LD takes `urn:x` for a compact name when `urn` is a key; only `scheme://…` is safe from that.
-    fn check_prefixes(&self) -> Result<()> {
-        let ids = self.properties.iter().map(|property| property.id.as_str()).chain(self.class.as_deref());
-        for id in ids {
-            let Some((scheme, rest)) = id.split_once(':') else { continue };
-            let is_key =
-                scheme == self.type_name || self.properties.iter().any(|property| property.key == scheme);
-            if is_key && !rest.starts_with("//") {
-                return Err(Error::Usage(format!(
-                    "table `{}` cannot be written as JSON-LD: in `{id}`, `{scheme}` would be taken for the column of \
-                     that name",
-                    self.table.name
-                )));
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Whether `key` can be resolved against the address of its table: no character of it means anything in an address,
@@ -138,7 +115,7 @@ pub(super) fn is_plain_key(key: &str) -> bool {
 }
 
 fn class(table: &Table) -> Option<&str> {
-    table.class.as_deref().or(is_concepts(table).then_some("skos:Concept"))
+    table.class.as_ref().map(|class| class.name.as_str()).or(is_concepts(table).then_some("skos:Concept"))
 }
 
 fn is_concepts(table: &Table) -> bool {
@@ -151,7 +128,12 @@ fn property<'a>(project: &'a Project, table: &'a Table, column: &'a Column, ids:
         ColumnRole::Value => true,
         ColumnRole::Earliest | ColumnRole::Latest | ColumnRole::Precision | ColumnRole::Qualifier => false,
     };
-    let named = field.property.as_deref().filter(|_| own_value).or_else(|| concept_property(table, column));
+    let named = field
+        .property
+        .as_ref()
+        .filter(|_| own_value)
+        .map(|term| term.name.as_str())
+        .or_else(|| concept_property(table, column));
     let is_partial_date = field.edtf && own_value && column.kind == ColumnType::Text;
     Property {
         key: terms::key(&column.name).into_owned(),

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::diagnostic::Place;
 use crate::formats::tests::published;
-use crate::schema::Project;
-use crate::schema::fixture;
+use crate::schema::{Term, fixture};
 
 fn addresses() -> Project {
     fixture::project(Some("https://wye.example/id/"))
@@ -154,9 +154,25 @@ fn names_that_json_ld_would_read_otherwise_are_encoded() {
 }
 
 #[test]
-fn a_column_that_would_be_a_prefix_is_refused() {
+fn a_name_that_begins_with_a_key_is_refused_where_it_is_written() {
+    let term = |name: &str, line| {
+        let place = Place::at(&"schema/tables/floods.yaml".into(), line, 1, 1);
+        Some(Term { name: name.to_owned(), place })
+    };
     let mut project = addresses();
-    project.tables[fixture::FLOODS].fields[18].property = Some("urn:example:note".to_owned());
-    let context = Context { project: &project, table: &project.tables[fixture::FLOODS] };
-    assert!(matches!(Plan::new(&context), Err(crate::diagnostic::Error::Usage(_))));
+    assert_eq!(JsonLd.check(&project), []);
+    project.dataset.options.prefixes.insert("f".to_owned(), "floods:".to_owned());
+    let floods = &mut project.tables[fixture::FLOODS];
+    floods.class = term("f:Flood", 1);
+    floods.fields[17].property = term("urn:example:note", 2);
+    floods.fields[18].property = term("urn://example/note", 3);
+    let found: Vec<String> = JsonLd.check(&project).iter().map(ToString::to_string).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].contains("floods.yaml:2:1: error[prefix-clash]: in JSON-LD, `urn:example:note` would begin with the column `urn`"), "{found:?}");
+    assert!(found[1].contains("floods.yaml:1:1: error[prefix-clash]: in JSON-LD, `floods:Flood`, which `f:Flood` stands for, would begin with the table `floods`"), "{found:?}");
+    project.tables[fixture::FLOODS].is_withheld = true;
+    assert_eq!(JsonLd.check(&project), []);
+    project.dataset.options.prefixes.insert("skos".to_owned(), "broader:".to_owned());
+    let concepts = &project.tables[fixture::CONCEPTS];
+    assert_eq!(JsonLd.check(&project).len(), concepts.columns.len() + 1, "its columns and its class");
 }

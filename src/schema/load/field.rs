@@ -306,7 +306,7 @@ fn own_keys(file: &mut File, mut ours: Entries, field: &mut Field, vocabularies:
         file.report(&codes::INVALID_VALUE, span, "`edtf` belongs to fields of type `string`");
     }
     field.unit = ours.take_text(file, "unit");
-    field.property = ours.take_text(file, "property");
+    field.property = ours.take_term(file, "property");
     if let Some(node) = ours.take("one_or_many") {
         field.format.one_or_many = file.boolean("one_or_many", &node) == Some(true);
         if !matches!(field.kind, FieldType::List(_) | FieldType::Array) {

@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Place, codes, nearest};
 use crate::schema::column::columns;
 use crate::schema::{
     ColumnType, Field, FieldType, ForeignKey, ItemType, Nested, Origin, PublishWith, SeedLocation, Table,
-    Vocabulary,
+    Term, Vocabulary,
 };
 use crate::tokens::Span;
 
@@ -283,10 +283,12 @@ fn finish_columns(draft: &mut Draft) {
 
 /// The table `vocabularies`: one row per code, made from `schema/vocabularies/`.
 fn vocabulary_table() -> Table {
+    let file: Arc<str> = Arc::from("schema/vocabularies");
+    let term = |name: &str| Term { name: name.to_owned(), place: Place::file(&file) };
     let field = |name: &str, kind, description: &str, property: &str| Field {
         title: None,
         description: Some(description.to_owned()),
-        property: (!property.is_empty()).then(|| property.to_owned()),
+        property: (!property.is_empty()).then(|| term(property)),
         ..Field::plain(name, kind)
     };
     let mut fields = vec![
@@ -308,7 +310,7 @@ fn vocabulary_table() -> Table {
         title: Some("Vocabularies".to_owned()),
         description: Some("One row per code of the closed lists that the other tables use.".to_owned()),
         primary_key: vec![0, 1],
-        class: Some("skos:Concept".to_owned()),
+        class: Some(term("skos:Concept")),
         label: Some(2),
         seeds: SeedLocation::Derived,
         ..Table::plain(VOCABULARIES, Arc::from("schema/vocabularies"), fields)

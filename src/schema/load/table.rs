@@ -256,7 +256,7 @@ fn own_keys(
     if let Some(node) = ours.take("records") {
         table.records = key_path(file, "records", &node);
     }
-    table.class = ours.take_text(file, "class");
+    table.class = ours.take_term(file, "class");
     if let Some(node) = ours.take("label")
         && let Some(name) = file.text("label", &node)
     {
