@@ -1,7 +1,7 @@
 //! What each stage of publishing costs on one core, on the contract's `events`: `cargo bench`, or `cargo bench -- sort` for one.
 //!
 //! Throughput is counted in what the stage reads: bytes of seeds for `split`, `parse`, `parse and check` and `check the project`, rows for `sort` and
-//! `gather`, bytes of canonical text for `encode` and `hash`. The whole job, and the peers, are measured by `benches/publish.sh`.
+//! `gather`, bytes of canonical text for `encode`, which ends with files, and `hash`. The whole job, and the peers, are measured by `benches/publish.sh`.
 
 mod generator;
 
@@ -9,19 +9,19 @@ use std::error::Error;
 use std::hint::black_box;
 use std::path::Path;
 
-use arrow::record_batch::RecordBatch;
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, Throughput};
 use generator::Format as SeedFormat;
 use letterpress::diagnostic::Keep;
 use letterpress::digest::Digest;
-use letterpress::formats::{Block, Context, FORMATS, Format};
+use letterpress::formats::{Block, Blocks, FORMATS, Format, Pipeline, TableInfo};
 use letterpress::publish::{self, Resources};
 use letterpress::schema::{self, Location, Project};
 use letterpress::seeds::{Chunk, Seeds, Split};
 use letterpress::sort::{BLOCK, Sorter};
 use letterpress::spill::Spill;
 use letterpress::stages::SplitReader;
+use letterpress::staging::Stage;
 use tempfile::TempDir;
 
 /// A whole block: 27 MB of seeds, which fit no cache.
@@ -131,44 +131,63 @@ fn order_and_encode(criterion: &mut Criterion, project: &Project) -> Outcome {
     group.finish();
 
     let batch = gather()?.ok_or("the contract has rows")?;
-    let mut canonical = Vec::new();
-    Block::new(0, batch.clone()).write_canonical(table, 0..batch.num_rows(), &mut canonical);
+    let number = index(project)?;
+    let block = || Blocks::new(table, number).next(batch.clone(), 0);
+    let canonical = block().whole().canonical().to_vec();
     let mut group = self::group(criterion, "hash", canonical.len() as u64);
     group.bench_function("sha256", |bencher| bencher.iter(|| Digest::of(black_box(&canonical))));
     group.finish();
 
     let mut group = self::group(criterion, "encode", canonical.len() as u64);
     group.bench_function("canonical", |bencher| {
-        let mut text = Vec::new();
-        bencher.iter(|| {
-            text.clear();
-            Block::new(0, batch.clone()).write_canonical(table, 0..batch.num_rows(), &mut text);
-        });
+        let block = block();
+        bencher.iter(|| (0..block.morsels()).all(|number| !block.morsel(number).canonical().is_empty()));
     });
-    let context = Context { project, table };
+    let info = TableInfo { table, number, parts: 1 };
     for format in FORMATS {
-        encode(&mut group, *format, &context, &batch)?;
+        encode(&mut group, *format, project, &info, &block)?;
     }
     group.finish();
     Ok(())
 }
 
-fn encode(
+/// From a block to a file.
+fn encode<'a>(
     group: &mut BenchmarkGroup<'_, WallTime>,
     format: &dyn Format,
-    context: &Context<'_>,
-    batch: &RecordBatch,
+    project: &'a Project,
+    info: &TableInfo<'a>,
+    block: &dyn Fn() -> Block<'a>,
 ) -> Outcome {
-    let encoder = format.prepare(context)?;
-    let shares = encoder.shares(batch.num_rows());
+    let write = |folder: TempDir| {
+        let stage = Stage::within(folder.path(), "bench")?;
+        let mut writer = format.open(project, &stage)?;
+        // What formats share is made again.
+        let block = block();
+        let pipelines = writer.begin_table(info)?;
+        for pipeline in &pipelines {
+            run(&**pipeline, &block)?;
+        }
+        pipelines.iter().try_for_each(|pipeline| pipeline.finish())?;
+        drop(pipelines);
+        writer.finish()
+    };
+    write(tempfile::tempdir()?)?;
     group.bench_function(format.facts().name, |bencher| {
-        bencher.iter(|| {
-            // What formats share is made again.
-            let block = Block::new(0, batch.clone());
-            shares.iter().all(|share| encoder.encode(&block, share).map(black_box).is_ok())
-        });
+        bencher.iter_batched(
+            tempfile::tempdir,
+            |folder| folder.map(|folder| write(folder).is_ok()),
+            BatchSize::PerIteration,
+        );
     });
     Ok(())
+}
+
+fn run(pipeline: &dyn Pipeline, block: &Block<'_>) -> letterpress::diagnostic::Result<()> {
+    match pipeline.takes_blocks() {
+        true => pipeline.run(&block.whole()),
+        false => (0..block.morsels()).try_for_each(|number| pipeline.run(&block.morsel(number))),
+    }
 }
 
 fn group<'a>(criterion: &'a mut Criterion, name: &str, bytes: u64) -> BenchmarkGroup<'a, WallTime> {

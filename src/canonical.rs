@@ -14,7 +14,7 @@ use std::ops::Range;
 use arrow::record_batch::RecordBatch;
 
 pub use cells::Cells;
-pub use content_digest::ContentHasher;
+pub use content_digest::{BlockDigests, ContentHasher};
 pub use extent::Extent;
 pub use lines::{FieldWriter, write_lines};
 pub use row_texts::{RowTexts, SharedTexts};
@@ -43,7 +43,7 @@ pub fn write_rows(
     line_end: &[u8],
     out: &mut Vec<u8>,
 ) {
-    let mut fields = Vec::with_capacity(table.columns.len() + 1);
+    let mut writers = Vec::with_capacity(table.columns.len() + 1);
     for (nth, (column, array)) in table.columns.iter().zip(batch.columns()).enumerate() {
         let cells = Cells::new(column.kind, array);
         let comma: &[u8] = if nth > 0 { b"," } else { b"" };
@@ -52,13 +52,13 @@ pub fn write_rows(
             true => with_quotes_doubled(&cells, rows.clone()),
             false => shared.of(nth, &cells, rows.clone()),
         };
-        fields.push(match cells {
+        writers.push(match cells {
             Cells::Text(_) | Cells::List(..) => FieldWriter::quoted(comma, comma.len(), texts),
             _ => FieldWriter::bare(comma, comma.len(), texts),
         });
     }
-    fields.push(FieldWriter::constant(line_end));
-    write_lines(&fields, rows.len(), out);
+    writers.push(FieldWriter::constant(line_end));
+    write_lines(&writers, rows.len(), out);
 }
 
 /// The texts of some rows, each quote in them doubled (RFC 4180, section 2, rule 7).
@@ -106,7 +106,7 @@ mod tests {
         let mut out = Vec::new();
         write_rows(
             &fixture::project(None).tables[fixture::FLOODS],
-            (batch, &SharedTexts::new(batch.num_rows(), batch.num_columns(), batch.num_rows())),
+            (batch, &SharedTexts::new(batch.num_columns())),
             0..batch.num_rows(),
             line_end,
             &mut out,

@@ -1,9 +1,13 @@
-//! Work shared among threads: with results in the order of the items, or in any order until the first failure.
+//! Work shared among threads: with results in the order of the items, in any order until the first failure, or as tasks of items.
+
+mod tasks;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::Scope;
+
+pub(crate) use tasks::{Tasks, for_each_task};
 
 /// Results that may wait for an earlier one, per thread: enough to keep every thread busy, few enough to bound memory.
 const WAITING_PER_JOB: usize = 2;

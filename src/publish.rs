@@ -5,13 +5,12 @@
 //! ```
 
 mod choice;
-mod lanes;
+mod content;
 mod options;
 mod outcome;
 mod parts;
 mod record;
 mod withhold;
-#[expect(clippy::too_many_arguments, reason = "one function has six: it takes no context yet")]
 mod write;
 
 use std::path::Path;
@@ -142,7 +141,7 @@ fn publish(
     };
     let stage = target.stage()?;
     let formats = Choice::of(options)?.formats(project);
-    let written = write::tables(project, tables, &formats, &stage, context.jobs, context.progress)?;
+    let written = write::tables(project, tables, &formats, &stage, context)?;
     let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
     descriptors::write(project, &target, &tables, &uses, &stage)?;
     context.progress.stage("verify", None);

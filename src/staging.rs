@@ -190,16 +190,6 @@ impl StagedFile {
         &self.path
     }
 
-    /// Writes bytes, and hashes them for another digest, too.
-    pub fn write_with(&mut self, bytes: &[u8], other: &mut Hasher) -> io::Result<()> {
-        self.writer.flush()?;
-        let counted = self.writer.get_mut();
-        counted.file.write_all(bytes)?;
-        counted.hasher.update_both(bytes, other, bytes);
-        counted.bytes += bytes.len() as u64;
-        Ok(())
-    }
-
     /// Ends the file and returns what was written. It is on the disk when the stage is sealed.
     pub fn finish(self) -> Result<Artifact> {
         let counted = self

@@ -6,7 +6,48 @@ use super::write_header;
 use crate::digest::{Digest, Hasher};
 use crate::schema::{DIGEST_BLOCK_ROWS, Table};
 
-/// The content digest of a table being computed, from its rows in order.
+/// Digests of a table's blocks, which any thread may compute.
+pub struct BlockDigests {
+    /// What the first block begins with.
+    header: Vec<u8>,
+}
+
+impl BlockDigests {
+    /// Those of a table.
+    pub fn new(table: &Table) -> BlockDigests {
+        let mut header = Vec::new();
+        write_header(table, b"\r\n", &mut header);
+        BlockDigests { header }
+    }
+
+    /// The digest of a whole block, from the number of its first row and its canonical text.
+    pub fn of(&self, (first_row, text): (u64, &[u8])) -> Digest {
+        let mut block = self.begin(first_row);
+        block.update(text);
+        block.finish()
+    }
+
+    /// The digests of two blocks, which takes less time than one and the other.
+    pub fn of_both(
+        &self,
+        (first_row, text): (u64, &[u8]),
+        (other_row, other_text): (u64, &[u8]),
+    ) -> [Digest; 2] {
+        let (mut block, mut other) = (self.begin(first_row), self.begin(other_row));
+        block.update_both(text, &mut other, other_text);
+        [block.finish(), other.finish()]
+    }
+
+    fn begin(&self, first_row: u64) -> Hasher {
+        let mut block = Hasher::new();
+        if first_row == 0 {
+            block.update(&self.header);
+        }
+        block
+    }
+}
+
+/// Content digest of a table, from its rows, or digests of their blocks, in order.
 pub struct ContentHasher {
     /// Over the digests of blocks.
     blocks: Hasher,
@@ -19,28 +60,32 @@ pub struct ContentHasher {
 impl ContentHasher {
     /// A table of no rows.
     pub fn new(table: &Table) -> ContentHasher {
-        let mut header = Vec::new();
-        write_header(table, b"\r\n", &mut header);
         let mut block = Hasher::new();
-        block.update(&header);
+        block.update(&BlockDigests::new(table).header);
         ContentHasher { blocks: Hasher::new(), block, rows_in_block: 0, is_first: true }
     }
 
-    /// Rows that may be added before a block is complete.
+    /// Adds the rows of a whole block, of which this is the digest.
+    pub fn add_block(&mut self, block: Digest) {
+        assert!(self.rows_in_block == 0, "a block begins where the last one ends");
+        self.block = Hasher::new();
+        self.blocks.update(block.as_bytes());
+        self.is_first = false;
+    }
+
+    /// How many rows there is room for before the end of a block.
     pub fn rows_to_block_end(&self) -> usize {
         DIGEST_BLOCK_ROWS - self.rows_in_block
     }
 
-    /// Adds `rows` rows, which `feed` gives to a hasher, in canonical text with `\r\n` line ends; they must not go beyond the
-    /// end of a block.
-    pub fn update<R>(&mut self, rows: usize, feed: impl FnOnce(&mut Hasher) -> R) -> R {
+    /// Adds `rows` rows, in canonical text with `\r\n` line ends; they must not go beyond the end of a block.
+    pub fn update(&mut self, rows: usize, text: &[u8]) {
         assert!(rows <= self.rows_to_block_end(), "rows are added block by block");
-        let fed = feed(&mut self.block);
+        self.block.update(text);
         self.rows_in_block += rows;
         if self.rows_in_block == DIGEST_BLOCK_ROWS {
             self.end_block();
         }
-        fed
     }
 
     fn end_block(&mut self) {
@@ -77,7 +122,7 @@ mod tests {
 
     fn digest(rows: &[(usize, &[u8])]) -> Digest {
         let mut hasher = ContentHasher::new(&table());
-        rows.iter().for_each(|(count, text)| hasher.update(*count, |block| block.update(text)));
+        rows.iter().for_each(|(count, text)| hasher.update(*count, text));
         hasher.finish()
     }
 
@@ -101,5 +146,23 @@ mod tests {
         let expected = Digest::of(&[header.clone(), second].concat());
         assert_eq!(digest(&[(DIGEST_BLOCK_ROWS - 1, b"fir"), (1, b"st"), (7, b"second")]), expected);
         assert_eq!(digest(&[(DIGEST_BLOCK_ROWS, b"first")]), Digest::of(&header));
+    }
+
+    #[test]
+    fn blocks_hashed_elsewhere_are_those_hashed_in_order() {
+        let whole: [&[u8]; 3] = [b"first", b"second", b"third"];
+        let rows = DIGEST_BLOCK_ROWS;
+        let expected = digest(&[(rows, whole[0]), (rows, whole[1]), (rows, whole[2]), (3, b"rest")]);
+        let blocks = BlockDigests::new(&table());
+        let first_row = |number: usize| (number * rows) as u64;
+        let mut hasher = ContentHasher::new(&table());
+        let [first, third] = blocks.of_both((first_row(0), whole[0]), (first_row(2), whole[2]));
+        assert_eq!(blocks.of((first_row(0), whole[0])), first);
+        hasher.add_block(first);
+        hasher.update(rows - 1, b"sec");
+        hasher.update(1, b"ond");
+        hasher.add_block(third);
+        hasher.update(3, b"rest");
+        assert_eq!(hasher.finish(), expected);
     }
 }

@@ -113,7 +113,7 @@ mod tests {
             };
             let rows = batch.num_rows();
             let mut text = Vec::new();
-            let shared = SharedTexts::new(rows, batch.num_columns(), rows.max(1));
+            let shared = SharedTexts::new(batch.num_columns());
             write_rows(table, (&batch, &shared), 0..rows, b"\r\n", &mut text);
             let whole = Extent { rows: rows as u64, text_bytes: text.len() as u64 };
             assert_eq!(extent(0, rows), whole, "{}", table.name);

@@ -192,18 +192,18 @@ fn add(sums: &mut [usize], lengths: impl Iterator<Item = usize>, around: usize) 
     })
 }
 
-/// Writes `rows` rows, each of which is what the fields add to it, one after the other.
-pub fn write_lines(fields: &[FieldWriter<'_>], rows: usize, out: &mut Vec<u8>) {
+/// Writes `rows` rows, each of which is what the writers add to it, one after the other.
+pub fn write_lines(writers: &[FieldWriter<'_>], rows: usize, out: &mut Vec<u8>) {
     let (mut lengths, mut cursors) = ([0; GROUP_ROWS], [0; GROUP_ROWS]);
-    let mut longest = vec![0; fields.len()];
+    let mut longest = vec![0; writers.len()];
     // A group's rows, each with room behind it, so that no copy need be exact.
     let mut scratch = Vec::new();
     for first in (0..rows).step_by(GROUP_ROWS) {
         let group = first..rows.min(first + GROUP_ROWS);
         let (lengths, cursors) = (&mut lengths[..group.len()], &mut cursors[..group.len()]);
         lengths.fill(0);
-        for (field, longest) in fields.iter().zip(&mut longest) {
-            *longest = field.measure(group.clone(), lengths);
+        for (writer, longest) in writers.iter().zip(&mut longest) {
+            *longest = writer.measure(group.clone(), lengths);
         }
         let mut end = 0;
         for (cursor, &length) in cursors.iter_mut().zip(&*lengths) {
@@ -213,8 +213,8 @@ pub fn write_lines(fields: &[FieldWriter<'_>], rows: usize, out: &mut Vec<u8>) {
         if scratch.len() < end {
             scratch.resize(end, 0);
         }
-        for (field, longest) in fields.iter().zip(&longest) {
-            field.write(group.clone(), *longest, cursors, &mut scratch);
+        for (writer, longest) in writers.iter().zip(&longest) {
+            writer.write(group.clone(), *longest, cursors, &mut scratch);
         }
         let mut start = 0;
         for (&cursor, &length) in cursors.iter().zip(&*lengths) {
@@ -239,9 +239,9 @@ mod tests {
         (0..100_usize).map(|row| (row % 7 != 3).then(|| "ab\"é".repeat(row * row % 41 % 30))).collect()
     }
 
-    fn lines(fields: &[FieldWriter<'_>], rows: usize) -> String {
+    fn lines(writers: &[FieldWriter<'_>], rows: usize) -> String {
         let mut out = b"before\n".to_vec();
-        write_lines(fields, rows, &mut out);
+        write_lines(writers, rows, &mut out);
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -256,7 +256,7 @@ mod tests {
         for rows in [0..0, 0..1, 5..37, 40..100] {
             let of = |cells| RowTexts::of(cells, rows.clone());
             let long = "a name longer than any copy of fixed length, which is sixty-four bytes at most: ";
-            let fields = [
+            let writers = [
                 FieldWriter::constant(b"<"),
                 FieldWriter::quoted(b"", 0, of(&cells)),
                 FieldWriter::bare(b";", 1, of(&number_cells)),
@@ -279,7 +279,7 @@ mod tests {
                 let (first, second) = (quoted("", ""), quoted(long, &long[..6]));
                 expected += &format!("<{first};{number}{second}{marks}>\n");
             }
-            assert_eq!(lines(&fields, rows.len()), expected);
+            assert_eq!(lines(&writers, rows.len()), expected);
         }
     }
 
@@ -291,30 +291,28 @@ mod tests {
         let replaced = RowTexts::replaced(&array, 10..90, is_kept, |text, out| {
             out.extend_from_slice(text.to_uppercase().as_bytes());
         });
-        let fields = [FieldWriter::bare(b"-", 0, replaced), FieldWriter::constant(b"\n")];
+        let writers = [FieldWriter::bare(b"-", 0, replaced), FieldWriter::constant(b"\n")];
         let expected = texts[10..90].iter().map(|text| match text {
             Some(text) if is_kept(text.as_bytes()) => format!("-{text}\n"),
             Some(text) => format!("-{}\n", text.to_uppercase()),
             None => "\n".to_owned(),
         });
-        assert_eq!(lines(&fields, 80), format!("before\n{}", expected.collect::<String>()));
+        assert_eq!(lines(&writers, 80), format!("before\n{}", expected.collect::<String>()));
     }
 
     #[test]
-    fn a_share_is_written_once_and_other_rows_are_not_shared() {
+    fn texts_are_written_once_for_all_who_want_them() {
         let numbers: ArrayRef =
             Arc::new(Float64Array::from_iter((0..100).map(|row| Some(f64::from(row) / 4.0))));
         let cells = Cells::new(ColumnType::Number, &numbers);
-        let shared = SharedTexts::new(100, 1, 40);
-        let line = |rows: Range<usize>| {
-            let fields = [FieldWriter::bare(b" ", 0, shared.of(0, &cells, rows.clone()))];
-            lines(&fields, rows.len())
+        let shared = SharedTexts::new(2);
+        let line = |column| {
+            let writers = [FieldWriter::bare(b" ", 0, shared.of(column, &cells, 41..43))];
+            lines(&writers, 2)
         };
-        let written = || shared.written.iter().filter(|texts| texts.get().is_some()).count();
-        assert!(line(41..43) == "before\n 10.25 10.5" && written() == 0);
-        for _ in 0..2 {
-            assert!(line(80..100).ends_with(" 24.5 24.75") && written() == 1);
+        let written = || shared.0.iter().filter(|texts| texts.get().is_some()).count();
+        for column in [0, 0, 1, 1] {
+            assert!(line(column) == "before\n 10.25 10.5" && written() == column + 1);
         }
-        assert!(line(40..80).starts_with("before\n 10.0 10.25") && written() == 2);
     }
 }

@@ -1,7 +1,8 @@
 //! The texts of a column's values, row by row: where they stand in the column, or written for the purpose.
 
+use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use arrow::array::StringArray;
 
@@ -127,32 +128,20 @@ impl<'a> RowTexts<'a> {
     }
 }
 
-/// The texts of values that are no texts, share by share of a batch: written by the first format that asks for them.
-pub struct SharedTexts {
-    share_rows: usize,
-    rows: usize,
-    columns: usize,
-    pub(super) written: Vec<OnceLock<RowTexts<'static>>>,
-}
+/// Texts of values that are no texts, of the same rows of each column: written by the first who asks for them.
+pub struct SharedTexts(pub(super) Vec<OnceCell<RowTexts<'static>>>);
 
 impl SharedTexts {
-    /// Those of a batch with so many rows and columns, which is encoded in shares of `share_rows` rows.
-    pub fn new(rows: usize, columns: usize, share_rows: usize) -> SharedTexts {
-        let written = std::iter::repeat_with(OnceLock::new).take(rows.div_ceil(share_rows) * columns);
-        SharedTexts { share_rows, rows, columns, written: written.collect() }
+    /// Those of so many columns.
+    pub fn new(columns: usize) -> SharedTexts {
+        SharedTexts(std::iter::repeat_with(OnceCell::new).take(columns).collect())
     }
 
-    /// The texts of a column's values in some rows, which are a share, or else are not shared.
+    /// The texts of a column's values in the rows.
     pub fn of<'a>(&self, column: usize, cells: &Cells<'a>, rows: Range<usize>) -> RowTexts<'a> {
-        let share = rows.start / self.share_rows;
-        let first = share * self.share_rows;
         match cells {
             Cells::Text(_) | Cells::List(..) => RowTexts::of(cells, rows),
-            _ if rows != (first..self.rows.min(first + self.share_rows)) => RowTexts::of(cells, rows),
-            _ => {
-                let shared = &self.written[share * self.columns + column];
-                shared.get_or_init(|| RowTexts::formatted(cells, rows)).clone()
-            }
+            _ => self.0[column].get_or_init(|| RowTexts::formatted(cells, rows)).clone(),
         }
     }
 }

@@ -4,13 +4,15 @@
 //! formula guard.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
+use super::part_files::{PartFiles, PartFilesWriter};
+use super::text_file::{self, Delimiters, TextEncoder};
+use super::{Block, BufferPool, DatasetWriter, Facts, Format, Morsel, PooledBuffer, TableInfo};
 use crate::canonical::{self, Cells, FieldWriter, RowTexts};
 use crate::diagnostic::Result;
 use crate::schema::{CsvOptions, LineEnd, Project, Quote, Table};
-use crate::staging::StagedFile;
+use crate::staging::Stage;
 
 /// The format `csv`.
 pub(super) struct Csv;
@@ -18,10 +20,7 @@ pub(super) struct Csv;
 /// Tells spreadsheets that the file is UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Pieces are whole lines: nothing stands between them.
-const JOINTS: Joints = Joints { first: b"", between: b"", end: b"" };
-
-const FACTS: Facts =
+static FACTS: Facts =
     Facts { name: "csv", title: "CSV", extension: "csv", media_type: "text/csv", is_default: true };
 
 impl Format for Csv {
@@ -33,47 +32,51 @@ impl Format for Csv {
         project.dataset.options.csv.formula_guard
     }
 
-    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
-        let options = context.project.dataset.options.csv;
-        Ok(Box::new(CsvEncoder { table: context.table, options, room: Room::default() }))
+    fn open<'a>(&self, project: &'a Project, stage: &'a Stage) -> Result<Box<dyn DatasetWriter<'a> + 'a>> {
+        let options = project.dataset.options.csv;
+        let pipelines = move |info: &TableInfo<'a>, files: PartFiles<'a>| {
+            text_file::pipeline(CsvEncoder { table: info.table, options }, info, files)
+        };
+        Ok(Box::new(PartFilesWriter::new(&FACTS, stage, pipelines)))
     }
 }
 
 struct CsvEncoder<'a> {
     table: &'a Table,
     options: CsvOptions,
-    room: Room,
 }
 
-impl Encoder for CsvEncoder<'_> {
-    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>> {
+impl TextEncoder for CsvEncoder<'_> {
+    /// Pieces are whole lines: nothing stands between them.
+    const DELIMITERS: Delimiters = Delimiters { before: b"", between: b"", after: b"" };
+
+    fn head(&self) -> Vec<u8> {
         let mut head = Vec::new();
         if self.options.bom {
             head.extend_from_slice(BYTE_ORDER_MARK);
         }
         write_header(self.table, self.options.eol, &mut head);
-        Ok(Box::new(Concatenation::begin(file, &head, JOINTS)?))
+        head
     }
 
-    fn takes_canonical(&self) -> bool {
-        self.options == (CsvOptions { bom: self.options.bom, ..CsvOptions::default() })
-    }
-
-    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
-        let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
-        let mut rows = self.room.text(range.len());
-        if self.takes_canonical() {
-            block.write_canonical(self.table, range.clone(), &mut rows);
-        } else {
-            self.write_rows(block, range.clone(), &mut rows);
+    fn encode(&self, morsel: &Morsel<'_>, buffers: &BufferPool) -> Arc<PooledBuffer> {
+        if self.is_canonical() {
+            return Arc::clone(morsel.canonical());
         }
-        Ok(Piece::Bytes(rows))
+        let mut rows = buffers.take(morsel.rows.len());
+        self.write_rows(morsel.block, morsel.rows.clone(), &mut rows);
+        Arc::new(rows)
     }
 }
 
 impl CsvEncoder<'_> {
-    fn write_rows(&self, block: &Block, range: Range<usize>, out: &mut Vec<u8>) {
-        let mut fields = Vec::with_capacity(self.table.columns.len() + 1);
+    /// Whether the rows are canonical text, which is made for the content digest anyhow.
+    fn is_canonical(&self) -> bool {
+        self.options == (CsvOptions { bom: self.options.bom, ..CsvOptions::default() })
+    }
+
+    fn write_rows(&self, block: &Block<'_>, range: Range<usize>, out: &mut Vec<u8>) {
+        let mut writers = Vec::with_capacity(self.table.columns.len() + 1);
         for (nth, (column, array)) in self.table.columns.iter().zip(block.batch.columns()).enumerate() {
             let cells = Cells::new(column.kind, array);
             let is_text = matches!(cells, Cells::Text(_) | Cells::List(..));
@@ -84,10 +87,10 @@ impl CsvEncoder<'_> {
                 cells.write_text(row, &mut text);
                 self.write_cell(is_text, &mut text, out);
             });
-            fields.push(FieldWriter::bare(comma, comma.len(), texts));
+            writers.push(FieldWriter::bare(comma, comma.len(), texts));
         }
-        fields.push(FieldWriter::constant(line_end(self.options.eol)));
-        canonical::write_lines(&fields, range.len(), out);
+        writers.push(FieldWriter::constant(line_end(self.options.eol)));
+        canonical::write_lines(&writers, range.len(), out);
     }
 
     fn write_cell(&self, is_text: bool, text: &mut Vec<u8>, out: &mut Vec<u8>) {
@@ -177,11 +180,7 @@ mod tests {
         assert_eq!(csv(&project), "source_no,title\r\n-3,Minus\r\n12,\"Flood book\r\nvol. 1\"\r\n");
         project.dataset.options.csv.quote = Quote::All;
         assert!(csv(&project).starts_with("source_no,title\r\n\"-3\",\"Minus\"\r\n"));
-        let encoder = CsvEncoder {
-            table: &project.tables[0],
-            options: project.dataset.options.csv,
-            room: Room::default(),
-        };
+        let encoder = CsvEncoder { table: &project.tables[0], options: project.dataset.options.csv };
         for (text, cell) in [("=1+1", "\"'=1+1\""), ("'quoted'", "\"''quoted'\""), ("plain", "\"plain\"")] {
             let mut out = Vec::new();
             encoder.write_cell(true, &mut text.as_bytes().to_vec(), &mut out);

@@ -12,22 +12,22 @@ mod terms;
 mod tests;
 mod text;
 
-use super::concatenation::{Concatenation, Joints};
-use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Room, Share};
+use std::sync::Arc;
+
+use super::part_files::{PartFiles, PartFilesWriter};
+use super::text_file::{self, Delimiters, TextEncoder};
+use super::{BufferPool, DatasetWriter, Facts, Format, Morsel, PooledBuffer, TableInfo};
 use crate::canonical::write_lines;
 use crate::diagnostic::{Diagnostic, Result};
 use crate::schema::Project;
-use crate::staging::StagedFile;
+use crate::staging::Stage;
 use nodes::Nodes;
 use plan::{Plan, RowValue, Value};
 
 /// The format `jsonld`.
 pub(super) struct JsonLd;
 
-/// Each node stands on a line of its own.
-const JOINTS: Joints = Joints { first: b"\n", between: b",\n", end: b"\n]}\n" };
-
-const FACTS: Facts = Facts {
+static FACTS: Facts = Facts {
     name: "jsonld",
     title: "JSON-LD",
     extension: "jsonld",
@@ -45,8 +45,11 @@ impl Format for JsonLd {
         published.flat_map(|table| prefixes::clashes(project, table)).collect()
     }
 
-    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
-        Ok(Box::new(NodeEncoder::new(Plan::new(context))))
+    fn open<'a>(&self, project: &'a Project, stage: &'a Stage) -> Result<Box<dyn DatasetWriter<'a> + 'a>> {
+        let pipelines = move |info: &TableInfo<'a>, files: PartFiles<'a>| {
+            text_file::pipeline(NodeEncoder::new(Plan::new(project, info.table)), info, files)
+        };
+        Ok(Box::new(PartFilesWriter::new(&FACTS, stage, pipelines)))
     }
 }
 
@@ -59,7 +62,6 @@ struct NodeEncoder<'a> {
     reference_keys: Vec<(Vec<u8>, IdWriter)>,
     /// The member that names the type.
     type_member: Vec<u8>,
-    room: Room,
 }
 
 /// What a column's value stands behind.
@@ -118,26 +120,28 @@ impl<'a> NodeEncoder<'a> {
             keys: properties.map(key).collect(),
             reference_keys: references.map(|r| (before(&r.key), row(&r.row))).collect(),
             type_member,
-            room: Room::default(),
             plan,
         }
     }
 }
 
-impl Encoder for NodeEncoder<'_> {
-    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>> {
-        Ok(Box::new(Concatenation::begin(file, &document::head(&self.plan), JOINTS)?))
+impl TextEncoder for NodeEncoder<'_> {
+    /// Each node stands on a line of its own.
+    const DELIMITERS: Delimiters = Delimiters { before: b"\n", between: b",\n", after: b"\n]}\n" };
+
+    fn head(&self) -> Vec<u8> {
+        document::head(&self.plan)
     }
 
-    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
-        let Share::Rows(rows) = share else { unreachable!("nodes are shared by rows") };
-        let mut text = self.room.text(rows.len());
-        let columns = nodes::columns(&self.plan, &block.batch, rows.clone());
-        let nodes = Nodes { encoder: self, columns: &columns, texts: &block.texts, rows: rows.clone() };
-        write_lines(&nodes.fields(), rows.len(), &mut text);
-        // The last one's joint stands before the next piece.
-        let length = text.len() - JOINTS.between.len();
+    fn encode(&self, morsel: &Morsel<'_>, buffers: &BufferPool) -> Arc<PooledBuffer> {
+        let rows = morsel.rows.clone();
+        let mut text = buffers.take(rows.len());
+        let columns = nodes::columns(&self.plan, &morsel.block.batch, rows.clone());
+        let nodes = Nodes { encoder: self, columns: &columns, texts: &morsel.texts, rows };
+        write_lines(&nodes.writers(), morsel.rows.len(), &mut text);
+        // What stands behind the last one comes before the next piece.
+        let length = text.len() - Self::DELIMITERS.between.len();
         text.truncate(length);
-        Ok(Piece::Bytes(text))
+        Arc::new(text)
     }
 }

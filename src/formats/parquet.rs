@@ -26,10 +26,11 @@ use arrow::array::{ArrayRef, AsArray};
 use arrow::datatypes::{Field, FieldRef, Schema, SchemaRef};
 use bytes::Bytes;
 
-use super::{Assembler, Block, Context, Encoder, Facts, Format, Piece, Share};
+use super::part_files::{PartFile, PartFiles, PartFilesWriter, PartSink};
+use super::{Block, DatasetWriter, Facts, Format, Morsel, Pipeline, ReorderQueue, TableInfo, Turn};
 use crate::diagnostic::{Error, Result};
-use crate::schema::{Column, ColumnType};
-use crate::staging::{Artifact, StagedFile};
+use crate::schema::{Column, ColumnType, Project, Table};
+use crate::staging::{Stage, StagedFile};
 
 /// The format `parquet`.
 pub(super) struct Parquet;
@@ -43,7 +44,7 @@ const PAGE_ROWS: usize = 32_768;
 /// Bytes of values after which a page ends even so.
 const PAGE_BYTES: usize = 8 << 20;
 
-const FACTS: Facts = Facts {
+static FACTS: Facts = Facts {
     name: "parquet",
     title: "Apache Parquet",
     extension: "parquet",
@@ -56,42 +57,72 @@ impl Format for Parquet {
         &FACTS
     }
 
-    fn prepare<'a>(&self, context: &Context<'a>) -> Result<Box<dyn Encoder + 'a>> {
-        Ok(Box::new(prepare(context)?))
+    fn open<'a>(&self, project: &'a Project, stage: &'a Stage) -> Result<Box<dyn DatasetWriter<'a> + 'a>> {
+        let pipelines = move |info: &TableInfo<'a>, files: PartFiles<'a>| pipelines(project, info, files);
+        Ok(Box::new(PartFilesWriter::new(&FACTS, stage, pipelines)))
     }
 }
 
-fn prepare(context: &Context<'_>) -> Result<ColumnEncoder> {
-    let path: Arc<str> = format!("{}.parquet", context.table.name).into();
-    let fields = metadata::arrow_schema(context.table);
-    let schema: SchemaRef = fields.into();
-    let mut properties = properties(context).build();
-    add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
-    let root = root(&schema, &properties, &path)?;
-    let ways = [false, true].map(|has_dictionary| {
-        Arc::new(properties.clone().into_builder().set_dictionary_enabled(has_dictionary).build())
-    });
-    let descriptor = SchemaDescriptor::new(TypePtr::clone(&root));
-    // A column is encoded as in a file of its own.
-    let column = |(number, (field, column)): (usize, (&FieldRef, &Column))| {
-        let alone = Arc::new(Schema::new(vec![Arc::clone(field)]));
-        let root = self::root(&alone, &properties, &path)?;
-        let factory = |way: &WriterPropertiesPtr| {
-            let writer = SerializedFileWriter::new(std::io::sink(), Arc::clone(&root), Arc::clone(way));
-            writer.map(|writer| ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&alone)))
-        };
-        let [plain, dictionary] = ways.each_ref().map(factory);
-        let failed = |error| failed(&path, error);
-        let may_repeat = dictionary::may_repeat(context.table, column);
-        let (plain, dictionary) = (plain.map_err(failed)?, dictionary.map_err(failed)?);
-        // Each column has one leaf, be it a list or not.
-        let texts = Some(descriptor.column(number)).filter(texts::are_texts);
-        Ok(ColumnWriters { kind: column.kind, may_repeat, texts, plain, dictionary })
+/// Pipelines of a table: one for each column, into the same row groups.
+fn pipelines<'a>(
+    project: &Project,
+    info: &TableInfo<'a>,
+    files: PartFiles<'a>,
+) -> Result<Vec<Arc<dyn Pipeline + 'a>>> {
+    let TableColumns { path, schema, root, properties, columns } = TableColumns::new(project, info.table)?;
+    let count = columns.len();
+    let sink = files.sink(move |file| RowGroups::begin(file, &root, &properties, count))?;
+    let groups = Arc::new(ReorderQueue::new(sink, info.number));
+    let pipeline = |(number, column)| {
+        let (path, schema, groups) = (Arc::clone(&path), Arc::clone(&schema), Arc::clone(&groups));
+        Arc::new(ColumnPipeline { path, schema, table: info.number, number, column, groups })
+            as Arc<dyn Pipeline + 'a>
     };
-    let columns = schema.fields().iter().zip(&context.table.columns).enumerate().map(column);
-    let columns = columns.collect::<Result<_>>()?;
-    let properties = Arc::new(properties);
-    Ok(ColumnEncoder { path: Arc::clone(&path), schema, root, properties, columns })
+    Ok(columns.into_iter().enumerate().map(pipeline).collect())
+}
+
+/// Columns of a table, and what its files have in common.
+struct TableColumns {
+    path: Arc<str>,
+    schema: SchemaRef,
+    root: TypePtr,
+    properties: WriterPropertiesPtr,
+    columns: Vec<ColumnWriters>,
+}
+
+impl TableColumns {
+    fn new(project: &Project, table: &Table) -> Result<TableColumns> {
+        let path: Arc<str> = format!("{}.parquet", table.name).into();
+        let fields = metadata::arrow_schema(table);
+        let schema: SchemaRef = fields.into();
+        let mut properties = properties(project, table).build();
+        add_encoded_arrow_schema_to_metadata(&schema, &mut properties);
+        let root = root(&schema, &properties, &path)?;
+        let ways = [false, true].map(|has_dictionary| {
+            Arc::new(properties.clone().into_builder().set_dictionary_enabled(has_dictionary).build())
+        });
+        let descriptor = SchemaDescriptor::new(TypePtr::clone(&root));
+        // A column is encoded as in a file of its own.
+        let column = |(number, (field, column)): (usize, (&FieldRef, &Column))| {
+            let alone = Arc::new(Schema::new(vec![Arc::clone(field)]));
+            let root = self::root(&alone, &properties, &path)?;
+            let factory = |way: &WriterPropertiesPtr| {
+                let writer = SerializedFileWriter::new(std::io::sink(), Arc::clone(&root), Arc::clone(way));
+                writer.map(|writer| ArrowRowGroupWriterFactory::new(&writer, Arc::clone(&alone)))
+            };
+            let [plain, dictionary] = ways.each_ref().map(factory);
+            let failed = |error| failed(&path, error);
+            let may_repeat = dictionary::may_repeat(table, column);
+            let (plain, dictionary) = (plain.map_err(failed)?, dictionary.map_err(failed)?);
+            // Each column has one leaf, be it a list or not.
+            let texts = Some(descriptor.column(number)).filter(texts::are_texts);
+            Ok(ColumnWriters { kind: column.kind, may_repeat, texts, plain, dictionary })
+        };
+        let columns = schema.fields().iter().zip(&table.columns).enumerate().map(column);
+        let columns = columns.collect::<Result<_>>()?;
+        let properties = Arc::new(properties);
+        Ok(TableColumns { path: Arc::clone(&path), schema, root, properties, columns })
+    }
 }
 
 /// The Parquet schema of columns.
@@ -99,14 +130,6 @@ fn root(schema: &Schema, properties: &WriterProperties, path: &str) -> Result<Ty
     let converter = ArrowSchemaConverter::new().with_coerce_types(properties.coerce_types());
     let schema = converter.convert(schema).map_err(|error| failed(path, error))?;
     Ok(schema.root_schema_ptr())
-}
-
-struct ColumnEncoder {
-    path: Arc<str>,
-    schema: SchemaRef,
-    root: TypePtr,
-    properties: WriterPropertiesPtr,
-    columns: Vec<ColumnWriters>,
 }
 
 /// What makes the writers of a column.
@@ -120,27 +143,35 @@ struct ColumnWriters {
     dictionary: ArrowRowGroupWriterFactory,
 }
 
-impl Encoder for ColumnEncoder {
-    fn begin(&self, file: StagedFile) -> Result<Box<dyn Assembler>> {
-        let path: Arc<str> = file.path().into();
-        let writer = SerializedFileWriter::new(file, Arc::clone(&self.root), Arc::clone(&self.properties))
-            .map_err(|error| failed(&path, error))?;
-        Ok(Box::new(RowGroups { path, writer, columns: Vec::new() }))
+/// Pipeline of a column of a table.
+struct ColumnPipeline<'a> {
+    path: Arc<str>,
+    schema: SchemaRef,
+    /// Number of the table.
+    table: usize,
+    /// Number of the column.
+    number: usize,
+    column: ColumnWriters,
+    groups: Arc<ReorderQueue<PartSink<'a, RowGroups>>>,
+}
+
+impl Pipeline for ColumnPipeline<'_> {
+    fn takes_blocks(&self) -> bool {
+        true
     }
 
-    fn shares(&self, rows: usize) -> Vec<Share> {
-        match rows {
-            0 => Vec::new(),
-            _ => (0..self.columns.len()).map(Share::Column).collect(),
-        }
-    }
-
-    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
-        let &Share::Column(number) = share else { unreachable!("a row group is shared by columns") };
-        let column = &self.columns[number];
-        let chunk = column.encode(self.schema.field(number), block.batch.column(number));
+    fn run(&self, block: &Morsel<'_>) -> Result<()> {
+        let Morsel { block: Block { batch, part, .. }, turn, .. } = block;
+        let chunk = self.column.encode(self.schema.field(self.number), batch.column(self.number));
         let chunk = chunk.map_err(|error| failed(&self.path, error))?;
-        Ok(Piece::Column(Box::new(chunk), number + 1 == self.columns.len()))
+        let columns = self.schema.fields().len();
+        let turn = Turn { number: turn.number * columns as u64 + self.number as u64, ..*turn };
+        self.groups.push(turn, (*part, chunk))
+    }
+
+    fn finish(&self) -> Result<()> {
+        let is_last = self.number + 1 == self.schema.fields().len();
+        if is_last { self.groups.end_table(self.table) } else { Ok(()) }
     }
 }
 
@@ -164,7 +195,7 @@ impl ColumnWriters {
 
 /// A column of a row group, encoded.
 #[derive(Debug)]
-pub enum ColumnChunk {
+enum ColumnChunk {
     /// By the library.
     Arrow(ArrowColumnChunk),
     /// As pages, and what the footer says of them.
@@ -183,21 +214,36 @@ impl ColumnChunk {
     }
 }
 
+/// File of row groups, to which their columns are appended.
 struct RowGroups {
     path: Arc<str>,
     writer: SerializedFileWriter<StagedFile>,
+    /// Number of columns in a row group.
+    count: usize,
     /// The columns of the row group that is not yet complete.
     columns: Vec<ColumnChunk>,
 }
 
-impl Assembler for RowGroups {
-    fn append(&mut self, piece: Piece) -> Result<()> {
-        let (chunk, is_last) = match piece {
-            Piece::Column(chunk, is_last) => (chunk, is_last),
-            Piece::Bytes(_) => unreachable!("an encoder of Parquet makes columns"),
-        };
-        self.columns.push(*chunk);
-        if !is_last {
+impl RowGroups {
+    fn begin(
+        file: StagedFile,
+        root: &TypePtr,
+        properties: &WriterPropertiesPtr,
+        count: usize,
+    ) -> Result<RowGroups> {
+        let path: Arc<str> = file.path().into();
+        let writer = SerializedFileWriter::new(file, Arc::clone(root), Arc::clone(properties))
+            .map_err(|error| failed(&path, error))?;
+        Ok(RowGroups { path, writer, count, columns: Vec::with_capacity(count) })
+    }
+}
+
+impl PartFile for RowGroups {
+    type Piece = ColumnChunk;
+
+    fn append(&mut self, chunk: ColumnChunk) -> Result<()> {
+        self.columns.push(chunk);
+        if self.columns.len() < self.count {
             return Ok(());
         }
         let mut append = || {
@@ -211,9 +257,9 @@ impl Assembler for RowGroups {
         Ok(())
     }
 
-    fn finish(self: Box<Self>) -> Result<Artifact> {
-        let RowGroups { path, writer, .. } = *self;
-        writer.into_inner().map_err(|error| failed(&path, error))?.finish()
+    fn finish(self) -> Result<()> {
+        let file = self.writer.into_inner().map_err(|error| failed(&self.path, error))?;
+        file.finish().map(drop)
     }
 }
 
@@ -222,7 +268,7 @@ fn failed(path: &str, error: ParquetError) -> Error {
 }
 
 /// The options of a table's file. Row groups are not among them: a block is one.
-fn properties(context: &Context<'_>) -> WriterPropertiesBuilder {
+fn properties(project: &Project, table: &Table) -> WriterPropertiesBuilder {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).expect("it is a level of zstd");
     WriterProperties::builder()
         // The only pages that every reader reads: BigQuery, older DuckDB and many viewers refuse version 2.
@@ -257,7 +303,7 @@ fn properties(context: &Context<'_>) -> WriterPropertiesBuilder {
         .set_write_path_in_schema(true)
         // Pages end by rows and bytes alone, so that a row group depends on its own rows and no others.
         .set_content_defined_chunking(None)
-        .set_key_value_metadata(Some(metadata::key_values(context)))
+        .set_key_value_metadata(Some(metadata::key_values(project, table)))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Large tables in numbered parts: each opens in a spreadsheet, and many are hashed at once.
 
 use crate::canonical::Extent;
-use crate::formats::{Facts, Format};
 use crate::schema::{DIGEST_BLOCK_ROWS, Project, Table};
 
 /// What a file of any format should not exceed: SHA-256 is serial within a file.
@@ -11,7 +10,8 @@ const FILE_BYTES: u64 = 1 << 30;
 pub(super) struct Parts {
     /// Rows in each part but the last.
     pub(super) rows: u64,
-    count: u64,
+    /// Number of the parts: one at least.
+    pub(super) count: u64,
 }
 
 impl Parts {
@@ -24,18 +24,6 @@ impl Parts {
     /// Number of the part, from 0, that a row belongs to.
     pub(super) fn of_row(&self, row: u64) -> usize {
         usize::try_from(row / self.rows).expect("every part has a path in memory")
-    }
-
-    /// Paths of the table's files in a format, in order.
-    pub(super) fn paths(&self, format: &dyn Format, table: &Table) -> Vec<String> {
-        let Facts { name, extension, .. } = format.facts();
-        let path = |stem: &str| format!("data/{name}/{stem}.{extension}");
-        match self.count {
-            1 => vec![path(&table.name)],
-            count => {
-                (1..=count).map(|part| path(&format!("{}-{part:05}-of-{count:05}", table.name))).collect()
-            }
-        }
     }
 }
 

@@ -1,21 +1,12 @@
 //! What the manifest says of a table.
 
-use super::parts::Parts;
-use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::formats::Format;
+use crate::formats::{DataFile, Format, Holds};
 use crate::release::{ColumnRecord, EdtfRecord, ForeignKeyRecord, TableFile, TableRecord};
 use crate::schema::{Column, ColumnRole, Project, Table};
-use crate::sort::Rows;
 
-/// The record of a table that has been written in these formats.
-pub(super) fn of_table(
-    project: &Project,
-    table: &Table,
-    rows: &Rows,
-    formats: &[&dyn Format],
-    digest: Digest,
-) -> Result<TableRecord> {
+/// The record of a table of so many rows, without its files.
+pub(super) fn of_table(project: &Project, table: &Table, rows: usize, digest: Digest) -> TableRecord {
     let names = |table: &Table, fields: &[usize]| {
         fields.iter().map(|&field| table.fields[field].name.clone()).collect()
     };
@@ -24,27 +15,32 @@ pub(super) fn of_table(
         table: project.tables[key.table].name.clone(),
         references: names(&project.tables[key.table], &key.references),
     });
-    let parts = Parts::new(project, table, rows.extent()?);
-    Ok(TableRecord {
+    TableRecord {
         derived: table.derivation().is_some(),
         primary_key: names(table, &table.primary_key),
         foreign_keys: foreign_keys.collect(),
         columns: table.columns.iter().map(|column| of_column(project, table, column)).collect(),
-        files: formats.iter().flat_map(|format| files(project, &parts, *format, table)).collect(),
-        ..TableRecord::new(&table.name, rows.len() as u64, digest)
-    })
+        ..TableRecord::new(&table.name, rows as u64, digest)
+    }
 }
 
-fn files(project: &Project, parts: &Parts, format: &dyn Format, table: &Table) -> Vec<TableFile> {
-    let paths = parts.paths(format, table);
-    let is_split = paths.len() > 1;
-    let formula_guard = format.is_guarded(project);
-    let file = |(number, path)| TableFile {
-        formula_guard,
-        part: is_split.then_some(number),
-        ..TableFile::new(path, format.facts().name)
+/// The files that hold the table of this number alone, of all that were written in each format.
+pub(super) fn files(
+    project: &Project,
+    number: usize,
+    written: &[(&dyn Format, Vec<DataFile>)],
+) -> Vec<TableFile> {
+    let of_format = |(format, files): &(&dyn Format, Vec<DataFile>)| {
+        let formula_guard = format.is_guarded(project);
+        let file = |file: &DataFile| match file.holds {
+            Holds::Part { table, part } if table == number => {
+                Some(TableFile { part, formula_guard, ..TableFile::new(&file.path, format.facts().name) })
+            }
+            Holds::Part { .. } => None,
+        };
+        files.iter().filter_map(file).collect::<Vec<_>>()
     };
-    (1..).zip(paths).map(file).collect()
+    written.iter().flat_map(of_format).collect()
 }
 
 fn of_column(project: &Project, table: &Table, column: &Column) -> ColumnRecord {

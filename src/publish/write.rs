@@ -1,295 +1,207 @@
 //! Every table in every format: blocks drawn in order, encoded by any thread, joined into files in order.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use super::lanes::{self, Lane, Sink, Task, Work};
+use super::content::ContentDigest;
 use super::parts::Parts;
 use super::record;
-use crate::canonical::ContentHasher;
 use crate::code_counts::{CodeCounter, CodeCounts};
 use crate::diagnostic::Result;
 use crate::digest::Digest;
-use crate::formats::{Assembler, Block, Context, Encoder, Format, Piece, Room, SHARE_ROWS, Share};
-use crate::publish::Progress;
+use crate::formats::{Block, Blocks, DataFile, DatasetWriter, Format, Pipeline, TableInfo};
+use crate::ingest::TaskContext;
+use crate::parallel::{Tasks, for_each_task};
+use crate::progress::Progress;
 use crate::release::TableRecord;
-use crate::schema::{DIGEST_BLOCK_ROWS, Project, Table};
+use crate::schema::Project;
 use crate::sort::{BLOCK, Batches, Rows};
 use crate::staging::Stage;
 use crate::validate::ValidTables;
 
-/// A table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
+/// Table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
 pub(super) type Written = (TableRecord, CodeCounts);
-
-/// What becomes known of a table while it is written.
-#[derive(Default)]
-struct Known {
-    digest: Arc<OnceLock<Digest>>,
-    uses: Mutex<CodeCounts>,
-}
 
 /// Writes the tables into the stage.
 pub(super) fn tables(
     project: &Project,
     tables: &ValidTables,
-    formats: &[&dyn Format],
+    formats: &[&'static dyn Format],
     stage: &Stage,
-    jobs: usize,
-    progress: &dyn Progress,
+    context: &TaskContext<'_>,
 ) -> Result<Vec<Written>> {
-    let total = tables.tables().iter().map(|rows| rows.len() as u64).sum();
-    progress.stage("write", Some(total));
-    let known: Vec<Known> = tables.tables().iter().map(|_| Known::default()).collect();
-    let each = project.tables.iter().zip(tables.tables()).zip(&known);
-    let blocks = each.flat_map(|((table, rows), known)| {
-        let context = Context { project, table };
-        match Writer::new(context, rows, formats, stage, known) {
-            Ok(writer) => Blocks::Of(Box::new(writer)),
-            Err(error) => Blocks::Failed(Some(error)),
+    let rows = tables.tables();
+    context.progress.stage("write", Some(rows.iter().map(|rows| rows.len() as u64).sum()));
+    let mut dataset = Dataset::open(project, rows, formats, stage, context.progress)?;
+    for_each_task(context.jobs, &mut dataset)?;
+    let Dataset { writers, written, .. } = dataset;
+    let files = writers.into_iter().map(|(format, writer)| Ok((format, writer.finish()?)));
+    let files: Vec<(&dyn Format, Vec<DataFile>)> = files.collect::<Result<_>>()?;
+    let records = project.tables.iter().enumerate().zip(rows).zip(written);
+    let record = |(((number, table), rows), (digest, uses)): (((usize, _), &Rows), (Arc<OnceLock<_>>, _))| {
+        let digest = *digest.get().expect("the end of the table has set it");
+        let record = TableRecord {
+            files: record::files(project, number, &files),
+            ..record::of_table(project, table, rows.len(), digest)
+        };
+        (record, uses)
+    };
+    Ok(records.map(record).collect())
+}
+
+/// Data set being written: its blocks, table by table.
+struct Dataset<'a> {
+    project: &'a Project,
+    rows: &'a [Rows],
+    progress: &'a dyn Progress,
+    /// The writer of each format.
+    writers: Vec<(&'static dyn Format, Box<dyn DatasetWriter<'a> + 'a>)>,
+    /// The table whose blocks are being drawn.
+    current: Option<TableBlocks<'a>>,
+    /// What is known of each table that was begun.
+    written: Vec<(Arc<OnceLock<Digest>>, CodeCounts)>,
+}
+
+impl<'a> Dataset<'a> {
+    fn open(
+        project: &'a Project,
+        rows: &'a [Rows],
+        formats: &[&'static dyn Format],
+        stage: &'a Stage,
+        progress: &'a dyn Progress,
+    ) -> Result<Dataset<'a>> {
+        let open = |format: &&'static dyn Format| Ok((*format, format.open(project, stage)?));
+        let writers = formats.iter().map(open).collect::<Result<_>>()?;
+        Ok(Dataset { project, rows, progress, writers, current: None, written: Vec::new() })
+    }
+
+    fn next_block(&mut self) -> Result<Option<Work<'a>>> {
+        loop {
+            if let Some(table) = &mut self.current
+                && let Some((block, pipelines)) = table.next_block()?
+            {
+                let uses = table.counter.count(&block.batch);
+                self.written.last_mut().expect("a table was begun").1.add(&uses);
+                return Ok(Some(Work { block, pipelines, progress: self.progress }));
+            }
+            let number = self.written.len();
+            if number == self.rows.len() {
+                return Ok(None);
+            }
+            self.current = Some(self.begin_table(number)?);
         }
-    });
-    lanes::run(jobs, blocks, &|rows| progress.advance(rows))?;
-    let each = project.tables.iter().zip(tables.tables()).zip(known);
-    let written = each.map(|((table, rows), known)| {
-        let uses = known.uses.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let digest = known.digest.get().expect("the last piece of the table's lane has set it");
-        Ok((record::of_table(project, table, rows, formats, *digest)?, uses))
-    });
-    written.collect()
+    }
+
+    fn begin_table(&mut self, number: usize) -> Result<TableBlocks<'a>> {
+        let (table, rows) = (&self.project.tables[number], &self.rows[number]);
+        let parts = Parts::new(self.project, table, rows.extent()?);
+        let info = TableInfo { table, number, parts: parts.count };
+        let digest = Arc::new(OnceLock::new());
+        let mut pipelines: Vec<Arc<dyn Pipeline + 'a>> =
+            vec![Arc::new(ContentDigest::new(table, number, Arc::clone(&digest)))];
+        for (_, writer) in &mut self.writers {
+            pipelines.extend(writer.begin_table(&info)?);
+        }
+        self.written.push((digest, CodeCounts::default()));
+        let pipelines = Pipelines::new(pipelines);
+        if rows.is_empty() {
+            pipelines.finish()?;
+        }
+        Ok(TableBlocks {
+            batches: rows.batches(BLOCK, parts.rows),
+            blocks: Blocks::new(table, number),
+            counter: CodeCounter::new(self.project, table),
+            pipelines: Arc::new(pipelines),
+            rows,
+            parts,
+        })
+    }
 }
 
-/// The blocks of a table, or why there are none.
-enum Blocks<'a> {
-    Of(Box<Writer<'a>>),
-    Failed(Option<crate::diagnostic::Error>),
-}
-
-impl<'a> Iterator for Blocks<'a> {
+impl<'a> Iterator for Dataset<'a> {
     type Item = Result<Work<'a>>;
 
     fn next(&mut self) -> Option<Result<Work<'a>>> {
-        match self {
-            Blocks::Of(writer) => writer.next_work().transpose(),
-            Blocks::Failed(error) => error.take().map(Err),
-        }
+        self.next_block().transpose()
     }
 }
 
-/// A table being written.
-struct Writer<'a> {
+/// Blocks of a table that are still to be drawn.
+struct TableBlocks<'a> {
+    rows: &'a Rows,
     parts: Parts,
     batches: Batches<'a>,
-    rows: &'a Rows,
-    given: u64,
+    blocks: Blocks<'a>,
     counter: CodeCounter<'a>,
-    uses: &'a Mutex<CodeCounts>,
-    lines: Vec<Line<'a>>,
+    pipelines: Arc<Pipelines<'a>>,
 }
 
-/// A lane of the table, what encodes for it, and how many pieces it has been promised.
-struct Line<'a> {
-    encoder: Arc<dyn Encoder + 'a>,
-    lane: Arc<Lane<'a>>,
-    number: usize,
-    /// Whether its pieces are canonical text, which ends with every block of the content digest.
-    is_canonical: bool,
-}
-
-impl<'a> Writer<'a> {
-    fn new(
-        context: Context<'a>,
-        rows: &'a Rows,
-        formats: &[&dyn Format],
-        stage: &'a Stage,
-        known: &'a Known,
-    ) -> Result<Writer<'a>> {
-        let parts = Parts::new(context.project, context.table, rows.extent()?);
-        let mut canonical = CanonicalSink {
-            hasher: ContentHasher::new(context.table),
-            file: None,
-            digest: Arc::clone(&known.digest),
-        };
-        let mut sinks: Vec<(Arc<dyn Encoder + 'a>, Box<dyn Sink + 'a>)> = Vec::new();
-        for format in formats {
-            let encoder: Arc<dyn Encoder + 'a> = Arc::from(format.prepare(&context)?);
-            let paths = parts.paths(*format, context.table);
-            let media_type = format.facts().media_type;
-            let files = Files::new(stage, Arc::clone(&encoder), paths, media_type)?;
-            if encoder.takes_canonical() {
-                canonical.file = Some(files);
-            } else {
-                sinks.push((encoder, Box::new(files)));
-            }
-        }
-        let text: Arc<dyn Encoder + 'a> = Arc::new(Canonical { table: context.table, room: Room::default() });
-        let mut lines = Vec::new();
-        if rows.is_empty() {
-            Box::new(canonical).finish()?;
-            sinks.into_iter().try_for_each(|(_, sink)| sink.finish())?;
-        } else {
-            sinks.push((text, Box::new(canonical)));
-            let last = sinks.len() - 1;
-            lines.extend(sinks.into_iter().enumerate().map(|(nth, (encoder, sink))| {
-                let lane = Arc::new(Lane::new(sink));
-                Line { encoder, lane, number: 0, is_canonical: nth == last }
-            }));
-        }
-        let batches = rows.batches(BLOCK, parts.rows);
-        let counter = CodeCounter::new(context.project, context.table);
-        Ok(Writer { parts, batches, rows, given: 0, counter, uses: &known.uses, lines })
-    }
-
-    fn next_work(&mut self) -> Result<Option<Work<'a>>> {
+impl<'a> TableBlocks<'a> {
+    fn next_block(&mut self) -> Result<Option<(Block<'a>, Arc<Pipelines<'a>>)>> {
         let Some(batch) = self.batches.next().transpose()? else { return Ok(None) };
-        let block = Block::new(self.given, batch);
-        let rows = block.batch.num_rows();
-        self.uses.lock().unwrap_or_else(PoisonError::into_inner).add(&self.counter.count(&block.batch));
-        self.given += rows as u64;
-        let is_last_block = self.given == self.rows.len() as u64;
-        if is_last_block {
+        let part = self.parts.of_row(self.blocks.rows());
+        let block = self.blocks.next(batch, part);
+        let is_last = self.blocks.rows() == self.rows.len() as u64;
+        if is_last {
             self.rows.discard();
+        } else {
+            // The place of the last one is there from the beginning.
+            self.pipelines.open.fetch_add(1, Ordering::Relaxed);
         }
-        let (mut columns, mut shares_of_rows) = (Vec::new(), BTreeMap::new());
-        for line in &mut self.lines {
-            let shares = match line.is_canonical {
-                true => canonical_shares(block.first_row, rows),
-                false => line.encoder.shares(rows),
-            };
-            let last = shares.len().saturating_sub(1);
-            for (nth, share) in shares.into_iter().enumerate() {
-                let (encoder, lane) = (Arc::clone(&line.encoder), Arc::clone(&line.lane));
-                let is_last = is_last_block && nth == last;
-                let mut task = Task { encoder, share, lane, number: line.number, rows, is_last };
-                line.number += 1;
-                match task.share.clone() {
-                    Share::Column(_) => columns.push(vec![task]),
-                    Share::Rows(range) => {
-                        task.rows = range.len();
-                        let share: &mut Vec<_> = shares_of_rows.entry(range.start / SHARE_ROWS).or_default();
-                        share.push(task);
-                    }
-                }
-            }
+        Ok(Some((block, Arc::clone(&self.pipelines))))
+    }
+}
+
+/// Pipelines of a table, and how many of its blocks are on their way.
+struct Pipelines<'a> {
+    of_blocks: Vec<Arc<dyn Pipeline + 'a>>,
+    of_morsels: Vec<Arc<dyn Pipeline + 'a>>,
+    /// Blocks that are not done, the last one among them from the beginning.
+    open: AtomicUsize,
+}
+
+impl<'a> Pipelines<'a> {
+    fn new(pipelines: Vec<Arc<dyn Pipeline + 'a>>) -> Pipelines<'a> {
+        let (of_blocks, of_morsels) = pipelines.into_iter().partition(|pipeline| pipeline.takes_blocks());
+        Pipelines { of_blocks, of_morsels, open: AtomicUsize::new(1) }
+    }
+
+    fn finish(&self) -> Result<()> {
+        self.of_blocks.iter().chain(&self.of_morsels).try_for_each(|pipeline| pipeline.finish())
+    }
+}
+
+/// Block on its way through the pipelines of its table.
+struct Work<'a> {
+    block: Block<'a>,
+    pipelines: Arc<Pipelines<'a>>,
+    progress: &'a dyn Progress,
+}
+
+impl Tasks for Work<'_> {
+    type Error = crate::diagnostic::Error;
+
+    fn count(&self) -> usize {
+        self.pipelines.of_blocks.len() + self.block.morsels()
+    }
+
+    /// What takes whole blocks comes first, for it takes longest. All else is encoded of a morsel while it is in a core's own memory.
+    fn run(&self, number: usize) -> Result<()> {
+        let Pipelines { of_blocks, of_morsels, .. } = &*self.pipelines;
+        if let Some(pipeline) = of_blocks.get(number) {
+            return pipeline.run(&self.block.whole());
         }
-        // Columns take longest, so they come first.
-        let tasks = columns.into_iter().chain(shares_of_rows.into_values()).collect();
-        let part = self.parts.of_row(block.first_row);
-        Ok(Some(Work { block, part, tasks }))
-    }
-}
-
-/// The shares of canonical text: none goes beyond the end of a block of the content digest.
-fn canonical_shares(first_row: u64, rows: usize) -> Vec<Share> {
-    let (mut shares, mut start) = (Vec::new(), 0);
-    let mut in_block =
-        usize::try_from(first_row % DIGEST_BLOCK_ROWS as u64).expect("it is less than a `usize`");
-    while start < rows {
-        let end = rows.min(start + DIGEST_BLOCK_ROWS - in_block);
-        shares.push(Share::Rows(start..end));
-        (start, in_block) = (end, 0);
-    }
-    shares
-}
-
-/// The text that the content digest is computed from.
-struct Canonical<'a> {
-    table: &'a Table,
-    room: Room,
-}
-
-impl Encoder for Canonical<'_> {
-    fn begin(&self, _file: crate::staging::StagedFile) -> Result<Box<dyn Assembler>> {
-        unreachable!("canonical text is no format")
+        let morsel = self.block.morsel(number - of_blocks.len());
+        of_morsels.iter().try_for_each(|pipeline| pipeline.run(&morsel))
     }
 
-    fn encode(&self, block: &Block, share: &Share) -> Result<Piece> {
-        let Share::Rows(range) = share else { unreachable!("text is shared by rows") };
-        let mut text = self.room.text(range.len());
-        block.write_canonical(self.table, range.clone(), &mut text);
-        Ok(Piece::Bytes(text))
-    }
-}
-
-/// The content digest, and the format whose files are the same text.
-struct CanonicalSink<'a> {
-    hasher: ContentHasher,
-    file: Option<Files<'a>>,
-    digest: Arc<OnceLock<Digest>>,
-}
-
-impl Sink for CanonicalSink<'_> {
-    fn take(&mut self, part: usize, rows: usize, piece: Piece) -> Result<()> {
-        let Piece::Bytes(text) = piece else { unreachable!("canonical text is no column") };
-        self.hasher.update(rows, |block| match &mut self.file {
-            Some(files) => files.file(part)?.append_with(text, block),
-            None => {
-                block.update(&text);
-                Ok(())
-            }
-        })
-    }
-
-    fn finish(self: Box<Self>) -> Result<()> {
-        // Set here only, once.
-        let _ = self.digest.set(self.hasher.finish());
-        match self.file {
-            Some(files) => Box::new(files).finish(),
-            None => Ok(()),
+    fn done(self) -> Result<()> {
+        self.progress.advance(self.block.batch.num_rows() as u64);
+        let Work { block, pipelines, .. } = self;
+        drop(block);
+        match pipelines.open.fetch_sub(1, Ordering::AcqRel) {
+            1 => pipelines.finish(),
+            _ => Ok(()),
         }
-    }
-}
-
-/// The files of a table in a format, part by part.
-struct Files<'a> {
-    stage: &'a Stage,
-    encoder: Arc<dyn Encoder + 'a>,
-    paths: Vec<String>,
-    media_type: &'static str,
-    part: usize,
-    file: Box<dyn Assembler>,
-}
-
-impl<'a> Files<'a> {
-    fn new(
-        stage: &'a Stage,
-        encoder: Arc<dyn Encoder + 'a>,
-        paths: Vec<String>,
-        media_type: &'static str,
-    ) -> Result<Files<'a>> {
-        let file = encoder.begin(stage.file(&paths[0], media_type)?)?;
-        Ok(Files { stage, encoder, paths, media_type, part: 0, file })
-    }
-
-    /// The file of a part; what belongs to the part before it has all been written.
-    fn file(&mut self, part: usize) -> Result<&mut dyn Assembler> {
-        if part != self.part {
-            let next = self.encoder.begin(self.stage.file(&self.paths[part], self.media_type)?)?;
-            std::mem::replace(&mut self.file, next).finish()?;
-            self.part = part;
-        }
-        Ok(&mut *self.file)
-    }
-}
-
-impl Sink for Files<'_> {
-    fn take(&mut self, part: usize, _rows: usize, piece: Piece) -> Result<()> {
-        self.file(part)?.append(piece)
-    }
-
-    fn finish(self: Box<Self>) -> Result<()> {
-        self.file.finish().map(drop)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn canonical_text_is_cut_where_a_block_of_the_digest_ends() {
-        assert_eq!(canonical_shares(4_096, 2_050), [Share::Rows(0..2_048), Share::Rows(2_048..2_050)]);
-        let shares = [Share::Rows(0..1_948), Share::Rows(1_948..3_996), Share::Rows(3_996..5_000)];
-        assert_eq!(canonical_shares(2_148, 5_000), shares);
-        assert_eq!(canonical_shares(2_047, 1), [Share::Rows(0..1)]);
     }
 }

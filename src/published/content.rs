@@ -15,10 +15,10 @@ pub(super) fn digest(table: &Table, blocks: Blocks) -> Result<Digest> {
         while done < block.num_rows() {
             let end = block.num_rows().min(done + hasher.rows_to_block_end());
             let rows = block.slice(done, end - done);
-            let shared = SharedTexts::new(rows.num_rows(), rows.num_columns(), rows.num_rows());
+            let shared = SharedTexts::new(rows.num_columns());
             text.clear();
             write_rows(table, (&rows, &shared), 0..rows.num_rows(), b"\r\n", &mut text);
-            hasher.update(rows.num_rows(), |hasher| hasher.update(&text));
+            hasher.update(rows.num_rows(), &text);
             done = end;
         }
     }

@@ -11,19 +11,24 @@ const MAX_LINES: usize = 400;
 const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", "types", "misc", "shared"];
 
 /// Words that gave way to one of the field, which the glossary of CONTRIBUTING.md has.
-const FORMER_WORDS: [&str; 27] = [
+const FORMER_WORDS: [&str; 32] = [
     "Bits",
     "CodeUses",
+    "Desk",
     "Held",
     "HeldFile",
     "Inside",
+    "Joints",
+    "Lane",
     "Located",
     "ManifestFacts",
     "Mark",
     "Marks",
     "Packed",
     "PackedChunk",
+    "Room",
     "Say",
+    "Share",
     "Shelf",
     "Shelved",
     "Stock",

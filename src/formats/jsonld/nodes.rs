@@ -6,7 +6,7 @@ use arrow::array::ArrayRef;
 use arrow::record_batch::RecordBatch;
 
 use super::plan::{self, CONCEPTS, Plan, RowValue, Value};
-use super::{ID, IdWriter, JOINTS, Key, NodeEncoder, ids, text};
+use super::{ID, IdWriter, Key, NodeEncoder, TextEncoder, ids, text};
 use crate::canonical::{Cells, FieldWriter, RowTexts, SharedTexts};
 use crate::offsets::item_rows;
 use crate::schema::{self, Vocabulary};
@@ -87,19 +87,19 @@ pub(super) struct Nodes<'e> {
 
 impl<'e> Nodes<'e> {
     /// What each node consists of, joint included.
-    pub(super) fn fields(&self) -> Vec<FieldWriter<'e>> {
+    pub(super) fn writers(&self) -> Vec<FieldWriter<'e>> {
         let NodeEncoder { plan, id, keys, reference_keys, type_member, .. } = self.encoder;
-        let mut fields = Vec::with_capacity(keys.len() + reference_keys.len() + 4);
+        let mut writers = Vec::with_capacity(keys.len() + reference_keys.len() + 4);
         match id {
             Some(id) => {
-                self.push_id(id, &mut fields);
-                fields.push(FieldWriter::constant(&[b",", type_member.as_slice()].concat()));
+                self.push_id(id, &mut writers);
+                writers.push(FieldWriter::constant(&[b",", type_member.as_slice()].concat()));
             }
-            None => fields.push(FieldWriter::constant(&[b"{", type_member.as_slice()].concat())),
+            None => writers.push(FieldWriter::constant(&[b"{", type_member.as_slice()].concat())),
         }
         let properties = plan.properties.iter().zip(keys).enumerate();
-        fields.extend(properties.map(|(number, (property, key))| self.property(number, property, key)));
-        fields.extend(reference_keys.iter().map(|(key, target)| {
+        writers.extend(properties.map(|(number, (property, key))| self.property(number, property, key)));
+        writers.extend(reference_keys.iter().map(|(key, target)| {
             let texts = RowTexts::of_rows(self.rows.clone(), |row, out| {
                 if target.key.iter().all(|&column| !self.columns[column].cells.is_null(row)) {
                     out.extend_from_slice(key);
@@ -110,15 +110,15 @@ impl<'e> Nodes<'e> {
             });
             FieldWriter::bare(b"", 0, texts)
         }));
-        fields.push(FieldWriter::constant(&[b"}", JOINTS.between].concat()));
-        fields
+        writers.push(FieldWriter::constant(&[b"}", NodeEncoder::DELIMITERS.between].concat()));
+        writers
     }
 
     /// The beginning of a node: a brace, and the member `@id`.
-    fn push_id(&self, id: &IdWriter, fields: &mut Vec<FieldWriter<'e>>) {
+    fn push_id(&self, id: &IdWriter, writers: &mut Vec<FieldWriter<'e>>) {
         let Some(beginning) = &id.beginning else {
             let texts = RowTexts::of_rows(self.rows.clone(), |row, out| self.write_id(id, row, out));
-            return fields.push(FieldWriter::bare(b"{", 0, texts));
+            return writers.push(FieldWriter::bare(b"{", 0, texts));
         };
         let mut before = [b"{", beginning.as_slice()].concat();
         for &column in &id.key {
@@ -133,10 +133,10 @@ impl<'e> Nodes<'e> {
                     ids::push_encoded(&part, out);
                 }),
             };
-            fields.push(FieldWriter::bare(&before, before.len(), texts));
+            writers.push(FieldWriter::bare(&before, before.len(), texts));
             before.clear();
         }
-        fields.push(FieldWriter::constant(b"\""));
+        writers.push(FieldWriter::constant(b"\""));
     }
 
     /// The member that a column becomes, where there is a value.

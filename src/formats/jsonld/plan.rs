@@ -2,7 +2,6 @@
 
 use super::ids::{self, Ids};
 use super::terms;
-use crate::formats::Context;
 use crate::schema::{
     Column, ColumnRole, ColumnType, ForeignKey, ItemType, Project, SeedLocation, Table, Vocabulary,
 };
@@ -77,9 +76,8 @@ pub(super) struct Reference<'a> {
 }
 
 impl<'a> Plan<'a> {
-    /// Decides how the table of `context` is expressed.
-    pub(super) fn new(context: &Context<'a>) -> Plan<'a> {
-        let Context { project, table } = *context;
+    /// Decides how a table of the project is expressed.
+    pub(super) fn new(project: &'a Project, table: &'a Table) -> Plan<'a> {
         let ids = Ids::new(&project.dataset);
         let prefixes = &project.dataset.options.prefixes;
         let class = class(table).map(|class| terms::expand(class, prefixes));

@@ -2,7 +2,6 @@
 
 use super::plan::Plan;
 use crate::diagnostic::{Diagnostic, Place, codes};
-use crate::formats::Context;
 use crate::schema::{Project, Table, Term};
 
 const HELP: &str = "take an address with `//`, or a prefix that stands for one (`letterpress: prefixes` of the data set), or \
@@ -12,7 +11,7 @@ const HELP: &str = "take an address with `//`, or a prefix that stands for one (
 ///
 /// JSON-LD takes `urn:x` for a compact name when `urn` is a key; only `scheme://…` is safe from that.
 pub(super) fn clashes(project: &Project, table: &Table) -> Vec<Diagnostic> {
-    let plan = Plan::new(&Context { project, table });
+    let plan = Plan::new(project, table);
     let columns = table.columns.iter().map(|column| table.fields[column.field].property.as_ref());
     let properties = plan.properties.iter().map(|property| property.id.as_str()).zip(columns);
     let class = plan.class.as_deref().map(|class| (class, table.class.as_ref()));

@@ -6,8 +6,7 @@ use ::parquet::file::metadata::KeyValue;
 use arrow::datatypes::{Field, Metadata, Schema};
 use serde::Serialize;
 
-use crate::formats::Context;
-use crate::schema::{Column, ColumnRole, Dataset, Table};
+use crate::schema::{Column, ColumnRole, Dataset, Project, Table};
 
 /// The Arrow schema of a table; field ids count from 1, in column order.
 pub(super) fn arrow_schema(table: &Table) -> Schema {
@@ -26,8 +25,7 @@ pub(super) fn arrow_schema(table: &Table) -> Schema {
 }
 
 /// The footer's key-values; a key without value is left out.
-pub(super) fn key_values(context: &Context<'_>) -> Vec<KeyValue> {
-    let Context { project, table } = *context;
+pub(super) fn key_values(project: &Project, table: &Table) -> Vec<KeyValue> {
     let dataset = &project.dataset;
     let pairs = [
         ("title", table.title.clone()),

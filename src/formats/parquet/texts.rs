@@ -44,18 +44,18 @@ pub(super) fn are_texts(column: &ColumnDescPtr) -> bool {
 
 /// Encodes a chunk of the column.
 pub(super) fn encode(column: &ColumnDescPtr, texts: &StringArray) -> Result<(Bytes, ColumnCloseResult)> {
-    let mut desk = DESK.take().map_or_else(Desk::new, Ok)?;
+    let mut scratch = SCRATCH.take().map_or_else(PageScratch::new, Ok)?;
     let mut sink = TrackedWrite::new(Vec::with_capacity(texts.value_data().len() / 2));
     let mut chunk = Chunk::new(column);
     let mut start = 0;
     while start < texts.len() {
         let rows = page_rows(texts, start);
-        let page = desk.page(texts, start, rows, column.max_def_level() > 0)?;
+        let page = scratch.page(texts, start, rows, column.max_def_level() > 0)?;
         let spec = SerializedPageWriter::new(&mut sink).write_page(page.compressed)?;
         chunk.add((rows, page.there), page.bounds, page.text_bytes, &spec)?;
         start += rows;
     }
-    DESK.set(Some(desk));
+    SCRATCH.set(Some(scratch));
     Ok((sink.into_inner()?.into(), chunk.close()?))
 }
 
@@ -70,11 +70,11 @@ fn page_rows(texts: &StringArray, start: usize) -> usize {
 
 thread_local! {
     /// What the thread has encoded its last column with.
-    static DESK: Cell<Option<Desk>> = const { Cell::new(None) };
+    static SCRATCH: Cell<Option<PageScratch>> = const { Cell::new(None) };
 }
 
 /// What it takes to make a page, again and again.
-struct Desk {
+struct PageScratch {
     compressor: Compressor<'static>,
     levels: Vec<u8>,
     /// As long as the longest page so far.
@@ -90,11 +90,11 @@ struct TextPage<'a> {
     text_bytes: usize,
 }
 
-impl Desk {
-    fn new() -> Result<Desk> {
+impl PageScratch {
+    fn new() -> Result<PageScratch> {
         let mut compressor = Compressor::new(ZSTD_LEVEL)?;
         compressor.set_parameter(CParameter::WindowLog(WINDOW_LOG))?;
-        Ok(Desk { compressor, levels: Vec::new(), body: Vec::new(), compressed: Vec::new() })
+        Ok(PageScratch { compressor, levels: Vec::new(), body: Vec::new(), compressed: Vec::new() })
     }
 
     /// The page of some rows: levels, and texts behind their length (Parquet, `README.md`, "Data Pages").
@@ -296,9 +296,8 @@ mod tests {
     use ::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use arrow::array::{ArrayRef, AsArray};
 
-    use super::super::{ColumnChunk, SerializedFileWriter, prepare};
+    use super::super::{ColumnChunk, SerializedFileWriter, TableColumns};
     use super::*;
-    use crate::formats::Context;
     use crate::schema::FieldType;
     use crate::schema::fixture;
 
@@ -307,7 +306,7 @@ mod tests {
         let project = fixture::project(None);
         let key = if is_optional { vec![] } else { vec![0] };
         let table = fixture::table("t", &[("text", FieldType::String)], &key);
-        let mut encoder = prepare(&Context { project: &project, table: &table }).expect("it has a schema");
+        let mut encoder = TableColumns::new(&project, &table).expect("it has a schema");
         assert!(encoder.columns[0].texts.is_some());
         encoder.columns[0].may_repeat = false;
         if !is_encoded_here {
