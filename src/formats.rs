@@ -75,7 +75,7 @@ pub trait DatasetWriter<'a>: Send {
     /// Begins a table; tables come in the project's order, and the next one may begin before all rows of the last are written.
     fn begin_table(&mut self, table: &TableInfo<'a>) -> Result<Vec<Arc<dyn Pipeline + 'a>>>;
 
-    /// Ends what is still open, when every pipeline is finished; returns the files that were written.
+    /// Ends what is still open, when every pipeline is finished and gone; returns the files that were written.
     fn finish(self: Box<Self>) -> Result<Vec<DataFile>>;
 }
 
@@ -123,4 +123,6 @@ pub enum Holds {
         /// Number of the part, from 1; `None`: all rows.
         part: Option<u64>,
     },
+    /// All rows of the tables of these numbers.
+    Tables(Vec<usize>),
 }

@@ -142,9 +142,9 @@ fn publish(
     let stage = target.stage()?;
     let formats = Choice::of(options)?.formats(project);
     let written = write::tables(project, tables, &formats, &stage, context)?;
-    let (tables, uses): (Vec<_>, Vec<_>) = written.into_iter().unzip();
-    descriptors::write(project, &target, &tables, &uses, &stage)?;
+    descriptors::write(project, &target, &written.tables, &written.uses, &stage)?;
     context.progress.stage("verify", None);
-    let fields = ManifestFields { title: dataset.title.clone(), created: dataset.created, tables };
+    let write::Written { tables, spanning, .. } = written;
+    let fields = ManifestFields { title: dataset.title.clone(), created: dataset.created, tables, spanning };
     target.seal(stage, fields, context.jobs)?.publish()
 }

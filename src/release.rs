@@ -39,7 +39,7 @@ pub use manifest::{
 pub use output::Output;
 pub use publish::Published;
 pub use refusal::{Attempt, Failure, Refusal};
-pub use seal::{ManifestFields, Sealed};
+pub use seal::{ManifestFields, Sealed, SpanningFile};
 pub use target::Target;
 
 pub(crate) use compare::{Expected, compare};

@@ -9,6 +9,7 @@ mod descriptors;
 mod folder;
 mod path;
 mod retained;
+mod seekable;
 
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -28,6 +29,8 @@ use retained::RetainedFiles;
 pub(crate) use descriptors::affordable_workers;
 pub(crate) use folder::{Folder, Unopened, kind_word};
 pub use path::{SEGMENT_BYTES, SEGMENTS, Twins, path_fault, segment_fault, twins};
+
+pub use seekable::SeekableFile;
 
 /// How the name of every stage, and of everything else that may be left over after a kill, begins.
 pub(crate) const STAGING_PREFIX: &str = ".staging-";
@@ -88,6 +91,18 @@ impl Stage {
 
     /// Starts the file at `path`, which must be new, and the folders on the way to it.
     pub fn file(&self, path: &str, media_type: &str) -> Result<StagedFile> {
+        let (file, entry) = self.create_file(path, media_type)?;
+        let counted = Counted { file, hasher: Hasher::new(), bytes: 0 };
+        Ok(StagedFile { writer: BufWriter::with_capacity(BUFFER_BYTES, counted), entry })
+    }
+
+    /// Starts a file that may be written anywhere, in the same way.
+    pub fn seekable_file(&self, path: &str, media_type: &str) -> Result<SeekableFile> {
+        let (file, entry) = self.create_file(path, media_type)?;
+        Ok(SeekableFile::new(file, entry))
+    }
+
+    fn create_file(&self, path: &str, media_type: &str) -> Result<(File, Entry)> {
         if let Some(fault) = path_fault(path) {
             return Err(self.folder.error("create", path, format!("not a path of a release: {fault}")));
         }
@@ -95,13 +110,13 @@ impl Stage {
             Errno::EXIST => self.folder.error("create", path, "the release already has a file of that name"),
             errno => self.folder.error("create", path, errno),
         })?;
-        Ok(StagedFile {
-            writer: BufWriter::with_capacity(BUFFER_BYTES, Counted { file, hasher: Hasher::new(), bytes: 0 }),
+        let entry = Entry {
             path: path.to_owned(),
             media_type: media_type.to_owned(),
             finished: Arc::clone(&self.finished),
             retained: Arc::clone(&self.retained),
-        })
+        };
+        Ok((file, entry))
     }
 
     /// The files finished so far, sorted by the bytes of their paths.
@@ -174,37 +189,46 @@ impl Drop for Claim {
     }
 }
 
-/// A file being written into the stage.
+/// Entry of a stage for a file that is being written.
 #[derive(Debug)]
-pub struct StagedFile {
-    writer: BufWriter<Counted>,
+struct Entry {
     path: String,
     media_type: String,
     finished: Arc<Mutex<Vec<Artifact>>>,
     retained: Arc<RetainedFiles>,
 }
 
+impl Entry {
+    /// Lists the file, which is complete.
+    fn finish(self, file: File, bytes: u64, hasher: Hasher) -> Artifact {
+        let Entry { path, media_type, finished, retained } = self;
+        let artifact = Artifact { path, bytes, sha256: hasher.finish(), media_type };
+        retained.retain(&artifact.path, file, bytes);
+        finished.lock().unwrap_or_else(PoisonError::into_inner).push(artifact.clone());
+        artifact
+    }
+}
+
+/// File of a stage that bytes are appended to.
+#[derive(Debug)]
+pub struct StagedFile {
+    writer: BufWriter<Counted>,
+    entry: Entry,
+}
+
 impl StagedFile {
     /// Path inside the release.
     pub fn path(&self) -> &str {
-        &self.path
+        &self.entry.path
     }
 
     /// Ends the file and returns what was written. It is on the disk when the stage is sealed.
     pub fn finish(self) -> Result<Artifact> {
-        let counted = self
-            .writer
-            .into_inner()
-            .map_err(|error| Error::machine("write", Path::new(&self.path), error.into_error()))?;
-        let artifact = Artifact {
-            path: self.path,
-            bytes: counted.bytes,
-            sha256: counted.hasher.finish(),
-            media_type: self.media_type,
-        };
-        self.retained.retain(&artifact.path, counted.file, artifact.bytes);
-        self.finished.lock().unwrap_or_else(PoisonError::into_inner).push(artifact.clone());
-        Ok(artifact)
+        let StagedFile { writer, entry } = self;
+        let failed = |error: io::Error| Error::machine("write", Path::new(&entry.path), error);
+        let Counted { file, hasher, bytes } =
+            writer.into_inner().map_err(|error| failed(error.into_error()))?;
+        Ok(entry.finish(file, bytes, hasher))
     }
 }
 

@@ -106,7 +106,7 @@ impl<P: PartFile> PartSink<'_, P> {
 impl<P: PartFile> Sink for PartSink<'_, P> {
     type Piece = (usize, P::Piece);
 
-    fn take(&mut self, (part, piece): (usize, P::Piece)) -> Result<()> {
+    fn take(&mut self, _table: usize, (part, piece): (usize, P::Piece)) -> Result<()> {
         if part != self.part {
             self.finish_file()?;
             self.part = part;
@@ -118,7 +118,7 @@ impl<P: PartFile> Sink for PartSink<'_, P> {
         file.append(piece)
     }
 
-    fn end_table(&mut self) -> Result<()> {
+    fn end_table(&mut self, _table: usize) -> Result<()> {
         self.finish_file()
     }
 }

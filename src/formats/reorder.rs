@@ -12,11 +12,11 @@ pub trait Sink: Send {
     /// What it takes.
     type Piece: Send;
 
-    /// Takes the next piece of a table.
-    fn take(&mut self, piece: Self::Piece) -> Result<()>;
+    /// Takes the next piece of the table of this number.
+    fn take(&mut self, table: usize, piece: Self::Piece) -> Result<()>;
 
-    /// The table has no more; what comes next belongs to the next one.
-    fn end_table(&mut self) -> Result<()>;
+    /// The table of this number has no more; what comes next belongs to the next one.
+    fn end_table(&mut self, table: usize) -> Result<()>;
 }
 
 /// Turn of a piece: that of the table, and its own in the table.
@@ -78,11 +78,11 @@ impl<S: Sink> ReorderQueue<S> {
             if let Some(piece) = state.waiting.remove(&next) {
                 state.next.number += 1;
                 drop(state);
-                sink.take(piece)?;
+                sink.take(next.table, piece)?;
             } else if state.ended.remove(&next.table) {
                 state.next = Turn { table: next.table + 1, number: 0 };
                 drop(state);
-                sink.end_table()?;
+                sink.end_table(next.table)?;
             } else {
                 state.sink = Some(sink);
                 return Ok(());
@@ -101,25 +101,28 @@ mod tests {
     use super::*;
 
     /// What was taken, table by table.
-    struct Taken(Vec<Vec<u64>>);
+    struct Taken(Vec<(usize, Vec<u64>)>);
 
     impl Sink for Taken {
         type Piece = u64;
 
-        fn take(&mut self, piece: u64) -> Result<()> {
-            self.0.last_mut().expect("a table is open").push(piece);
+        fn take(&mut self, table: usize, piece: u64) -> Result<()> {
+            let last = self.0.last_mut().expect("a table is open");
+            assert_eq!(last.0, table);
+            last.1.push(piece);
             Ok(())
         }
 
-        fn end_table(&mut self) -> Result<()> {
-            self.0.push(Vec::new());
+        fn end_table(&mut self, table: usize) -> Result<()> {
+            assert_eq!(self.0.last().map(|last| last.0), Some(table));
+            self.0.push((table + 1, Vec::new()));
             Ok(())
         }
     }
 
     #[test]
     fn pieces_and_tables_come_in_order_whoever_brings_them() {
-        let queue = ReorderQueue::new(Taken(vec![Vec::new()]), 3);
+        let queue = ReorderQueue::new(Taken(vec![(3, Vec::new())]), 3);
         let queue_ref = &queue;
         std::thread::scope(|scope| {
             for thread in 0..4_u64 {
@@ -136,16 +139,16 @@ mod tests {
         }
         let all: Vec<u64> = (0..1_000).collect();
         let taken = queue.into_sink().expect("nobody has it").0;
-        assert!(taken == [all.clone(), all, Vec::new(), Vec::new()]);
+        assert!(taken == [(3, all.clone()), (4, all), (5, vec![]), (6, vec![])]);
     }
 
     #[test]
     fn a_table_that_is_not_due_waits_even_when_it_has_ended() {
-        let queue = ReorderQueue::new(Taken(vec![Vec::new()]), 0);
+        let queue = ReorderQueue::new(Taken(vec![(0, Vec::new())]), 0);
         queue.push(Turn { table: 1, number: 0 }, 7).expect("it waits");
         queue.end_table(1).expect("it waits");
         queue.push(Turn { table: 0, number: 0 }, 5).expect("it is taken");
         queue.end_table(0).expect("it is taken");
-        assert_eq!(queue.into_sink().expect("nobody has it").0, [vec![5], vec![7], vec![]]);
+        assert_eq!(queue.into_sink().expect("nobody has it").0, [(0, vec![5]), (1, vec![7]), (2, vec![])]);
     }
 }

@@ -21,7 +21,7 @@ impl<'o> Choice<'o> {
 
     /// The formats that a build asks for; fails when one of them does not exist.
     pub(super) fn of(options: &'o Options) -> Result<Choice<'o>> {
-        let choice = Choice { known: FORMATS, names: options.formats.as_deref() };
+        let choice = Choice { known: options.known_formats, names: options.formats.as_deref() };
         match choice.names.into_iter().flatten().find(|name| !choice.knows(name)) {
             None => Ok(choice),
             Some(name) => {

@@ -94,7 +94,7 @@ struct Joined {
 impl Sink for Joined {
     type Piece = Piece;
 
-    fn take(&mut self, piece: Piece) -> Result<()> {
+    fn take(&mut self, _table: usize, piece: Piece) -> Result<()> {
         let hasher = self.hasher.as_mut().expect("nothing comes after the end of the table");
         match piece {
             Piece::Block(digest) => hasher.add_block(digest),
@@ -103,7 +103,7 @@ impl Sink for Joined {
         Ok(())
     }
 
-    fn end_table(&mut self) -> Result<()> {
+    fn end_table(&mut self, _table: usize) -> Result<()> {
         if let Some(hasher) = self.hasher.take() {
             // Set here only, once.
             let _ = self.digest.set(hasher.finish());

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use crate::diagnostic::Keep;
+use crate::formats::{FORMATS, Format};
 use crate::validate::Candidates;
 
 /// Options of a build: by default a release in `dist` of the project, in the formats of its data set.
@@ -24,14 +25,22 @@ pub struct Options {
     pub out: Option<PathBuf>,
     /// Formats by name; by default those of the data set, else the default ones.
     pub formats: Option<Vec<String>>,
+    /// All formats that there are, in the order in which they are written; by default [`FORMATS`].
+    pub known_formats: &'static [&'static dyn Format],
     /// What the machine gives.
     pub resources: Resources,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        let (candidates, resources) = (Candidates::LeaveOut, Resources::default());
-        Options { draft: false, candidates, out: None, formats: None, resources }
+        Options {
+            draft: false,
+            candidates: Candidates::LeaveOut,
+            out: None,
+            formats: None,
+            known_formats: FORMATS,
+            resources: Resources::default(),
+        }
     }
 }
 
@@ -54,6 +63,11 @@ impl Options {
     /// With these formats, by name.
     pub fn formats<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Options {
         Options { formats: Some(names.into_iter().map(Into::into).collect()), ..self }
+    }
+
+    /// With all formats that there are: those of the library, and others.
+    pub fn known_formats(self, known_formats: &'static [&'static dyn Format]) -> Options {
+        Options { known_formats, ..self }
     }
 
     /// With what the machine gives.

@@ -2,7 +2,7 @@
 
 use crate::digest::Digest;
 use crate::formats::{DataFile, Format, Holds};
-use crate::release::{ColumnRecord, EdtfRecord, ForeignKeyRecord, TableFile, TableRecord};
+use crate::release::{ColumnRecord, EdtfRecord, ForeignKeyRecord, SpanningFile, TableFile, TableRecord};
 use crate::schema::{Column, ColumnRole, Project, Table};
 
 /// The record of a table of so many rows, without its files.
@@ -28,15 +28,35 @@ pub(super) fn of_table(project: &Project, table: &Table, rows: usize, digest: Di
 pub(super) fn files(
     project: &Project,
     number: usize,
-    written: &[(&dyn Format, Vec<DataFile>)],
+    written: &[(&'static dyn Format, Vec<DataFile>)],
 ) -> Vec<TableFile> {
-    let of_format = |(format, files): &(&dyn Format, Vec<DataFile>)| {
+    let of_format = |(format, files): &(&'static dyn Format, Vec<DataFile>)| {
         let formula_guard = format.is_guarded(project);
         let file = |file: &DataFile| match file.holds {
             Holds::Part { table, part } if table == number => {
                 Some(TableFile { part, formula_guard, ..TableFile::new(&file.path, format.facts().name) })
             }
+            Holds::Part { .. } | Holds::Tables(_) => None,
+        };
+        files.iter().filter_map(file).collect::<Vec<_>>()
+    };
+    written.iter().flat_map(of_format).collect()
+}
+
+/// The files that hold several tables, of all that were written in each format.
+pub(super) fn spanning(
+    project: &Project,
+    written: &[(&'static dyn Format, Vec<DataFile>)],
+) -> Vec<SpanningFile> {
+    let name = |&table: &usize| project.tables[table].name.clone();
+    let of_format = |(format, files): &(&'static dyn Format, Vec<DataFile>)| {
+        let file = |file: &DataFile| match &file.holds {
             Holds::Part { .. } => None,
+            Holds::Tables(tables) => Some(SpanningFile {
+                path: file.path.clone(),
+                format: format.facts().name.to_owned(),
+                tables: tables.iter().map(name).collect(),
+            }),
         };
         files.iter().filter_map(file).collect::<Vec<_>>()
     };

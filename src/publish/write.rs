@@ -13,14 +13,21 @@ use crate::formats::{Block, Blocks, DataFile, DatasetWriter, Format, Pipeline, T
 use crate::ingest::TaskContext;
 use crate::parallel::{Tasks, for_each_task};
 use crate::progress::Progress;
-use crate::release::TableRecord;
+use crate::release::{SpanningFile, TableRecord};
 use crate::schema::Project;
 use crate::sort::{BLOCK, Batches, Rows};
 use crate::staging::Stage;
 use crate::validate::ValidTables;
 
-/// Table as it was written: what the manifest says of it, and how often it uses each code of its vocabularies.
-pub(super) type Written = (TableRecord, CodeCounts);
+/// Release as far as its tables go.
+pub(super) struct Written {
+    /// What the manifest says of each table.
+    pub(super) tables: Vec<TableRecord>,
+    /// How often each table uses the codes of its vocabularies.
+    pub(super) uses: Vec<CodeCounts>,
+    /// The files that hold several tables.
+    pub(super) spanning: Vec<SpanningFile>,
+}
 
 /// Writes the tables into the stage.
 pub(super) fn tables(
@@ -29,25 +36,30 @@ pub(super) fn tables(
     formats: &[&'static dyn Format],
     stage: &Stage,
     context: &TaskContext<'_>,
-) -> Result<Vec<Written>> {
+) -> Result<Written> {
     let rows = tables.tables();
     context.progress.stage("write", Some(rows.iter().map(|rows| rows.len() as u64).sum()));
     let mut dataset = Dataset::open(project, rows, formats, stage, context.progress)?;
     for_each_task(context.jobs, &mut dataset)?;
-    let Dataset { writers, written, .. } = dataset;
-    let files = writers.into_iter().map(|(format, writer)| Ok((format, writer.finish()?)));
-    let files: Vec<(&dyn Format, Vec<DataFile>)> = files.collect::<Result<_>>()?;
-    let records = project.tables.iter().enumerate().zip(rows).zip(written);
-    let record = |(((number, table), rows), (digest, uses)): (((usize, _), &Rows), (Arc<OnceLock<_>>, _))| {
+    let (known, files) = dataset.finish()?;
+    let each = project.tables.iter().enumerate().zip(rows).zip(&known);
+    let record = |(((number, table), rows), (digest, _)): (((_, _), &Rows), &Known)| {
         let digest = *digest.get().expect("the end of the table has set it");
-        let record = TableRecord {
-            files: record::files(project, number, &files),
-            ..record::of_table(project, table, rows.len(), digest)
-        };
-        (record, uses)
+        let files = record::files(project, number, &files);
+        TableRecord { files, ..record::of_table(project, table, rows.len(), digest) }
     };
-    Ok(records.map(record).collect())
+    Ok(Written {
+        tables: each.map(record).collect(),
+        spanning: record::spanning(project, &files),
+        uses: known.into_iter().map(|(_, uses)| uses).collect(),
+    })
 }
+
+/// What is known of a table at its end: its content digest, and how often it uses each code.
+type Known = (Arc<OnceLock<Digest>>, CodeCounts);
+
+/// Format, and the files that were written in it.
+type FilesOfFormat = (&'static dyn Format, Vec<DataFile>);
 
 /// Data set being written: its blocks, table by table.
 struct Dataset<'a> {
@@ -59,7 +71,7 @@ struct Dataset<'a> {
     /// The table whose blocks are being drawn.
     current: Option<TableBlocks<'a>>,
     /// What is known of each table that was begun.
-    written: Vec<(Arc<OnceLock<Digest>>, CodeCounts)>,
+    known: Vec<Known>,
 }
 
 impl<'a> Dataset<'a> {
@@ -72,7 +84,16 @@ impl<'a> Dataset<'a> {
     ) -> Result<Dataset<'a>> {
         let open = |format: &&'static dyn Format| Ok((*format, format.open(project, stage)?));
         let writers = formats.iter().map(open).collect::<Result<_>>()?;
-        Ok(Dataset { project, rows, progress, writers, current: None, written: Vec::new() })
+        Ok(Dataset { project, rows, progress, writers, current: None, known: Vec::new() })
+    }
+
+    /// Ends the writers; returns what is known of each table, and the files of each format.
+    fn finish(self) -> Result<(Vec<Known>, Vec<FilesOfFormat>)> {
+        let Dataset { writers, current, known, .. } = self;
+        // The pipelines of the last table go before the writers end.
+        drop(current);
+        let files = writers.into_iter().map(|(format, writer)| Ok((format, writer.finish()?)));
+        Ok((known, files.collect::<Result<_>>()?))
     }
 
     fn next_block(&mut self) -> Result<Option<Work<'a>>> {
@@ -81,10 +102,10 @@ impl<'a> Dataset<'a> {
                 && let Some((block, pipelines)) = table.next_block()?
             {
                 let uses = table.counter.count(&block.batch);
-                self.written.last_mut().expect("a table was begun").1.add(&uses);
+                self.known.last_mut().expect("a table was begun").1.add(&uses);
                 return Ok(Some(Work { block, pipelines, progress: self.progress }));
             }
-            let number = self.written.len();
+            let number = self.known.len();
             if number == self.rows.len() {
                 return Ok(None);
             }
@@ -102,7 +123,7 @@ impl<'a> Dataset<'a> {
         for (_, writer) in &mut self.writers {
             pipelines.extend(writer.begin_table(&info)?);
         }
-        self.written.push((digest, CodeCounts::default()));
+        self.known.push((digest, CodeCounts::default()));
         let pipelines = Pipelines::new(pipelines);
         if rows.is_empty() {
             pipelines.finish()?;

@@ -186,6 +186,9 @@ pub struct FileRecord {
     pub sha256: Digest,
     /// Media type.
     pub media_type: String,
+    /// Name of the format of a file that holds several tables; that of any other stands beside the table's files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
     /// The tables that it holds; none for a document.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tables: Vec<String>,

@@ -8,7 +8,9 @@ use crate::staging::{path_fault, segment_fault, twins};
 
 use super::finding::{Finding, Kind};
 use super::layout::{self, DOCUMENT_BYTES, MANIFEST};
-use super::manifest::{CONTENT_DIGEST_RULE, FORMAT, ForeignKeyRecord, Manifest, TableFile, TableRecord};
+use super::manifest::{
+    CONTENT_DIGEST_RULE, FORMAT, FileRecord, ForeignKeyRecord, Manifest, TableFile, TableRecord,
+};
 use super::sums::first_different_line;
 
 /// Most files a release may list.
@@ -58,9 +60,7 @@ pub(crate) fn faults(manifest: &Manifest) -> Vec<Finding> {
         return faults;
     }
     describe(manifest, &mut bad);
-    for table in tables(manifest) {
-        bad(table);
-    }
+    tables(manifest).into_iter().chain(held_tables(manifest)).for_each(bad);
     faults.extend(paths(manifest));
     faults
 }
@@ -146,6 +146,28 @@ fn has_all_parts(table: &TableRecord, format: &str) -> bool {
     parts == [None] || parts.len() > 1 && parts.iter().copied().eq((1..=parts.len() as u64).map(Some))
 }
 
+/// What is wrong with the tables that files say they hold.
+fn held_tables(manifest: &Manifest) -> Vec<String> {
+    let names: BTreeSet<&String> = manifest.tables.iter().map(|table| &table.name).collect();
+    let of_tables = manifest.tables.iter().flat_map(|table| &table.files).map(|file| file.path.as_str());
+    let of_tables: BTreeSet<&str> = of_tables.collect();
+    let fault = |file: &FileRecord| {
+        let FileRecord { path, tables, format, .. } = file;
+        if let Some(table) = tables.iter().find(|table| !names.contains(table)) {
+            return Some(format!("the file `{path}` says that it holds `{table}`, which is not listed"));
+        }
+        let is_spanning = !tables.is_empty() && !of_tables.contains(path.as_str());
+        match (format, is_spanning) {
+            (None, true) => Some(format!("the file `{path}` holds tables, and no format is named")),
+            (Some(format), false) => Some(format!(
+                "the file `{path}` names the format `{format}`, and is no file of several tables"
+            )),
+            _ => None,
+        }
+    };
+    manifest.files.iter().filter_map(fault).collect()
+}
+
 /// What is wrong with references to other tables.
 fn references(manifest: &Manifest, table: &TableRecord) -> Vec<String> {
     let name = &table.name;
@@ -203,7 +225,7 @@ pub(crate) mod tests {
 
     use super::*;
     use crate::digest::Digest;
-    use crate::release::{ColumnRecord, FORMAT, FileRecord, Previous, Tool};
+    use crate::release::{ColumnRecord, FORMAT, Previous, Tool};
 
     /// A manifest with nothing wrong.
     pub(crate) fn sample() -> Manifest {
@@ -212,6 +234,7 @@ pub(crate) mod tests {
             bytes,
             sha256: Digest::of(path.as_bytes()),
             media_type: "text/csv".to_owned(),
+            format: None,
             tables: if path.starts_with("data/") { vec!["events".to_owned()] } else { Vec::new() },
         };
         Manifest {
@@ -293,6 +316,20 @@ pub(crate) mod tests {
             });
         }
         assert_fault(Kind::BadManifest, "says that it holds", |m| m.files[1].tables.clear());
+        assert_fault(Kind::BadManifest, "holds `x`, which is not listed", |m| {
+            m.files[1].tables.push("x".into())
+        });
+        let readme_holds = |tables: &[&str], format: Option<&str>| {
+            let (tables, format) =
+                (tables.iter().map(|&name| name.to_owned()).collect(), format.map(str::to_owned));
+            move |m: &mut Manifest| (m.files[0].tables, m.files[0].format) = (tables, format)
+        };
+        assert_fault(Kind::BadManifest, "no format is named", readme_holds(&["events"], None));
+        assert_fault(Kind::BadManifest, "is no file of several tables", readme_holds(&[], Some("book")));
+        assert_fault(Kind::BadManifest, "is no file of several tables", |m| {
+            m.files[1].format = Some("csv".into())
+        });
+        assert_eq!(found(readme_holds(&["events"], Some("book"))), []);
         assert_fault(Kind::BadManifest, "names the column `x`", |m| m.tables[0].primary_key.push("x".into()));
         let key = |table: &str, column: &str| ForeignKeyRecord {
             columns: vec!["id".to_owned()],

@@ -29,6 +29,19 @@ pub struct ManifestFields {
     pub created: Date,
     /// The tables, in the order in which they are published.
     pub tables: Vec<TableRecord>,
+    /// The files that hold several tables.
+    pub spanning: Vec<SpanningFile>,
+}
+
+/// File that holds several tables, whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SpanningFile {
+    /// Path in the release, with `/`.
+    pub path: String,
+    /// Name of the format.
+    pub format: String,
+    /// Names of the tables.
+    pub tables: Vec<String>,
 }
 
 /// A release that is complete, on the disk and verified, and only lacks its place.
@@ -85,18 +98,19 @@ impl<'a> Sealed<'a> {
 }
 
 fn manifest(target: &Target<'_>, artifacts: Vec<Artifact>, fields: ManifestFields) -> Manifest {
-    let mut holds: HashMap<&str, Vec<String>> = HashMap::new();
+    let mut holds: HashMap<&str, (Vec<String>, Option<String>)> = HashMap::new();
+    for SpanningFile { path, format, tables } in &fields.spanning {
+        holds.insert(path, (tables.clone(), Some(format.clone())));
+    }
     for table in &fields.tables {
         for file in &table.files {
-            holds.entry(&file.path).or_default().push(table.name.clone());
+            holds.entry(&file.path).or_default().0.push(table.name.clone());
         }
     }
-    let mut file = |artifact: Artifact| FileRecord {
-        tables: holds.remove(artifact.path.as_str()).unwrap_or_default(),
-        path: artifact.path,
-        bytes: artifact.bytes,
-        sha256: artifact.sha256,
-        media_type: artifact.media_type,
+    let mut file = |artifact: Artifact| {
+        let (tables, format) = holds.remove(artifact.path.as_str()).unwrap_or_default();
+        let Artifact { path, bytes, sha256, media_type } = artifact;
+        FileRecord { path, bytes, sha256, media_type, format, tables }
     };
     Manifest {
         format: FORMAT.to_owned(),

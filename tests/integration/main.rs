@@ -41,6 +41,7 @@ mod round_trip;
 mod sample;
 mod scratch;
 mod shapes;
+mod spanning_format;
 mod stages;
 mod stories;
 mod structure;

@@ -5,7 +5,7 @@ use std::fs;
 use crate::sample::{new_output, version};
 use serde_json::{Value, json};
 
-fn schema() -> jsonschema::Validator {
+pub(crate) fn schema() -> jsonschema::Validator {
     let text = include_str!("../../docs/manifest.schema.json");
     let schema: Value = serde_json::from_str(text).expect("the schema is JSON");
     jsonschema::draft202012::meta::validate(&schema).expect("the schema is one");

@@ -86,6 +86,7 @@ pub(crate) fn manifest_fields() -> ManifestFields {
             ],
             ..TableRecord::new("events", 2, Digest::of(b"rows"))
         }],
+        spanning: Vec::new(),
     }
 }
 
