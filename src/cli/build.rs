@@ -86,7 +86,7 @@ impl Build {
         let mut options = publish::Options::default().draft(self.draft);
         options.candidates = if self.include_candidates { Candidates::Include } else { Candidates::LeaveOut };
         options.out = self.out;
-        options.formats = self.formats.map(|wanted| in_registry_order(&wanted));
+        options.formats = self.formats;
         options.resources = session.resources(self.shown.keep());
         let publish::Build { checked, outcome } =
             publish::build(&project.path(), &options, &session.progress())?;
@@ -126,12 +126,6 @@ impl Build {
         }
         Ok(exit)
     }
-}
-
-/// Each format once, in the order in which formats are written.
-fn in_registry_order(wanted: &[String]) -> Vec<String> {
-    let names = FORMATS.iter().map(|format| format.facts().name);
-    names.filter(|name| wanted.iter().any(|w| w == name)).map(str::to_owned).collect()
 }
 
 /// Makes the zip of a release; or says why it must not be made.
