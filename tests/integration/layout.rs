@@ -13,7 +13,7 @@ const EMPTY_NAMES: [&str; 8] = ["utils", "util", "helpers", "helper", "common", 
 /// Words that gave way to one of the field, which the glossary of CONTRIBUTING.md has.
 const FORMER_WORDS: [&str; 32] = [
     "Bits",
-    "CodeCounts",
+    "CodeUses",
     "Desk",
     "Held",
     "HeldFile",

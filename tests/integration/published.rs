@@ -242,7 +242,7 @@ fn a_manifest_that_lies_is_told_of() {
             table.primary_key = vec!["list".to_owned()]
         }),
         ("`other`", |table| table.columns[1].name = "other".to_owned()),
-        ("has no files in the format `csv`", |table| table.files.retain(|file| file.format != "csv")),
+        ("holds tables, and no format is named", |table| table.files.retain(|file| file.format != "csv")),
         ("are not numbered from 1", |table| table.files[0].part = Some(2)),
     ];
     for (expected, lie) in lies {
