@@ -13,8 +13,8 @@ all:
     ./tests/all.sh
 
 # Publishes the bundled data set, or confirms that it is published.
-build:
-    cargo run --release -- build
+publish:
+    cargo run --release -- publish
 
 # Rewrites the golden files; look at the difference before you commit it.
 golden:

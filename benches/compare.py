@@ -123,7 +123,7 @@ def publishers(arguments, folder):
     if checks:
         yield Program(name, lambda _: [*binary, "check", *rest])
     else:
-        yield Program(name, lambda scratch: [*binary, "build", "--out", scratch / "out", *rest])
+        yield Program(name, lambda scratch: [*binary, "publish", "--out", scratch / "out", *rest])
     common = ["--format", arguments.format, "--threads", str(arguments.threads), *(["--check"] if checks else [])]
     inputs = [folder / "contract.json", folder / "seeds"]
     if "duckdb" in arguments.peers:
@@ -141,7 +141,7 @@ def verifiers(arguments, folder):
     name, binary, memory = letterpress(arguments)
     out = arguments.work / "release"
     shutil.rmtree(out, ignore_errors=True)
-    build = [*binary, "build", "--out", out, "--project", folder, *memory]
+    build = [*binary, "publish", "--out", out, "--project", folder, *memory]
     subprocess.run(build, check=True, stdout=subprocess.DEVNULL)
     (release,) = [path for path in out.iterdir() if path.is_dir()]
     yield Program(name, lambda _: [*binary, "verify", release])

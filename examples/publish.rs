@@ -1,11 +1,11 @@
-//! Publishes a project as CSV alone and names what became of it: `cargo run --example publish -- PROJECT FOLDER`.
+//! Publishes a project and names what became of it: `cargo run --example publish -- PROJECT FOLDER`.
 
 use std::error::Error;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use letterpress::{Options, Outcome};
+use letterpress::{Outcome, PublishOptions};
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
@@ -22,8 +22,8 @@ fn main() -> ExitCode {
 
 /// Publishes the project into the folder `releases`, and writes what became of it.
 pub(crate) fn run(project: &Path, releases: &Path, out: &mut impl Write) -> Result<(), Box<dyn Error>> {
-    let options = Options::default().out(releases).formats(["csv"]);
-    let build = letterpress::build(project, &options, &())?;
+    let options = PublishOptions::default().out(releases);
+    let build = letterpress::publish(project, &options, &())?;
     match &build.outcome {
         Outcome::Published(release) => {
             writeln!(

@@ -10,12 +10,15 @@ mod explain;
 mod init;
 mod json;
 mod man;
+mod outcome;
 mod progress;
+mod publish;
 mod render;
 mod report;
 mod schema;
 mod session;
 mod terminal;
+mod unpublish;
 mod verify;
 
 use std::ffi::OsString;
@@ -45,7 +48,8 @@ const EPILOGUE: &str = "\
 Examples:
   letterpress init floods             make a small project that builds at once
   letterpress check                   report every problem, write nothing
-  letterpress build                   publish dist/<version>
+  letterpress build                   look at the next release in dist/draft
+  letterpress publish                 publish dist/<version>, for good
   letterpress verify dist/1.2.0       prove that a release is whole
   letterpress explain missing-key     what a code means and how to mend it
 
@@ -63,7 +67,9 @@ enum Verb {
     Init(init::Init),
     Check(check::Check),
     Build(build::Build),
+    Publish(publish::Publish),
     Verify(verify::Verify),
+    Unpublish(unpublish::Unpublish),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Completions(completions::Completions),
@@ -76,7 +82,9 @@ impl Verb {
             Verb::Init(_) => "init",
             Verb::Check(_) => "check",
             Verb::Build(_) => "build",
+            Verb::Publish(_) => "publish",
             Verb::Verify(_) => "verify",
+            Verb::Unpublish(_) => "unpublish",
             Verb::Explain(_) => "explain",
             Verb::Schema(_) => "schema",
             Verb::Completions(_) => "completions",
@@ -89,7 +97,9 @@ impl Verb {
             Verb::Init(init) => init.run(session),
             Verb::Check(check) => check.run(session),
             Verb::Build(build) => build.run(session),
+            Verb::Publish(publish) => publish.run(session),
             Verb::Verify(verify) => verify.run(session),
+            Verb::Unpublish(unpublish) => unpublish.run(session),
             Verb::Explain(explain) => explain.run(session),
             Verb::Schema(schema) => schema.run(session),
             Verb::Completions(completions) => completions.run(session),

@@ -1,10 +1,10 @@
 //! Turns curated text records into versioned releases: CSV, Parquet and JSON-LD, with a checksummed manifest.
 //!
 //! A project is a folder with a `schema/` and `seeds/`, a Data Package, or a CSVW table group. [`check`] reads and checks it, [`build`]
-//! publishes it, [`verify()`] proves a release:
+//! writes a draft of its next release, [`publish()`] the release, [`verify()`] proves one:
 //!
 //! ```
-//! use letterpress::{Options, Resources, VerifyOptions};
+//! use letterpress::{PublishOptions, Resources, VerifyOptions};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -14,8 +14,8 @@
 //! let checked = letterpress::check(&project, Resources::default(), &())?;
 //! assert_eq!(checked.diagnostics, []);
 //!
-//! let build = letterpress::build(&project, &Options::default(), &())?;
-//! let release = build.outcome.release().ok_or("nothing was published")?;
+//! let published = letterpress::publish(&project, &PublishOptions::default(), &())?;
+//! let release = published.outcome.release().ok_or("nothing was published")?;
 //!
 //! let report = letterpress::verify(&release.path, &VerifyOptions::default())?;
 //! assert!(report.is_whole());
@@ -69,7 +69,9 @@ mod verify;
 pub use diagnostic::{Diagnostic, Error, Place, Severity};
 pub use init::init;
 pub use progress::Progress;
-pub use publish::{Build, Checked, Options, Outcome, Resources, build, check};
-pub use release::{Manifest, Published};
+pub use publish::{
+    Build, BuildOptions, Checked, Outcome, PublishOptions, Resources, build, check, publish, unpublish,
+};
+pub use release::{Manifest, Published, Unpublished};
 pub use schema::Project;
 pub use verify::{Options as VerifyOptions, Report, verify};

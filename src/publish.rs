@@ -15,19 +15,22 @@ mod write;
 
 use std::path::Path;
 
+use semver::Version;
+
 use crate::descriptors;
-use crate::diagnostic::{Diagnostics, Keep, Result, has_errors};
+use crate::diagnostic::{Diagnostics, Error, Keep, Result, has_errors};
 use crate::ingest::{Findings, Purpose, TaskContext, ingest};
-use crate::release::{self, Archive, Attempt, ManifestFields, Output, Published};
+use crate::release::{self, Archive, Attempt, ManifestFields, Output, Published, Unpublished};
 use crate::schema::{self, Location, Project};
 use crate::seeds::Seeds;
 use crate::spill::Spill;
 use crate::validate::{Candidates, ValidTables, ValidateOptions, validate};
 
 use choice::Choice;
+use options::Request;
 
 pub use crate::progress::Progress;
-pub use options::{Options, Resources};
+pub use options::{BuildOptions, PublishOptions, Resources};
 pub use outcome::{Build, Checked, CheckedTable, Outcome};
 
 /// Checks the project at `path` (its folder, or its descriptor) and publishes nothing; what does not fit in memory goes to the system's temporary
@@ -56,39 +59,85 @@ pub fn check(path: &Path, resources: Resources, progress: &dyn Progress) -> Resu
     Ok(read.0)
 }
 
-/// Checks the project at `path` and publishes it, unless it has errors. What became of it is the [`Outcome`].
+/// Checks the project at `path` and writes a draft of its next release, unless it has errors. A draft takes the place of the one before;
+/// nobody should rely on it.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("floods");
 /// # letterpress::init(&project, Some("river-floods"))?;
-/// use letterpress::{Options, build};
+/// use letterpress::{BuildOptions, build};
 ///
-/// let options = Options::default().out(folder.path().join("releases")).formats(["csv", "parquet"]);
-/// let release = build(&project, &options, &())?.outcome;
-/// let release = release.release().ok_or("nothing was published")?;
+/// let build = build(&project, &BuildOptions::default().formats(["csv"]), &())?;
+/// let draft = build.outcome.release().ok_or("nothing was written")?;
+/// assert_eq!(draft.path, project.join("dist/draft"));
+/// # Ok(())
+/// # }
+/// ```
+pub fn build(path: &Path, options: &BuildOptions, progress: &dyn Progress) -> Result<Build> {
+    run(path, options.request(), progress)
+}
+
+/// Checks the project at `path` and publishes it, unless it has errors. A release is never changed: what became of it is the
+/// [`Outcome`].
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// use letterpress::{PublishOptions, publish};
+///
+/// let options = PublishOptions::default().out(folder.path().join("releases"));
+/// let outcome = publish(&project, &options, &())?.outcome;
+/// let release = outcome.release().ok_or("nothing was published")?;
 /// assert!(release.path.join("manifest.json").is_file());
 /// # Ok(())
 /// # }
 /// ```
-pub fn build(path: &Path, options: &Options, progress: &dyn Progress) -> Result<Build> {
-    let choice = Choice::of(options)?;
+pub fn publish(path: &Path, options: &PublishOptions, progress: &dyn Progress) -> Result<Build> {
+    run(path, options.request(), progress)
+}
+
+/// Takes back the release `version` from the folder `releases`. Only the newest can be taken back, and whoever has a copy keeps it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # let project = folder.path().join("floods");
+/// # letterpress::init(&project, Some("river-floods"))?;
+/// let outcome = letterpress::publish(&project, &letterpress::PublishOptions::default(), &())?.outcome;
+/// let release = outcome.release().ok_or("nothing was published")?;
+/// let taken = letterpress::unpublish(&project.join("dist"), &release.version).map_err(|failure| format!("{failure:?}"))?;
+/// assert!(!release.path.exists() && taken.newest.is_none());
+/// # Ok(())
+/// # }
+/// ```
+pub fn unpublish(releases: &Path, version: &Version) -> Attempt<Unpublished> {
+    if !releases.is_dir() {
+        return Err(Error::Usage(format!("there is no folder `{}`", releases.display())).into());
+    }
+    release::unpublish(&Output::open(releases)?, version, Resources::default().jobs)
+}
+
+/// From the project at `path` to a draft or a release.
+fn run(path: &Path, request: Request<'_>, progress: &dyn Progress) -> Result<Build> {
+    let choice = Choice::of(request)?;
     let location = Location::find(path)?;
-    let candidates = if options.draft { options.candidates } else { Candidates::LeaveOut };
-    let out = options.out.clone().unwrap_or_else(|| location.root().join("dist"));
+    let out = request.out.map_or_else(|| location.root().join("dist"), Path::to_path_buf);
     // Where the release will lie there must be room for it, and so for its rows.
-    let spill = Spill::new(&out, options.resources.memory_bytes);
-    let Resources { jobs, problems, .. } = options.resources;
+    let spill = Spill::new(&out, request.resources.memory_bytes);
+    let Resources { jobs, problems, .. } = request.resources;
     let context = TaskContext { jobs, spill: &spill, progress };
-    let validate = ValidateOptions { purpose: Purpose::Publish, candidates };
+    let validate = ValidateOptions { purpose: Purpose::Publish, candidates: request.candidates };
     let (checked, valid) = read(&location, choice, validate, problems, &context)?;
     let Some((project, tables)) = valid else {
         return Ok(Build { checked, outcome: Outcome::Stopped });
     };
     let (project, tables) = withhold::published(project, tables);
-    let attempt = publish(&project, &tables, &out, options, &context);
-    Ok(Build { checked, outcome: Outcome::of(attempt, options.draft)? })
+    let attempt = put(&project, &tables, &out, request, &context);
+    Ok(Build { checked, outcome: Outcome::of(attempt, request.is_draft)? })
 }
 
 /// Makes one file of a published release, beside the folder in which it lies.
@@ -125,22 +174,22 @@ fn read(
 }
 
 /// Writes the tables and their descriptions, seals them and gives them their place.
-fn publish(
+fn put(
     project: &Project,
     tables: &ValidTables,
     out: &Path,
-    options: &Options,
+    request: Request<'_>,
     context: &TaskContext<'_>,
 ) -> Attempt<Published> {
     let dataset = &project.dataset;
     let out = Output::open(out)?;
     let history = out.history()?;
-    let target = match options.draft {
+    let target = match request.is_draft {
         true => history.draft(&dataset.name, &dataset.version)?,
         false => history.target(&dataset.name, &dataset.version)?,
     };
     let stage = target.stage()?;
-    let formats = Choice::of(options)?.formats(project);
+    let formats = Choice::of(request)?.formats(project);
     let written = write::tables(project, tables, &formats, &stage, context)?;
     descriptors::write(project, &target, &written.tables, &written.uses, &stage)?;
     context.progress.stage("verify", None);

@@ -25,6 +25,7 @@ mod rules;
 mod seal;
 mod sums;
 mod target;
+mod unpublish;
 mod walk;
 
 pub use archive::{Archive, archive};
@@ -41,6 +42,7 @@ pub use publish::Published;
 pub use refusal::{Attempt, Failure, Refusal};
 pub use seal::{ManifestFields, Sealed, SpanningFile};
 pub use target::Target;
+pub use unpublish::{Unpublished, unpublish};
 
 pub(crate) use compare::{Expected, compare};
 pub(crate) use finding::unopened_finding;

@@ -59,7 +59,7 @@ pub enum Basis {
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("floods");
 /// # letterpress::init(&project, Some("river-floods"))?;
-/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let build = letterpress::publish(&project, &letterpress::PublishOptions::default(), &())?;
 /// let release = build.outcome.release().ok_or("nothing was published")?;
 /// std::fs::write(release.path.join("README.md"), "changed")?;
 /// let report = letterpress::verify(&release.path, &letterpress::VerifyOptions::default())?;

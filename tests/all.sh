@@ -51,7 +51,7 @@ build_copy() { # PROJECT TO [LINE]
         sed -i "s|^letterpress:|&\n  $3|" "$2/schema/dataset.yaml"
         grep -qF "  $3" "$2/schema/dataset.yaml"
     fi
-    "$release" --quiet build --project "$2"
+    "$release" --quiet publish --project "$2"
 }
 
 build_projects() {
@@ -59,7 +59,7 @@ build_projects() {
     build_copy tests/every-type "$work/every-type"
     build_copy tests/every-type "$work/with-slash" "base_iri: https://every.example/id/"
     build_copy tests/every-type "$work/with-hash" "base_iri: https://every.example/id#"
-    "$release" --quiet init "$work/starter" && "$release" --quiet build --project "$work/starter"
+    "$release" --quiet init "$work/starter" && "$release" --quiet publish --project "$work/starter"
 }
 
 read_back() {

@@ -73,7 +73,7 @@ make_projects() {
     sed -i "s|Abbot's Ferry|Færgestedet · 渡し場|" words/seeds/gauges.csv
     local project
     for project in *; do
-        "$binary" --quiet build --project "$project"
+        "$binary" --quiet publish --project "$project"
         mv "$project"/dist/*.*.*/ "$work/releases/$project"
     done
     cd "$OLDPWD"

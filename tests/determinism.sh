@@ -53,23 +53,23 @@ for project in . tests/every-type; do
     for binary in "$@"; do
         binary=$(realpath "$binary")
         name=$(basename "$(dirname "$binary")")
-        "$binary" --quiet build --project "$here" >/dev/null 2>&1
+        "$binary" --quiet publish --project "$here" >/dev/null 2>&1
         expect_same "$name" "$here"
         for jobs in 1 2 7; do
-            "$binary" --quiet --jobs "$jobs" build --project "$here" >/dev/null 2>&1
+            "$binary" --quiet --jobs "$jobs" publish --project "$here" >/dev/null 2>&1
             expect_same "$name, --jobs $jobs" "$here"
         done
-        (cd "$there" && TZ=Pacific/Kiritimati LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 "$binary" build >/dev/null 2>&1)
+        (cd "$there" && TZ=Pacific/Kiritimati LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8 "$binary" publish >/dev/null 2>&1)
         expect_same "$name, another folder, Pacific/Kiritimati, Turkish" "$there"
-        (cd "$there" && TZ=UTC LANG=C LC_ALL=C "$binary" build >/dev/null 2>&1)
+        (cd "$there" && TZ=UTC LANG=C LC_ALL=C "$binary" publish >/dev/null 2>&1)
         expect_same "$name, another folder, UTC, C" "$there"
-        (umask 077 && "$binary" build --project "$here" >/dev/null 2>&1)
+        (umask 077 && "$binary" publish --project "$here" >/dev/null 2>&1)
         expect_same "$name, umask 077" "$here"
-        (umask 022 && "$binary" build --project "$here" >/dev/null 2>&1)
+        (umask 022 && "$binary" publish --project "$here" >/dev/null 2>&1)
         expect_same "$name, umask 022" "$here"
-        env -i "$binary" build --project "$here" >/dev/null 2>&1
+        env -i "$binary" publish --project "$here" >/dev/null 2>&1
         expect_same "$name, empty environment" "$here"
-        HOME=/nonexistent SOURCE_DATE_EPOCH=1 USER=nobody "$binary" build --project "$memory" >/dev/null 2>&1
+        HOME=/nonexistent SOURCE_DATE_EPOCH=1 USER=nobody "$binary" publish --project "$memory" >/dev/null 2>&1
         expect_same "$name, files made in another order, another home" "$memory"
     done
     rm -rf "$memory"

@@ -28,7 +28,7 @@ EOF
     done
 }
 
-build() { "$binary" --quiet build --project "$1" --out "$2" >/dev/null; }
+build() { "$binary" --quiet publish --project "$1" --out "$2" >/dev/null; }
 
 milliseconds() {
     local start end
@@ -107,7 +107,7 @@ for kill in range(kills):
         dist=$work/dist
         rm -rf "$dist"
         cp -a "$2" "$dist"
-        "$binary" --quiet build --project "$1" --out "$dist" >/dev/null 2>&1 &
+        "$binary" --quiet publish --project "$1" --out "$dist" >/dev/null 2>&1 &
         pid=$!
         sleep "$delay"
         exit_code=0

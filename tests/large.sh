@@ -25,7 +25,7 @@ fingerprint() {
 build() { # TITLE PROJECT OPTION…
     local title=$1 project=$2
     shift 2
-    "$binary" --quiet "$@" build --project "$work/$project" --out "$work/out" >/dev/null
+    "$binary" --quiet "$@" publish --project "$work/$project" --out "$work/out" >/dev/null
     if [ ! -e "$work/expected" ]; then
         fingerprint "$work/out" >"$work/expected"
         parts=$(ls "$work"/out/1.0.0/data/csv/participants-0000?-of-00004.csv | wc -l)

@@ -6,7 +6,7 @@
   console   lines after `$ ` are run one after the other by bash, in one folder for the block; what they print must be what
             stands below them. `…` stands for anything within a line
   yaml, sql, csv … that begin with a comment `# path`, `-- path` (or a word with a path behind the ```) are files of one
-            project for each document, which `letterpress check` must pass and `build` must publish. Other YAML must parse
+            project for each document, which `letterpress check` must pass and `publish` must publish. Other YAML must parse
 Not run: `sh`, which takes minutes or installs something (tests/all.sh does what it shows), and `r`, because R is not asked
 of who runs the tests. Links to files of the repository must lead somewhere.
 """
@@ -83,7 +83,7 @@ def check_project(files, folder, environment):
         path = folder / block.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
-    for verb in ("check", "build"):
+    for verb in ("check", "publish"):
         done = subprocess.run(["letterpress", verb], cwd=folder, env=environment, capture_output=True, text=True)
         if done.returncode or "warning" in done.stderr:
             yield f"letterpress {verb}:\n{done.stdout}{done.stderr}"

@@ -82,7 +82,7 @@ impl Init {
         session.note("\nNext:");
         change_folder(&self.folder, session);
         session.note("  letterpress check            finds no problem; break something and look again");
-        session.note("  letterpress build --draft    writes dist/draft: open its tables in data/");
+        session.note("  letterpress build            writes dist/draft: open its tables in data/");
         session.note("\nREADME.md explains what lies where.");
         Ok(Exit::Good)
     }
@@ -112,7 +112,7 @@ impl Init {
         session.note("\nNext:");
         change_folder(folder, session);
         session.note("  read schema/tables/*.yaml    types and keys are proposals; correct them");
-        session.note("  letterpress build --draft    writes dist/draft: open its tables in data/");
+        session.note("  letterpress build            writes dist/draft: open its tables in data/");
         Ok(Exit::Good)
     }
 }

@@ -247,5 +247,5 @@ codes! {
         "`letterpress: publish_only` of a table leaves candidates out of releases, and what is written inside them. A record \
          that refers to one from outside would be published with a hole in it. Review the candidate, so that it is \
          published, or take the reference out, or name the field under `letterpress: publish_with` of its table: then \
-         the record is left out together with what it refers to. `build --draft --include-candidates` publishes all."
+         the record is left out together with what it refers to. `build --include-candidates` puts all into the draft."
 }

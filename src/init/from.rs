@@ -95,7 +95,7 @@ fn refuse_described(folder: &Path) -> Result<()> {
     for description in ["datapackage.json", "csv-metadata.json"] {
         if folder.join(description).exists() {
             return usage(format!(
-                "`{shown}` has a {description}: `letterpress build` publishes it as it is, without a schema of yours"
+                "`{shown}` has a {description}: `letterpress publish` publishes it as it is, without a schema of yours"
             ));
         }
     }

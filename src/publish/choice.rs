@@ -1,6 +1,6 @@
 //! The formats of a release: those that are asked for, if they exist and can hold the project.
 
-use super::options::Options;
+use super::options::Request;
 use crate::diagnostic::{Diagnostic, Error, Result, codes, listed, nearest};
 use crate::formats::{FORMATS, Format};
 use crate::schema::Project;
@@ -19,9 +19,9 @@ impl<'o> Choice<'o> {
         Choice { known: FORMATS, names: None }
     }
 
-    /// The formats that a build asks for; fails when one of them does not exist.
-    pub(super) fn of(options: &'o Options) -> Result<Choice<'o>> {
-        let choice = Choice { known: options.known_formats, names: options.formats.as_deref() };
+    /// The formats that are asked for; fails when one of them does not exist.
+    pub(super) fn of(request: Request<'o>) -> Result<Choice<'o>> {
+        let choice = Choice { known: request.known_formats, names: request.formats };
         match choice.names.into_iter().flatten().find(|name| !choice.knows(name)) {
             None => Ok(choice),
             Some(name) => {

@@ -1,27 +1,25 @@
-//! What to build, and with how much of the machine.
+//! What to build or publish, and with how much of the machine.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Keep;
 use crate::formats::{FORMATS, Format};
 use crate::validate::Candidates;
 
-/// Options of a build: by default a release in `dist` of the project, in the formats of its data set.
+/// Options of a build: by default a draft in `dist` of the project, in the formats of its data set, without candidates.
 ///
 /// ```
-/// use letterpress::{Options, Resources};
+/// use letterpress::{BuildOptions, Resources};
 ///
-/// let options = Options::default().formats(["csv"]).out("/srv/releases").resources(Resources::of_jobs(2));
+/// let options = BuildOptions::default().formats(["csv"]).out("/srv/drafts").resources(Resources::of_jobs(2));
 /// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Options {
-    /// Write `draft`, which may be overwritten, instead of a release.
-    pub draft: bool,
-    /// What becomes of candidates in a draft. A release never holds them.
+pub struct BuildOptions {
+    /// What becomes of candidates. A release never holds them.
     pub candidates: Candidates,
-    /// Folder that holds the releases; by default `dist` in the project.
+    /// Folder that holds the draft; by default `dist` in the project.
     pub out: Option<PathBuf>,
     /// Formats by name; by default those of the data set, else the default ones.
     pub formats: Option<Vec<String>>,
@@ -31,10 +29,9 @@ pub struct Options {
     pub resources: Resources,
 }
 
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            draft: false,
+impl Default for BuildOptions {
+    fn default() -> BuildOptions {
+        BuildOptions {
             candidates: Candidates::LeaveOut,
             out: None,
             formats: None,
@@ -44,36 +41,103 @@ impl Default for Options {
     }
 }
 
-impl Options {
-    /// With a draft instead of a release, or not.
-    pub fn draft(self, draft: bool) -> Options {
-        Options { draft, ..self }
+impl BuildOptions {
+    /// With what becomes of candidates.
+    pub fn candidates(self, candidates: Candidates) -> BuildOptions {
+        BuildOptions { candidates, ..self }
     }
 
-    /// With what becomes of candidates in a draft.
-    pub fn candidates(self, candidates: Candidates) -> Options {
-        Options { candidates, ..self }
-    }
-
-    /// With the folder that holds the releases.
-    pub fn out(self, out: impl Into<PathBuf>) -> Options {
-        Options { out: Some(out.into()), ..self }
+    /// With the folder that holds the draft.
+    pub fn out(self, out: impl Into<PathBuf>) -> BuildOptions {
+        BuildOptions { out: Some(out.into()), ..self }
     }
 
     /// With these formats, by name.
-    pub fn formats<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> Options {
-        Options { formats: Some(names.into_iter().map(Into::into).collect()), ..self }
+    pub fn formats<S: Into<String>>(self, names: impl IntoIterator<Item = S>) -> BuildOptions {
+        BuildOptions { formats: Some(names.into_iter().map(Into::into).collect()), ..self }
     }
 
     /// With all formats that there are: those of the library, and others.
-    pub fn known_formats(self, known_formats: &'static [&'static dyn Format]) -> Options {
-        Options { known_formats, ..self }
+    pub fn known_formats(self, known_formats: &'static [&'static dyn Format]) -> BuildOptions {
+        BuildOptions { known_formats, ..self }
     }
 
     /// With what the machine gives.
-    pub fn resources(self, resources: Resources) -> Options {
-        Options { resources, ..self }
+    pub fn resources(self, resources: Resources) -> BuildOptions {
+        BuildOptions { resources, ..self }
     }
+
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            is_draft: true,
+            candidates: self.candidates,
+            out: self.out.as_deref(),
+            formats: self.formats.as_deref(),
+            known_formats: self.known_formats,
+            resources: self.resources,
+        }
+    }
+}
+
+/// Options of publishing: by default a release in `dist` of the project. A release is complete, so there is nothing to choose in it.
+///
+/// ```
+/// let options = letterpress::PublishOptions::default().out("/srv/releases");
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct PublishOptions {
+    /// Folder that holds the releases; by default `dist` in the project.
+    pub out: Option<PathBuf>,
+    /// All formats that there are, in the order in which they are written; by default [`FORMATS`].
+    pub known_formats: &'static [&'static dyn Format],
+    /// What the machine gives.
+    pub resources: Resources,
+}
+
+impl Default for PublishOptions {
+    fn default() -> PublishOptions {
+        PublishOptions { out: None, known_formats: FORMATS, resources: Resources::default() }
+    }
+}
+
+impl PublishOptions {
+    /// With all formats that there are: those of the library, and others.
+    pub fn known_formats(self, known_formats: &'static [&'static dyn Format]) -> PublishOptions {
+        PublishOptions { known_formats, ..self }
+    }
+
+    /// With the folder that holds the releases.
+    pub fn out(self, out: impl Into<PathBuf>) -> PublishOptions {
+        PublishOptions { out: Some(out.into()), ..self }
+    }
+
+    /// With what the machine gives.
+    pub fn resources(self, resources: Resources) -> PublishOptions {
+        PublishOptions { resources, ..self }
+    }
+
+    pub(super) fn request(&self) -> Request<'_> {
+        Request {
+            is_draft: false,
+            candidates: Candidates::LeaveOut,
+            out: self.out.as_deref(),
+            formats: None,
+            known_formats: self.known_formats,
+            resources: self.resources,
+        }
+    }
+}
+
+/// Request for a draft or a release.
+#[derive(Clone, Copy)]
+pub(super) struct Request<'o> {
+    pub(super) is_draft: bool,
+    pub(super) candidates: Candidates,
+    pub(super) out: Option<&'o Path>,
+    pub(super) formats: Option<&'o [String]>,
+    pub(super) known_formats: &'static [&'static dyn Format],
+    pub(super) resources: Resources,
 }
 
 /// Resources of the machine that may be used. How many they are never shows in a release.

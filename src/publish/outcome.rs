@@ -73,7 +73,7 @@ pub struct CheckedTable {
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("floods");
 /// # letterpress::init(&project, Some("river-floods"))?;
-/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let build = letterpress::publish(&project, &letterpress::PublishOptions::default(), &())?;
 /// assert!(build.checked.diagnostics.is_empty());
 /// assert!(matches!(build.outcome, letterpress::Outcome::Published(_)));
 /// # Ok(())
@@ -95,9 +95,9 @@ pub struct Build {
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("floods");
 /// # letterpress::init(&project, Some("river-floods"))?;
-/// use letterpress::{Options, Outcome};
+/// use letterpress::{Outcome, PublishOptions};
 ///
-/// let again = || letterpress::build(&project, &Options::default(), &());
+/// let again = || letterpress::publish(&project, &PublishOptions::default(), &());
 /// assert!(matches!(again()?.outcome, Outcome::Published(_)));
 /// // The same rows, the same version: nothing is to be done.
 /// assert!(matches!(again()?.outcome, Outcome::AlreadyPublished(_)));

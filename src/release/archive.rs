@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use rustix::fs::RenameFlags;
 use rustix::io::Errno;
+use semver::Version;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipWriter};
 
@@ -46,6 +47,11 @@ pub struct Archive {
     pub is_new: bool,
 }
 
+/// Names of the archive of a release, and of the file with its digest.
+pub(super) fn names(data_set: &str, version: &Version) -> [String; 2] {
+    [format!("{data_set}-{version}.zip"), format!("{data_set}-{version}.zip.sha256")]
+}
+
 /// Makes the archive of a release that is in its place, unless it is there already. Other bytes in its place are refused.
 ///
 /// Whatever happens, the output folder holds no half of an archive under its name.
@@ -58,12 +64,12 @@ pub fn archive(out: &Output, published: &Published) -> Attempt<Archive> {
         Some(record) if inspection.findings.is_empty() && record.id == published.id => record,
         _ => return Err(changed(&version, inspection.findings)),
     };
-    let name = format!("{}-{version}.zip", record.manifest.name);
+    let [name, digest_name] = names(&record.manifest.name, &published.version);
     let zip =
         place(out, &name, &mut |file| write_zip(file, &release, &version, &record.manifest, record.id))?;
     let line = format!("{}  {name}\n", zip.sha256);
-    place(out, &format!("{name}.sha256"), &mut |mut file| {
-        file.write_all(line.as_bytes()).map_err(|error| folder.error("write", &name, error))?;
+    place(out, &digest_name, &mut |mut file| {
+        file.write_all(line.as_bytes()).map_err(|error| folder.error("write", &digest_name, error))?;
         Ok(file)
     })?;
     folder.sync()?;

@@ -56,15 +56,24 @@ impl<'a> History<'a> {
             history.name.get_or_insert_with(|| record.manifest.name.clone());
             history.entries.insert(version, Entry::new(&record));
         }
-        if let Some(index) = history.read_index()? {
+        let index = history.read_index()?;
+        if let Some(index) = &index {
             findings.extend(index.releases.iter().filter_map(|entry| history.witness(entry)));
         }
         if findings.is_empty() {
             return Ok(history);
         }
         let message = "what was published before is not whole, so nothing can be published after it";
-        let help = "restore it from a copy; letterpress repairs nothing by itself";
+        let newest = history.newest_known(index.as_ref())?;
+        let help = both_ways_out(newest.as_ref());
         Err(Refusal::new(message, help).with_findings(findings).into())
+    }
+
+    /// The greatest version that lies in the folder or is listed, whole or not.
+    fn newest_known(&self, index: Option<&Index>) -> Attempt<Option<Version>> {
+        let there = self.out.versions()?.into_iter().map(|(version, _)| version);
+        let listed = index.into_iter().flat_map(|index| &index.releases).map(|entry| entry.version.clone());
+        Ok(there.chain(listed).max())
     }
 
     /// The versions published, and their release ids, the lowest first.
@@ -194,6 +203,14 @@ impl<'a> History<'a> {
             }
         }
     }
+}
+
+/// What to do about a release that is not whole, or not there: there are two ways.
+pub(super) fn both_ways_out(newest: Option<&Version>) -> String {
+    let newest = newest.map_or_else(|| "VERSION".to_owned(), Version::to_string);
+    format!(
+        "restore it from a copy; or, while nobody has it, take it back with `letterpress unpublish {newest}`: the newest goes first"
+    )
 }
 
 /// What is wrong with a release's place after `previous`, the one before it in the folder.

@@ -23,7 +23,7 @@ pub(super) const CONTENT_DIGEST_RULE: &str = "letterpress-content/2";
 /// # letterpress::init(&project, Some("river-floods"))?;
 /// use letterpress::Manifest;
 ///
-/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let build = letterpress::publish(&project, &letterpress::PublishOptions::default(), &())?;
 /// let release = build.outcome.release().ok_or("nothing was published")?;
 /// let bytes = std::fs::read(release.path.join("manifest.json"))?;
 /// let manifest = Manifest::parse(&bytes).map_err(|findings| format!("{findings:?}"))?;

@@ -11,6 +11,7 @@ use crate::digest::Digest;
 use crate::staging::{STAGING_PREFIX, Stage};
 
 use super::finding::{Finding, Findings, Fingerprint, Kind};
+use super::history::both_ways_out;
 use super::index::Entry;
 use super::inspect::{Document, Inspection, Record, inspect};
 use super::layout::{DRAFT, INDEX, MANIFEST};
@@ -26,7 +27,7 @@ use super::seal::Sealed;
 /// # let folder = tempfile::tempdir()?;
 /// # let project = folder.path().join("floods");
 /// # letterpress::init(&project, Some("river-floods"))?;
-/// let build = letterpress::build(&project, &letterpress::Options::default(), &())?;
+/// let build = letterpress::publish(&project, &letterpress::PublishOptions::default(), &())?;
 /// let release = build.outcome.release().ok_or("nothing was published")?;
 /// assert_eq!(release.path, project.join("dist").join(release.version.to_string()));
 /// // By the id, others know that they have the same release.
@@ -185,7 +186,7 @@ fn compare_with_published(out: &Output, ours: &Record, jobs: usize) -> Attempt<(
         let mut findings = Findings::default();
         findings.extend_below(&version.to_string(), theirs.findings);
         let message = format!("version `{version}` is published, but what lies there is not whole");
-        let help = "restore it from a copy; letterpress repairs nothing by itself";
+        let help = both_ways_out(Some(version));
         return Err(Refusal::new(message, help).with_findings(findings).into());
     }
     match theirs.record {

@@ -80,7 +80,7 @@ def compare_builds(letterpress, tables, folder, doors=DOORS):
         left = tables
         for _ in range(3):  # What is refused is taken out, so that the others are compared.
             write_project(left, door, folder / door)
-            done, errors = run(letterpress, "build", folder / door)
+            done, errors = run(letterpress, "publish", folder / door)
             if done.returncode == 0:
                 break
             refused = collections.defaultdict(list)

@@ -48,12 +48,22 @@ const PROJECT: &[(&str, &str)] = &[
     ),
 ];
 
-/// Builds the project and returns what was checked and, table by table, the ids published.
-fn build(draft: bool, candidates: Candidates) -> (Vec<CheckedTable>, Vec<Vec<String>>) {
+/// Publishes the project and returns what was checked and, table by table, the ids published.
+fn published() -> (Vec<CheckedTable>, Vec<Vec<String>>) {
     let home = Scratch::of(PROJECT);
-    let options = publish::Options::default().draft(draft).candidates(candidates);
-    let Build { checked, outcome, .. } =
-        publish::build(home.path(), &options, &()).expect("the machine works");
+    let options = publish::PublishOptions::default();
+    tables_of(publish::publish(home.path(), &options, &()).expect("the machine works"))
+}
+
+/// The same of a draft.
+fn drafted(candidates: Candidates) -> (Vec<CheckedTable>, Vec<Vec<String>>) {
+    let home = Scratch::of(PROJECT);
+    let options = publish::BuildOptions::default().candidates(candidates);
+    tables_of(publish::build(home.path(), &options, &()).expect("the machine works"))
+}
+
+fn tables_of(build: Build) -> (Vec<CheckedTable>, Vec<Vec<String>>) {
+    let Build { checked, outcome, .. } = build;
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     let release = outcome.release().expect("the project is published");
     let ids = ["floods", "reports", "letters", "counts"].map(|table| ids(&release.path, table));
@@ -69,7 +79,7 @@ fn ids(release: &Path, table: &str) -> Vec<String> {
 
 #[test]
 fn what_hangs_on_a_candidate_goes_with_it_however_far() {
-    let (checked, ids) = build(false, Candidates::LeaveOut);
+    let (checked, ids) = published();
     // `b` is a candidate, `d` says nothing of itself, and `c` comes after `b`.
     assert_eq!(ids[0], ["a"]);
     assert_eq!(ids[1], ["a", "a"]);
@@ -84,10 +94,9 @@ fn what_hangs_on_a_candidate_goes_with_it_however_far() {
 
 #[test]
 fn a_draft_may_hold_candidates_and_a_release_never_does() {
-    let (checked, everything) = build(true, Candidates::Include);
+    let (checked, everything) = drafted(Candidates::Include);
     assert_eq!(everything[0], ["a", "b", "c", "d"]);
     assert_eq!(everything[3], ["a", "b", "c"]);
     assert!(checked.iter().all(|table| table.left_out == 0));
-    assert_eq!(build(false, Candidates::Include).1[0], ["a"]);
-    assert_eq!(build(true, Candidates::LeaveOut).1[0], ["a"]);
+    assert_eq!(drafted(Candidates::LeaveOut).1[0], ["a"]);
 }

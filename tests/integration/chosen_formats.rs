@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::scratch::Scratch;
-use letterpress::publish::{self, Build, Options, Outcome};
+use letterpress::publish::{self, Build, BuildOptions, Outcome};
 
 const PACKAGE: &str = r#"{"name": "t", "version": "1.0.0", "created": "2026-11-22",
  "letterpress": {"formats": ["csv", "FORMAT"]},
@@ -14,8 +14,8 @@ fn package(format: &str) -> Scratch {
     Scratch::empty().file("datapackage.json", PACKAGE.replace("FORMAT", format)).file("t.csv", "id\na\n")
 }
 
-fn asked_for(formats: Option<&[&str]>) -> Options {
-    let draft = Options::default().draft(true);
+fn asked_for(formats: Option<&[&str]>) -> BuildOptions {
+    let draft = BuildOptions::default();
     match formats {
         Some(names) => draft.formats(names.iter().copied()),
         None => draft,

@@ -18,9 +18,9 @@ struct Published {
 fn published(name: &str) -> Published {
     let home = TempDir::new().expect("a temporary folder can be made");
     let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/foreign").join(name);
-    let options = publish::Options::default().out(home.path());
+    let options = publish::PublishOptions::default().out(home.path());
     let publish::Build { checked, outcome, .. } =
-        publish::build(&project, &options, &()).expect("the machine works");
+        publish::publish(&project, &options, &()).expect("the machine works");
     assert!(!has_errors(&checked.diagnostics), "{:#?}", checked.diagnostics);
     assert!(matches!(outcome, publish::Outcome::Published(_)), "{outcome:?}");
     Published { release: home.path().join("1.0.0"), _home: home }

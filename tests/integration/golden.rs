@@ -42,9 +42,9 @@ fn documents(release: &Path) -> Files {
 fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
     let project = home.path().join("floods");
     init(&project, Some("river-floods")).expect("an empty folder takes the starter");
-    let options = publish::Options::default().resources(publish::Resources::of_jobs(jobs));
+    let options = publish::PublishOptions::default().resources(publish::Resources::of_jobs(jobs));
     let publish::Build { checked, outcome, .. } =
-        publish::build(&project, &options, &()).expect("the machine works");
+        publish::publish(&project, &options, &()).expect("the machine works");
     assert!(checked.diagnostics.is_empty(), "{:#?}", checked.diagnostics);
     assert!(matches!(outcome, publish::Outcome::Published(_)), "{outcome:?}");
     project.join("dist/0.1.0")

@@ -349,7 +349,7 @@ fn names_and_values_never_steer_the_terminal() {
 
 fn prints_nothing_hostile(project: &Project) {
     for format in ["full", "short", "json", "github", "sarif"] {
-        for arguments in [&["check", "--message-format", format][..], &["check", "--json"], &["build"]] {
+        for arguments in [&["check", "--message-format", format][..], &["check", "--json"], &["publish"]] {
             let output = run(project.command(arguments));
             for bytes in [output.stdout, output.stderr] {
                 let text = String::from_utf8(bytes).expect("output is UTF-8");
@@ -363,7 +363,7 @@ fn prints_nothing_hostile(project: &Project) {
 #[test]
 fn a_damaged_parquet_file_is_refused_or_read_but_never_worse() {
     let project = Project::with("seeds/floods.csv", "id,kind\na,rain\nb,ice\nc,\n");
-    run(project.command(&["build", "--quiet"]));
+    run(project.command(&["publish", "--quiet"]));
     let whole =
         fs::read(project.folder().join("dist/1.0.0/data/parquet/floods.parquet")).expect("it was published");
     let mut state = 20_261_122u64;
@@ -452,7 +452,7 @@ fn a_reader_that_leaves_ends_nothing_badly() {
     });
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(!errors.contains("panic") && !errors.contains("mistake"), "{errors}");
-    let script = format!("'{}' build --quiet >&- 2>&-", env!("CARGO_BIN_EXE_letterpress"));
+    let script = format!("'{}' publish --quiet >&- 2>&-", env!("CARGO_BIN_EXE_letterpress"));
     let project = sound();
     let status = Command::new("sh").args(["-c", &script]).current_dir(project.folder()).status();
     assert!(status.expect("there is a shell").code().is_some_and(|code| code <= 3));
@@ -464,7 +464,7 @@ fn neither_home_nor_environment_is_needed_and_neither_shows() {
     let mut ids = Vec::new();
     for variables in [&[][..], &[("HOME", "/nowhere"), ("LC_ALL", "tr_TR.UTF-8"), ("TZ", "Asia/Kathmandu")]] {
         let project = sound();
-        let mut command = project.command(&["build", "--quiet"]);
+        let mut command = project.command(&["publish", "--quiet"]);
         command.env_clear().envs(variables.iter().copied());
         assert_eq!(run(command).status.code(), Some(0));
         ids.push(fs::read(project.folder().join("dist/1.0.0/manifest.json")).expect("it was published"));
@@ -481,7 +481,7 @@ fn without_a_thread_to_be_had_the_same_is_published() {
     let mut published = Vec::new();
     // A stack of 64 TiB is given to nobody.
     for (out, stack) in [("with", None), ("without", Some((1_u64 << 46).to_string()))] {
-        let mut command = project.command(&["build", "--quiet", "--jobs", "4", "--out", out]);
+        let mut command = project.command(&["publish", "--quiet", "--jobs", "4", "--out", out]);
         if let Some(stack) = stack {
             command.env("RUST_MIN_STACK", stack);
         }
@@ -499,7 +499,7 @@ fn a_project_that_cannot_be_written_is_checked_and_published_elsewhere() {
     let out = project.home.path().join("out");
     set_mode(&project.folder(), 0o555);
     let check = run(project.command(&["check", "--quiet"]));
-    let build = run(project.command(&["build", "--quiet", "--out", &out.to_string_lossy()]));
+    let build = run(project.command(&["publish", "--quiet", "--out", &out.to_string_lossy()]));
     set_mode(&project.folder(), 0o755);
     assert_eq!((check.status.code(), build.status.code()), (Some(0), Some(0)));
     assert!(out.join("1.0.0/manifest.json").is_file());

@@ -45,6 +45,7 @@ mod spanning_format;
 mod stages;
 mod stories;
 mod structure;
+mod unpublish;
 mod values;
 mod verify_damage;
 mod views;

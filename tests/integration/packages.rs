@@ -25,9 +25,9 @@ struct Published {
 fn published(path: &str) -> Published {
     let home = TempDir::new().expect("a temporary folder can be made");
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/packages").join(path);
-    let options = publish::Options::default().out(home.path());
+    let options = publish::PublishOptions::default().out(home.path());
     let publish::Build { checked, outcome, .. } =
-        publish::build(&package, &options, &()).expect("the machine works");
+        publish::publish(&package, &options, &()).expect("the machine works");
     assert!(!has_errors(&checked.diagnostics), "{:#?}", checked.diagnostics);
     let publish::Outcome::Published(release) = outcome else { unreachable!("{outcome:?}") };
     let said = checked.diagnostics.iter().map(Diagnostic::to_string).collect();

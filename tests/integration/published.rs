@@ -11,7 +11,7 @@ use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 use letterpress::digest::Digest;
 use letterpress::init;
-use letterpress::publish::{self, Options, Outcome};
+use letterpress::publish::{self, Outcome, PublishOptions};
 use letterpress::published::Release;
 use letterpress::release::{Manifest, TableRecord};
 use zip::write::SimpleFileOptions;
@@ -21,8 +21,8 @@ const FORMATS: [&str; 3] = ["parquet", "csv", "jsonld"];
 
 /// Publishes a project in every format.
 fn publish(project: &Path, out: &Path) -> PathBuf {
-    let options = Options::default().out(out).formats(FORMATS);
-    match publish::build(project, &options, &()).expect("the machine works").outcome {
+    let options = PublishOptions::default().out(out);
+    match publish::publish(project, &options, &()).expect("the machine works").outcome {
         Outcome::Published(release) => release.path,
         other => unreachable!("it is published: {other:?}"),
     }

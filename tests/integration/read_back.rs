@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 
 use crate::scratch::Scratch;
 use letterpress::init;
-use letterpress::publish::{self, Build, Outcome, Resources};
+use letterpress::publish::{self, Build, BuildOptions, Outcome, Resources};
 
 /// Choices of formats that each hold every row.
 const FORMATS: [&[&str]; 4] = [&["csv", "parquet", "jsonld"], &["csv"], &["parquet"], &["jsonld"]];
 
-/// Publishes what is at `path`; the release's folder, and the codes of what was said.
+/// Drafts what is at `path`, in the place of a release; the draft's folder, and the codes of what was said.
 fn published(path: &Path, out: &Path, formats: Option<&[&str]>) -> (PathBuf, Vec<String>) {
-    let options = publish::Options::default().out(out).resources(Resources::of_jobs(2));
+    let options = BuildOptions::default().out(out).resources(Resources::of_jobs(2));
     let options = match formats {
         Some(names) => options.formats(names.iter().copied()),
         None => options,
@@ -20,8 +20,8 @@ fn published(path: &Path, out: &Path, formats: Option<&[&str]>) -> (PathBuf, Vec
     let Build { checked, outcome, .. } = publish::build(path, &options, &()).expect("the machine works");
     let codes = checked.diagnostics.iter().map(|problem| problem.code.to_string()).collect();
     match outcome {
-        Outcome::Published(release) => (release.path, codes),
-        other => unreachable!("it is published: {other:?}, {:#?}", checked.diagnostics),
+        Outcome::Draft(draft) => (draft.path, codes),
+        other => unreachable!("it is written: {other:?}, {:#?}", checked.diagnostics),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use letterpress::diagnostic::{Diagnostic, Keep};
-use letterpress::publish::{self, Build, Checked, Options, Outcome, Resources};
+use letterpress::publish::{self, Build, BuildOptions, Checked, Outcome, Resources};
 use letterpress::release::Published;
 use letterpress::schema::{self, Location};
 use tempfile::TempDir;
@@ -108,7 +108,7 @@ impl Scratch {
 
 /// What is said of the project there, and the draft that is published unless there are errors.
 pub(crate) fn draft(home: &Path) -> (Checked, Option<Published>) {
-    let build = publish::build(home, &Options::default().draft(true), &());
+    let build = publish::build(home, &BuildOptions::default(), &());
     let Build { checked, outcome, .. } = build.expect("the machine works");
     match outcome {
         Outcome::Draft(draft) => (checked, Some(draft)),

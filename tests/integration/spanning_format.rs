@@ -10,7 +10,7 @@ use letterpress::formats::{
     DataFile, DatasetWriter, FORMATS, Facts, Format, Holds, Morsel, Pipeline, PooledBuffer, ReorderQueue,
     Sink, TableInfo,
 };
-use letterpress::publish::{self, Build, Options, Outcome, Resources};
+use letterpress::publish::{self, Build, BuildOptions, Outcome, Resources};
 use letterpress::schema::Project;
 use letterpress::staging::{SeekableFile, Stage};
 use letterpress::{VerifyOptions, verify};
@@ -130,10 +130,10 @@ fn failed(error: std::io::Error) -> Error {
     Error::machine("write", PATH.as_ref(), error)
 }
 
-/// Options for a build of our format beside CSV.
-fn options(jobs: usize) -> Options {
+/// BuildOptions for a build of our format beside CSV.
+fn options(jobs: usize) -> BuildOptions {
     let resources = Resources::of_jobs(jobs);
-    Options::default().known_formats(&WITH_OURS).formats(["book", "csv"]).resources(resources)
+    BuildOptions::default().known_formats(&WITH_OURS).formats(["book", "csv"]).resources(resources)
 }
 
 /// Two tables that are larger than a block or not much smaller, and one without rows, in the order of their names.
@@ -211,12 +211,13 @@ fn a_project_that_it_cannot_hold_is_refused_and_it_is_no_default() {
     let home = Scratch::project()
         .file(&format!("schema/tables/{name}.yaml"), schema)
         .file(&format!("seeds/{name}.csv"), "id,word\na,b\n");
-    let build = |options: &Options| publish::build(home.path(), options, &()).expect("the machine works");
+    let build =
+        |options: &BuildOptions| publish::build(home.path(), options, &()).expect("the machine works");
     let Build { checked, outcome, .. } = build(&options(1));
     assert!(matches!(outcome, Outcome::Stopped));
     assert_eq!(checked.diagnostics[0].code, "invalid-name", "{:?}", checked.diagnostics);
-    let Build { outcome, .. } = build(&Options::default().known_formats(&WITH_OURS));
+    let Build { outcome, .. } = build(&BuildOptions::default().known_formats(&WITH_OURS));
     assert!(!outcome.release().expect("it is published").path.join(PATH).exists());
-    let unknown = publish::build(home.path(), &Options::default().formats(["book"]), &());
+    let unknown = publish::build(home.path(), &BuildOptions::default().formats(["book"]), &());
     assert!(unknown.expect_err("it is ours alone").to_string().starts_with("there is no format `book`"));
 }
