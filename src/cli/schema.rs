@@ -20,7 +20,7 @@ Examples:
   letterpress schema                  write .letterpress/<table>.schema.json for every table with seeds
   letterpress schema floods           print the schema of one table's seed files
 
-Editors with the YAML language server complete keys and codes, and span mistakes, in a file whose first line is
+Editors with the YAML language server complete keys and codes, and mark mistakes, in a file whose first line is
   # yaml-language-server: $schema=../../.letterpress/floods.schema.json
 or which `yaml.schemas` of their settings assigns to the schema. Write the schemas again when schema/ has changed.
 

@@ -101,8 +101,8 @@ fn document(dataset: &Dataset, authors: &[&Contributor]) -> String {
 /// An item of a list: a mapping with these entries.
 fn item(entries: &[(&str, String)]) -> String {
     let lines = entries.iter().enumerate().map(|(nth, (key, value))| {
-        let span = if nth == 0 { "  - " } else { "    " };
-        format!("\n{span}{key}: {value}")
+        let bullet = if nth == 0 { "  - " } else { "    " };
+        format!("\n{bullet}{key}: {value}")
     });
     lines.collect()
 }

@@ -158,7 +158,7 @@ pub struct FieldFormat {
     pub topojson: bool,
     /// Decimal mark of a number; default `.`.
     pub decimal_char: char,
-    /// Span between groups of digits; default none.
+    /// Mark between groups of digits; default none.
     pub group_char: Option<String>,
     /// False when a number may be surrounded by other text (`€ 7`, `95%`).
     pub bare_number: bool,

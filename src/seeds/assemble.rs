@@ -89,7 +89,7 @@ impl<'a> Assembler<'a> {
         self.tables[0].siblings = 0;
     }
 
-    /// Ends every row that a syntax error cut off and index it as broken.
+    /// Ends every row that a syntax error cut off and marks it as broken.
     pub(super) fn abandon(&mut self) {
         while let Some(instance) = self.open.pop() {
             let rows = &mut self.tables[instance];

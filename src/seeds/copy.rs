@@ -108,10 +108,10 @@ fn marked_encoding(path: &Path) -> Option<&'static Encoding> {
 
 /// The reader, and UTF-16 if it begins with a byte order mark of that, which tells more than a descriptor does.
 fn behind_mark<R: Read>(mut reader: R) -> io::Result<(impl Read, Option<&'static Encoding>)> {
-    let mut span = Vec::new();
-    reader.by_ref().take(2).read_to_end(&mut span)?;
-    let encoding = Encoding::for_bom(&span).map(|(encoding, _)| encoding);
-    Ok((io::Cursor::new(span).chain(reader), encoding))
+    let mut mark = Vec::new();
+    reader.by_ref().take(2).read_to_end(&mut mark)?;
+    let encoding = Encoding::for_bom(&mark).map(|(encoding, _)| encoding);
+    Ok((io::Cursor::new(mark).chain(reader), encoding))
 }
 
 /// Writes the copy; what is wrong with the file stops it, and the copy is then empty. `least` is what any file may unpack to.

@@ -1,6 +1,6 @@
 //! Where the bytes stand that mean something in delimited text and in JSON.
 //!
-//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, and the places of all index
+//! Cells are short. Instead of a search for the end of each, 64 bytes are looked at at a time, and the places of all that are wanted
 //! among them are kept as the bits of a number.
 
 const BLOCK: usize = 64;

@@ -167,9 +167,9 @@ fn marks_of_groups_hold_the_groups_apart() {
             )]
         );
     }
-    for span in [".", "5", "-", "e"] {
-        let expected = format!("invalid-value: `groupChar` cannot be `{span}`");
-        assert_eq!(said(&format!("type: number, groupChar: '{span}'"), &["1"]), [expected]);
+    for mark in [".", "5", "-", "e"] {
+        let expected = format!("invalid-value: `groupChar` cannot be `{mark}`");
+        assert_eq!(said(&format!("type: number, groupChar: '{mark}'"), &["1"]), [expected]);
     }
 }
 

@@ -199,7 +199,7 @@ fn number_keys(file: &mut File, ours: &mut Entries, field: &mut Field) {
     format.number_pattern = pattern.filter(is_fitting);
     if format.number_pattern.is_none() {
         let message = format!("`{text}` is not a pattern of such numbers");
-        let help = "a pattern is made of `#`, `0`, the spans of groups and decimals, `E`, `+`, `%` and `‰`, such as `#,##0.00`; \
+        let help = "a pattern is made of `#`, `0`, the marks of groups and decimals, `E`, `+`, `%` and `‰`, such as `#,##0.00`; \
                     whole numbers have neither decimals nor `%`";
         file.report_with_help(&codes::INVALID_VALUE, node.span, message, help);
     }

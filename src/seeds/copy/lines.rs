@@ -65,7 +65,7 @@ fn joined(dialect: &Dialect, rows: &[Vec<u8>]) -> Vec<u8> {
     if let [only] = rows {
         return only.clone();
     }
-    let byte = |span: Option<char>, default| span.and_then(|c| u8::try_from(c).ok()).unwrap_or(default);
+    let byte = |mark: Option<char>, default| mark.and_then(|c| u8::try_from(c).ok()).unwrap_or(default);
     let (delimiter, quote) = (byte(dialect.delimiter, b','), byte(dialect.quote_char, b'"'));
     let mut reader = csv::ReaderBuilder::new();
     let reader = reader.has_headers(false).flexible(true).delimiter(delimiter).quote(quote);

@@ -1,4 +1,4 @@
-//! The header row, and the index that are recognised before it.
+//! The header row, and the marks that are recognised before it.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -193,8 +193,8 @@ impl Header {
         let own = self.syntax.delimiter;
         let other = DELIMITERS
             .into_iter()
-            .find(|span| *span != own && name.as_bytes().contains(span) && self.width == 1)?;
-        let [own, other] = [own, other].map(|span| char::from(span).escape_default());
+            .find(|mark| *mark != own && name.as_bytes().contains(mark) && self.width == 1)?;
+        let [own, other] = [own, other].map(|mark| char::from(mark).escape_default());
         Some(format!(
             "with the delimiter `{own}` the header is one cell; if `{other}` stands between its cells, say `delimiter: \"{other}\"` in the `dialect`"
         ))

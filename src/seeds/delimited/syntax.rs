@@ -1,10 +1,10 @@
-//! The index that delimit cells and rows, given by a dialect or recognised.
+//! The marks that delimit cells and rows, given by a dialect or recognised.
 
 use memchr::{memchr, memchr_iter};
 
 use crate::schema::Dialect;
 
-/// The index that delimit cells and rows.
+/// The marks that delimit cells and rows.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Syntax {
     pub(super) delimiter: u8,
@@ -23,9 +23,9 @@ pub(in crate::seeds) const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 const NO_QUOTE: u8 = 0xff;
 
 impl Syntax {
-    /// The dialect's index; what it leaves open is recognised from the header, the first row that is no comment.
+    /// The dialect's marks; what it leaves open is recognised from the header, the first row that is no comment.
     pub(super) fn recognise(dialect: &Dialect, bytes: &[u8], is_tsv: bool) -> Syntax {
-        let byte = |span: Option<char>| span.and_then(|c| u8::try_from(c).ok());
+        let byte = |mark: Option<char>| mark.and_then(|c| u8::try_from(c).ok());
         let line_end =
             if memchr(b'\n', bytes).is_none() && memchr(b'\r', bytes).is_some() { b'\r' } else { b'\n' };
         let mut syntax = Syntax {

@@ -234,14 +234,14 @@ impl Scanner<'_, '_> {
         let start = at + 1;
         let (mut from, mut form) = (start, Form::Plain);
         loop {
-            let span = self.index.next(from)?;
-            match self.bytes[span] {
+            let stop = self.index.next(from)?;
+            match self.bytes[stop] {
                 b'"' => {
-                    let length = span - start;
+                    let length = stop - start;
                     let cell = Cell { start: split_position(start), length: split_position(length), form };
-                    return (length < MAX_TEXT_BYTES).then_some((cell, span + 1));
+                    return (length < MAX_TEXT_BYTES).then_some((cell, stop + 1));
                 }
-                b'\\' => (from, form) = (span + 2, Form::Escaped),
+                b'\\' => (from, form) = (stop + 2, Form::Escaped),
                 // The line ends.
                 _ => return None,
             }

@@ -129,7 +129,7 @@ fn typed(conversion: &Conversion, column: &ArrayRef, field: &Field, problems: &m
         (Conversion::Booleans, ColumnType::Boolean) => Arc::clone(column),
         (Conversion::Dates, ColumnType::Date) => dates(column, problems),
         (Conversion::Datetimes, kind) => datetime_column(column, kind, problems),
-        // All else is read from its exact text, in which no index of the field's own format are used.
+        // All else is read from its exact text, in which no marks of the field's own format are used.
         _ => {
             let texts = plain::texts(column, problems);
             let format = FieldFormat { decimal: field.format.decimal, ..FieldFormat::default() };

@@ -210,8 +210,8 @@ impl NumberPattern {
     /// The number in plain form, with the power of ten that it is to be multiplied by.
     fn read(&self, text: &str) -> Option<(String, i32)> {
         let (text, mut shift) = match self.share {
-            Some((span, true, shift)) => (text.strip_prefix(span)?, shift),
-            Some((span, false, shift)) => (text.strip_suffix(span)?, shift),
+            Some((sign, true, shift)) => (text.strip_prefix(sign)?, shift),
+            Some((sign, false, shift)) => (text.strip_suffix(sign)?, shift),
             None => (text, 0),
         };
         let (sign, unsigned) = signed(text);

@@ -42,8 +42,8 @@ fn decimals_are_exact_or_refused() {
     assert_eq!(decimal(&plain(), 5, 2, "1000"), None);
 }
 
-fn grouped(span: &str, decimal_char: char) -> FieldFormat {
-    FieldFormat { group_char: Some(span.to_owned()), decimal_char, ..plain() }
+fn grouped(mark: &str, decimal_char: char) -> FieldFormat {
+    FieldFormat { group_char: Some(mark.to_owned()), decimal_char, ..plain() }
 }
 
 #[test]

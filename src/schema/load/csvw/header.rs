@@ -20,7 +20,7 @@ pub(super) fn read(path: &Path, dialect: &Dialect) -> Vec<String> {
     let above = dialect.header_rows.first().map_or(0, |row| row.saturating_sub(1));
     let text: String =
         text.split_inclusive('\n').skip(usize::try_from(above).unwrap_or(usize::MAX)).collect();
-    let byte = |span: Option<char>, default| span.and_then(|c| u8::try_from(c).ok()).unwrap_or(default);
+    let byte = |mark: Option<char>, default| mark.and_then(|c| u8::try_from(c).ok()).unwrap_or(default);
     let mut reader = csv::ReaderBuilder::new();
     reader.has_headers(false).delimiter(byte(dialect.delimiter, b',')).quote(byte(dialect.quote_char, b'"'));
     reader.quoting(!dialect.is_unquoted);

@@ -275,7 +275,7 @@ fn files(
         let message =
             format!("{} of {}", count(digests.len() as u64, "digest"), count(paths.len() as u64, "file"));
         let help =
-            "each file of a release has one: under `hash` of its resource, or under `hashes` of its span";
+            "each file of a release has one: under `hash` of its resource, or under `hashes` of its mark";
         file.report_with_help(&codes::INVALID_VALUE, span, message, help);
         return None;
     }
