@@ -77,9 +77,8 @@ fn refuse_unless_newest(out: &Output, version: &Version, all: &[&Version]) -> At
 /// Refuses a folder that holds anything but the release; returns the name of the data set.
 fn refuse_unless_own(out: &Output, version: &Version, kind: FileType, jobs: usize) -> Attempt<String> {
     let name = version.to_string();
-    let path = out.path_of(&name);
     if kind != FileType::Directory {
-        let message = format!("`{}` is {}", path.display(), kind_word(kind).unwrap_or("a file"));
+        let message = format!("`{name}` is {}", kind_word(kind).unwrap_or("a file"));
         return Err(Refusal::new(message, "move it away, and try again").into());
     }
     let folder = out.folder().folder(&name).map_err(|errno| out.folder().error("open", &name, errno))?;
@@ -90,14 +89,13 @@ fn refuse_unless_own(out: &Output, version: &Version, kind: FileType, jobs: usiz
     let (mut strange, mut found) = (Findings::default(), Findings::default());
     found.extend(findings.into_parts().0.into_iter().filter(|finding| is_strange(finding.kind)));
     strange.extend_below(&name, found);
-    let shown = path.display();
     if !strange.is_empty() {
         let help = "move it away, and try again";
-        let refusal = Refusal::new(format!("`{shown}` holds what is not of the release"), help);
+        let refusal = Refusal::new(format!("`{name}` holds what is not of the release"), help);
         return Err(refusal.with_findings(strange).into());
     }
     let Some(record) = record else {
-        let message = format!("what is of the release in `{shown}` cannot be told: its manifest is damaged");
+        let message = format!("what is of the release in `{name}` cannot be told: its manifest is damaged");
         let help = "move the folder away, and try again: then the release is struck from the list";
         return Err(Refusal::new(message, help).into());
     };
