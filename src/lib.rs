@@ -67,11 +67,13 @@ pub mod validate;
 mod verify;
 
 pub use diagnostic::{Diagnostic, Error, Place, Severity};
-pub use init::init;
+pub use init::{Created, init};
+#[doc(hidden)]
+pub use init::{Described, init_from};
 pub use progress::Progress;
 pub use publish::{
     Build, BuildOptions, Checked, Outcome, PublishOptions, Resources, build, check, publish, unpublish,
 };
 pub use release::{Manifest, Published, Unpublished};
 pub use schema::Project;
-pub use verify::{Options as VerifyOptions, Report, verify};
+pub use verify::{Basis, Options as VerifyOptions, Report, verify};

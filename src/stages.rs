@@ -5,8 +5,6 @@
 use arrow::array::{ArrayRef, BinaryArray};
 
 pub use crate::ingest::SplitReader;
-pub use crate::init::{Described, init_from};
-pub use crate::verify::Basis;
 
 use crate::schema::Table;
 use crate::sort_key::Keys;

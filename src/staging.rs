@@ -200,9 +200,9 @@ struct Entry {
 
 impl Entry {
     /// Lists the file, which is complete.
-    fn finish(self, file: File, bytes: u64, hasher: Hasher) -> Artifact {
+    fn finish(self, file: File, bytes: u64, sha256: Digest) -> Artifact {
         let Entry { path, media_type, finished, retained } = self;
-        let artifact = Artifact { path, bytes, sha256: hasher.finish(), media_type };
+        let artifact = Artifact { path, bytes, sha256, media_type };
         retained.retain(&artifact.path, file, bytes);
         finished.lock().unwrap_or_else(PoisonError::into_inner).push(artifact.clone());
         artifact
@@ -228,7 +228,7 @@ impl StagedFile {
         let failed = |error: io::Error| Error::machine("write", Path::new(&entry.path), error);
         let Counted { file, hasher, bytes } =
             writer.into_inner().map_err(|error| failed(error.into_error()))?;
-        Ok(entry.finish(file, bytes, hasher))
+        Ok(entry.finish(file, bytes, hasher.finish()))
     }
 }
 

@@ -6,10 +6,7 @@ use std::path::Path;
 
 use super::Entry;
 use crate::diagnostic::{Error, Result};
-use crate::digest::Hasher;
-
-/// Bytes that are read at a time to be hashed.
-const READ_BYTES: usize = 256 * 1024;
+use crate::digest::Digest;
 
 /// File of a stage that may be read and written anywhere until it is finished.
 #[derive(Debug)]
@@ -30,26 +27,18 @@ impl SeekableFile {
 
     /// Ends the file, which is read from its beginning to be hashed. It is on the disk when the stage is sealed.
     pub fn finish(mut self) -> Result<()> {
-        let (bytes, hasher) =
-            hash(&mut self.file).map_err(|error| Error::machine("read", Path::new(self.path()), error))?;
-        self.entry.finish(self.file, bytes, hasher);
+        let (bytes, sha256) =
+            sum(&mut self.file).map_err(|error| Error::machine("read", Path::new(self.path()), error))?;
+        self.entry.finish(self.file, bytes, sha256);
         Ok(())
     }
 }
 
 /// Number of all bytes of a file, and their digest.
-fn hash(file: &mut File) -> io::Result<(u64, Hasher)> {
+fn sum(file: &mut File) -> io::Result<(u64, Digest)> {
     file.rewind()?;
-    let (mut bytes, mut hasher, mut buffer) = (0, Hasher::new(), vec![0; READ_BYTES]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((bytes, hasher)),
-            read => {
-                hasher.update(buffer.get(..read).unwrap_or_default());
-                bytes += read as u64;
-            }
-        }
-    }
+    let digest = Digest::of_reader(&mut *file)?;
+    Ok((file.stream_position()?, digest))
 }
 
 impl Read for SeekableFile {
@@ -78,14 +67,13 @@ impl Seek for SeekableFile {
 mod tests {
     use super::super::Stage;
     use super::*;
-    use crate::digest::Digest;
 
     #[test]
     fn what_lies_there_at_the_end_is_what_is_hashed() {
         let home = tempfile::tempdir().expect("there is room");
         let stage = Stage::within(home.path(), "test").expect("the folder is there");
         let mut file = stage.seekable_file("data/all.bin", "application/octet-stream").expect("it is new");
-        let long = vec![b'x'; READ_BYTES * 2 + 7];
+        let long = vec![b'x'; 600_000];
         file.write_all(&long).expect("there is room");
         file.seek(SeekFrom::Start(3)).expect("it can be sought");
         file.write_all(b"abc").expect("there is room");

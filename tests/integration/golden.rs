@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::scratch::starter;
 use letterpress::digest::Digest;
 use letterpress::formats::FORMATS;
-use letterpress::{init, publish};
+use letterpress::publish;
 use tempfile::TempDir;
 
 /// Path and bytes of every file below a folder.
@@ -40,8 +41,7 @@ fn documents(release: &Path) -> Files {
 
 /// Publishes the starter project and returns the release's folder.
 fn publish_starter(home: &TempDir, jobs: usize) -> PathBuf {
-    let project = home.path().join("floods");
-    init(&project, Some("river-floods")).expect("an empty folder takes the starter");
+    let project = starter(home.path());
     let options = publish::PublishOptions::default().resources(publish::Resources::of_jobs(jobs));
     let publish::Build { checked, outcome, .. } =
         publish::publish(&project, &options, &()).expect("the machine works");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::scratch::{self, Scratch};
-use letterpress::stages::{Described, init_from};
+use letterpress::{Described, init_from};
 
 /// Describes a folder with these files.
 fn described<T: AsRef<[u8]>>(files: &[(&str, T)]) -> (Scratch, Described) {

@@ -6,11 +6,10 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::scratch::Scratch;
+use crate::scratch::{Scratch, repository, starter};
 use arrow::compute::concat_batches;
 use arrow::record_batch::RecordBatch;
 use letterpress::digest::Digest;
-use letterpress::init;
 use letterpress::publish::{self, Outcome, PublishOptions};
 use letterpress::published::Release;
 use letterpress::release::{Manifest, TableRecord};
@@ -79,15 +78,10 @@ fn assert_read_back(folder: &Path) {
     }
 }
 
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 #[test]
 fn the_starter_is_the_same_in_every_format() {
     let home = Scratch::empty();
-    let project = home.path().join("floods");
-    init(&project, Some("river-floods")).expect("an empty folder takes the starter");
+    let project = starter(home.path());
     assert_read_back(&publish(&project, &home.path().join("out")));
 }
 

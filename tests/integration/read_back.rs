@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::scratch::Scratch;
-use letterpress::init;
+use crate::scratch::{Scratch, repository, starter};
 use letterpress::publish::{self, Build, BuildOptions, Outcome, Resources};
 
 /// Choices of formats that each hold every row.
@@ -68,15 +67,10 @@ fn assert_same_when_read_back(project: &Path) -> Vec<String> {
     told
 }
 
-fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 #[test]
 fn the_starter_is_published_again() {
     let home = Scratch::empty();
-    let project = home.path().join("floods");
-    init(&project, Some("river-floods")).expect("an empty folder takes the starter");
+    let project = starter(home.path());
     assert!(assert_same_when_read_back(&project).is_empty());
 }
 

@@ -1,9 +1,10 @@
 //! Projects and packages in temporary folders, written piece by piece, and drafts of what they publish.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use letterpress::diagnostic::{Diagnostic, Keep};
+use letterpress::init;
 use letterpress::publish::{self, Build, BuildOptions, Checked, Outcome, Resources};
 use letterpress::release::Published;
 use letterpress::schema::{self, Location};
@@ -104,6 +105,18 @@ impl Scratch {
         let row = |row: csv::StringRecord| row.iter().collect::<Vec<_>>().join(" | ");
         reader.records().map(|record| row(record.expect("the file is CSV"))).collect()
     }
+}
+
+/// The folder of this repository.
+pub(crate) fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The starter project, in a new folder of `home`.
+pub(crate) fn starter(home: &Path) -> PathBuf {
+    let project = home.join("floods");
+    init(&project, Some("river-floods")).expect("an empty folder takes the starter");
+    project
 }
 
 /// What is said of the project there, and the draft that is published unless there are errors.

@@ -45,8 +45,8 @@ fn read(seeds: &Seeds<'_>, reader: &SplitReader<'_>) -> Vec<(Split, Reading)> {
 #[test]
 fn problems_that_are_explained_split_by_split_are_those_of_check() {
     let yaml = "- {station: a, day: 1, level: 200}\n- {station: b, day: x, tags: [1, y]}\n- {day: 2}\n";
-    let ndjson =
-        "{\"station\": \"c\", \"day\": 1, \"level\": \"low\"}\n{\"station\": \"d\", \"day\": true}\n";
+    let ndjson = "{\"station\": \"c\", \"day\": 1, \"level\": \"low\"}\n{\"station\": \"d\", \"day\": true}\n\
+                  {\"station\": \"e\", \"level\": 300, \"day\"\n";
     let cases =
         [("t.csv", measurements(9_000)), ("t.yaml", yaml.to_owned()), ("t.ndjson", ndjson.to_owned())];
     for (name, text) in cases {

@@ -11,8 +11,7 @@ use crate::sample::{FILES, findings, only_finding, published, published_bag, rep
 use letterpress::diagnostic::Error;
 use letterpress::digest::Digest;
 use letterpress::release::Kind;
-use letterpress::stages::Basis;
-use letterpress::{VerifyOptions, verify};
+use letterpress::{Basis, VerifyOptions, verify};
 
 fn rewrite(path: &Path, change: impl FnOnce(String) -> String) {
     let text = fs::read_to_string(path).expect("it is text");
